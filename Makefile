@@ -1,0 +1,55 @@
+# Every command of the project. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench soak-free lock clean browser
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8600
+HOST ?= 127.0.0.1
+DATA ?= data
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 14
+
+run: .venv/run.stamp ## set everything up and serve the app on http://localhost:$(PORT)
+	@$(BIN)/hearing serve --host $(HOST) --port $(PORT) --data $(DATA)
+
+test: .venv/dev.stamp browser ## run every test; browser tests are skipped aloud where no Chromium is
+	@$(BIN)/pytest $(ARGS)
+
+check: .venv/dev.stamp ## lint, format, types and import rules; every fault, then fail
+	@fail=0; \
+	$(BIN)/ruff check . || fail=1; \
+	$(BIN)/ruff format --check . || fail=1; \
+	$(BIN)/mypy || fail=1; \
+	$(BIN)/lint-imports || fail=1; \
+	$(BIN)/hearing registry check || fail=1; \
+	$(BIN)/hearing datasets check || fail=1; \
+	exit $$fail
+
+bench: .venv/dev.stamp ## measure the evidence engine beside fairlearn, as ratios in one run
+	@$(BIN)/python -m benchmarks.audit
+
+lock: .venv/dev.stamp ## resolve the dependencies anew into the lock files
+	@$(BIN)/python -m tests.published.relock
+
+browser: # Debian's Chromium, where it is missing and may be installed
+	@sh tests/browser/install_chromium.sh
+
+clean: ## remove the virtual environment and caches; data/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info
+
+# The build tools come first, pinned: one dependency is published as source only and is built here,
+# without a second, unpinned environment.
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: .venv/bin/python requirements-build.lock requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,37 @@
+"""Every URL that is not a Streamlit page: the data interface, the permanent pages, sign-in."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from hearing_app.api import comments, datasets, exports, feed, hearings, pages, record, sign_in, systems
+
+ROUTES = [
+    Route("/healthz", record.health),
+    Route("/api/v1/systems", systems.list_systems),
+    Route("/api/v1/systems/{system_id}", systems.system),
+    Route("/api/v1/systems/{system_id}/versions", systems.versions),
+    Route("/api/v1/systems/{system_id}/versions/{version:int}", systems.version),
+    Route("/api/v1/datasets", datasets.list_datasets),
+    Route("/api/v1/datasets/{dataset_id}", datasets.dataset),
+    Route("/api/v1/datasets/{dataset_id}/metrics", datasets.metrics),
+    Route("/api/v1/hearings", hearings.list_hearings),
+    Route("/api/v1/hearings/{hearing_id}", hearings.hearing),
+    Route("/api/v1/hearings/{hearing_id}/comments", hearings.published),
+    Route("/api/v1/hearings/{hearing_id}/comments", comments.submit_comment, methods=["POST"]),
+    Route("/api/v1/record", record.ledger_head),
+    Route("/api/v1/record/events", record.ledger_events),
+    Route("/feed.atom", feed.atom),
+    Route("/record", pages.index),
+    Route("/record/style.css", pages.style),
+    Route("/record/systems/{system_id}", pages.system),
+    Route("/record/systems/{system_id}/{version:int}", pages.system),
+    Route("/record/hearings/{hearing_id}", pages.hearing),
+    Route("/favicon.svg", pages.favicon),
+    Route("/favicon.png", pages.favicon),
+    Route("/robots.txt", pages.robots),
+    Route("/sign-in", sign_in.sign_in, methods=["GET", "POST"]),
+    Route("/sign-out", sign_in.sign_out, methods=["GET", "POST"]),
+    Route("/invitation/{token}", sign_in.invitation, methods=["GET", "POST"]),
+    Route("/desk/exports/{hearing_id}.{form}", exports.export),
+]

@@ -1,0 +1,68 @@
+"""Datasets as data: manifests, and every metric for any selection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from hearing_app.api.answers import json_answer
+from hearing_app.deployment import current
+from hearing_app.documents.audit_files import audit_csv
+from hearing_app.errors import Fault, Invalid
+from hearing_app.evidence.audit import audit
+from hearing_app.evidence.datasets import Dataset
+from hearing_app.evidence.selection import parse_selection
+
+
+def list_datasets(_request: Request) -> JSONResponse:
+    """List the datasets that can be asked."""
+    catalogue = current().catalogue
+    listed = [catalogue.dataset(dataset_id) for dataset_id in catalogue.ids()]
+    return json_answer(
+        {
+            "datasets": [
+                {"id": one.id, "title": one.manifest.title, "system": one.manifest.system, **_release(one)}
+                for one in listed
+            ]
+        }
+    )
+
+
+def dataset(request: Request) -> JSONResponse:
+    """Give a dataset's manifest: columns, wording, origin, licence and limits."""
+    found = current().catalogue.dataset(request.path_params["dataset_id"])
+    return json_answer(
+        {"id": found.id, **_release(found), "manifest": found.manifest.model_dump(mode="json")}
+    )
+
+
+def metrics(request: Request) -> Response:
+    """Give every metric for a selection, as JSON or, with ``format=csv``, as a table to take away."""
+    catalogue = current().catalogue
+    found = catalogue.dataset(request.path_params["dataset_id"])
+    asked = request.query_params.multi_items()
+    form = request.query_params.get("format", "json")
+    if form not in {"json", "csv"}:
+        raise Invalid(
+            "The figures were not computed.",
+            [Fault("", "format", f"“{form[:40]}” is no format.", "Use json or csv.")],
+        )
+    # The page's own address may be passed on as it is: it carries the dataset and the metric that was shown.
+    result = audit(
+        catalogue,
+        parse_selection(found, [pair for pair in asked if pair[0] not in {"format", "metric", "dataset"}]),
+    )
+    if form == "json":
+        return json_answer(result.as_document())
+    name = f"{found.id}-{result.version.removeprefix('sha256:')[:12]}.csv"
+    return Response(
+        audit_csv(result),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+def _release(found: Dataset) -> dict[str, Any]:
+    return {"version": found.version}

@@ -1,0 +1,81 @@
+"""Hearings as data, with the comments that their authors let be published."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from hearing_app.api.answers import json_answer
+from hearing_app.deployment import current
+from hearing_app.errors import Fault, Invalid
+from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of
+from hearing_app.hearings.lists import opinions, published_comments, tally
+from hearing_app.store.engine import reading
+
+MOST_PER_PAGE = 500
+
+
+def list_hearings(_request: Request) -> JSONResponse:
+    """List every hearing, open ones first."""
+    with reading(current().engine) as db:
+        return json_answer({"hearings": [_document(hearing) for hearing in all_hearings(db)]})
+
+
+def hearing(request: Request) -> JSONResponse:
+    """Give a hearing, how many comments stand in which state, and the counts of views and standing."""
+    with reading(current().engine) as db:
+        found = hearing_of(db, request.path_params["hearing_id"])
+        counts, views = tally(db, found.id), opinions(db, found.id)
+    return json_answer({**_document(found), "comments": asdict(counts), "opinions": asdict(views)})
+
+
+def published(request: Request) -> JSONResponse:
+    """Give the published comments, newest first, in pages (``limit`` up to 500, ``offset``).
+
+    Stance and standing are left out: they are public only as counts of ten or more.
+    """
+    limit = _whole_number(request, "limit", MOST_PER_PAGE, 1, MOST_PER_PAGE)
+    offset = _whole_number(request, "offset", 0, 0, 10**9)
+    with reading(current().engine) as db:
+        found = hearing_of(db, request.path_params["hearing_id"])
+        comments = published_comments(db, found.id, limit=limit, offset=offset)
+        total = tally(db, found.id).published
+    return json_answer(
+        {"hearing": found.id, "total": total, "comments": [_public(comment) for comment in comments]}
+    )
+
+
+def _document(found: Hearing) -> dict[str, Any]:
+    return {**found.model_dump(mode="json", exclude={"open_for_days"}), "phase": str(found.phase())}
+
+
+def _public(comment: Comment) -> dict[str, Any]:
+    return {
+        "comment_id": comment.comment_id,
+        "system_id": comment.system_id,
+        "system_version": comment.system_version,
+        "target": comment.target,
+        "comment_type": comment.comment_type,
+        "concern": comment.concern,
+        "value_seen": comment.value_seen,
+        "ask": comment.ask,
+        "name": comment.public_name,
+        "language": comment.language,
+        "evidence": comment.evidence,
+        "pinned": comment.pinned,
+        "submitted_on": comment.submitted_at.date().isoformat(),
+    }
+
+
+def _whole_number(request: Request, name: str, default: int, least: int, most: int) -> int:
+    text = request.query_params.get(name, str(default))
+    if text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most:
+        return int(text)
+    raise Invalid(
+        "The comments were not listed.",
+        [Fault("", name, f"“{text[:40]}” does not fit.", f"Use a whole number from {least} to {most}.")],
+    )

@@ -1,0 +1,141 @@
+"""One running house: settings, the open record, the published counts and the server's key.
+
+The server, the command line and the tests open it the same way. On the first start it publishes the
+register once, as the actor ``compilation``; afterwards the versions in the record are the truth, and the
+files are only compared with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from hearing_app.errors import Fault, Invalid
+from hearing_app.evidence.datasets import Catalogue
+from hearing_app.hearings.hearing import Hearing, check_hearings, publish_hearing
+from hearing_app.people.permissions import COMPILATION, Actor
+from hearing_app.record.keys import load_key
+from hearing_app.record.versions import latest_versions, publish_version
+from hearing_app.registry.check import check_entries
+from hearing_app.registry.files import read_documents, read_entries
+from hearing_app.registry.published import publish_entry
+from hearing_app.settings import Settings
+from hearing_app.store.engine import check_integrity, open_engine, reading, writing
+from hearing_app.store.migrate import migrate
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Everything that a page, a route or a command needs; open one per process."""
+
+    settings: Settings
+    engine: Engine
+    catalogue: Catalogue
+    key: bytes
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.catalogue.close()
+        self.engine.dispose()
+
+
+_in_use: list[Deployment] = []
+
+
+def use(deployment: Deployment) -> None:
+    """Make this the deployment of the process: pages and routes, which take no arguments, ask for it."""
+    _in_use[:] = [deployment]
+
+
+def current() -> Deployment:
+    """Return the deployment of the process; the server has opened it before the first request."""
+    return _in_use[0]
+
+
+def open_deployment(settings: Settings) -> Deployment:
+    """Open the record (made and migrated where needed), the counts and the key; publish on first start.
+
+    Raises ``Damaged`` when the record cannot be trusted, ``Invalid`` with every fault when the register or
+    the datasets cannot be published.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.record_url)
+    try:
+        check_integrity(engine)
+        migrate(engine)
+        key = load_key(settings.data / "keys" / "receipt.key")
+        catalogue = Catalogue(settings.datasets)
+        _publish(engine, settings, catalogue)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Deployment(settings, engine, catalogue, key)
+
+
+def register_faults(settings: Settings, catalogue: Catalogue) -> list[Fault]:
+    """Return every fault in the register's files: entries and hearings, in one run."""
+    entries, _ = read_entries(settings.registry)
+    hearings, found = read_documents(settings.registry, "hearings", Hearing)
+    return [
+        *check_entries(settings.registry, catalogue.ids()),
+        *found,
+        *check_hearings(hearings, {entry.id for entry in entries}),
+    ]
+
+
+def publish_register(db: Connection, actor: Actor, settings: Settings, *, note: str) -> list[str]:
+    """Publish every entry and hearing whose file says something new; return what is new, "noun:id version".
+
+    The caller has seen that the files have no faults. A hearing that is published already keeps its window
+    where its file counts the days from the first publication.
+    """
+    entries, _ = read_entries(settings.registry)
+    hearings, _ = read_documents(settings.registry, "hearings", Hearing)
+    before = {(v.kind, v.document_id): v for kind in ("system", "hearing") for v in latest_versions(db, kind)}
+    after = [publish_entry(db, actor, entry, note=note) for entry in entries]
+    for _, hearing in hearings:
+        present = before.get(("hearing", hearing.id))
+        if present is not None and hearing.open_for_days is not None:
+            window = {name: present.document[name] for name in ("opens_at", "closes_at")}
+            as_published = hearing.model_dump() | window | {"open_for_days": None}
+            after.append(publish_hearing(db, actor, Hearing.model_validate(as_published), note=note))
+        else:
+            after.append(publish_hearing(db, actor, hearing, note=note))
+    return [
+        f"{version.kind}:{version.document_id} version {version.version}"
+        for version in after
+        if before.get((version.kind, version.document_id)) != version
+    ]
+
+
+def _publish(engine: Engine, settings: Settings, catalogue: Catalogue) -> None:
+    """Publish the register if nothing was published yet, and each release of a dataset that is new."""
+    with reading(engine) as db:
+        first = not latest_versions(db, "system") and not latest_versions(db, "hearing")
+        known = {v.document_id: v.document.get("release") for v in latest_versions(db, "dataset")}
+    faults = register_faults(settings, catalogue) if first else []
+    faults += [fault for found in catalogue.faults.values() for fault in found]
+    if faults:
+        raise Invalid(
+            f"The register cannot be published: {len(faults)} faults in {settings.registry}.",
+            faults,
+            next_step="Mend them; `hearing registry check` and `hearing datasets check` list them all.",
+        )
+    new = [catalogue.dataset(name) for name in catalogue.ids()]
+    new = [dataset for dataset in new if known.get(dataset.id) != dataset.version]
+    if not first and not new:
+        return
+    with writing(engine) as db:
+        if first:
+            publish_register(db, COMPILATION, settings, note="First publication")
+        for dataset in new:
+            document = {"release": dataset.version, "manifest": dataset.manifest.model_dump(mode="json")}
+            publish_version(
+                db,
+                actor=COMPILATION.name,
+                kind="dataset",
+                document_id=dataset.id,
+                document=document,
+                note="Release of the counts",
+            )

@@ -1,0 +1,36 @@
+"""An audit as a file or as text: every figure, unrounded in files, readable in a terminal."""
+
+from __future__ import annotations
+
+from hearing_app.documents.exports import csv_bytes
+from hearing_app.evidence.audit import Audit, Estimate
+from hearing_app.evidence.format import area, percent
+from hearing_app.evidence.metrics import METRICS, Metric
+from hearing_app.evidence.wording import group_label
+
+
+def audit_csv(found: Audit) -> bytes:
+    """Return a row for each metric of everyone and of each group, compared; an empty cell is undefined."""
+    rows = found.as_rows()
+    return csv_bytes(list(rows[0]), [list(row.values()) for row in rows])
+
+
+def audit_text(found: Audit) -> str:
+    """Return a table for the terminal, one block a metric, with the limits of the data under it."""
+    everyone = (found.overall, *found.groups)
+    names = [group_label(found.manifest, one.group) for one in everyone]
+    width = max(len(name) for name in names)
+    lines = [f"{found.manifest.title}, threshold {found.selection.threshold}, data {found.version}"]
+    for metric in METRICS:
+        lines += ["", metric.label]
+        for name, one in zip(names, everyone, strict=True):
+            estimate = one.metrics[metric.name]
+            small = "  (too few to compare)" if estimate.small else ""
+            lines.append(f"  {name:<{width}}  {estimate_words(metric, estimate)}  n = {estimate.n}{small}")
+    return "\n".join([*lines, "", *(f"Note: {limit}" for limit in found.manifest.limits)])
+
+
+def estimate_words(metric: Metric, estimate: Estimate) -> str:
+    """Return a metric of one group with its interval, as a rate or as an area under the curve."""
+    form = percent if metric.is_rate else area
+    return form(estimate.value, estimate.low, estimate.high)

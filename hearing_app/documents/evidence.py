@@ -1,0 +1,142 @@
+"""Figures as documents: the table beside a chart, the pictures of 100 people, the limits of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hearing_app.documents.audit_files import estimate_words
+from hearing_app.documents.pictures import people
+from hearing_app.documents.render import render
+from hearing_app.evidence.audit import Audit, Estimate, GroupResult, Interval, audit
+from hearing_app.evidence.datasets import Catalogue
+from hearing_app.evidence.format import area_difference, points, times
+from hearing_app.evidence.metrics import BY_NAME
+from hearing_app.evidence.selection import opening_selection
+from hearing_app.evidence.sentences import findings, largest_finding, title
+from hearing_app.evidence.wording import group_label, group_name, metric_wording
+
+# The rate that a page on a risk score opens with: the error that falls on people who did not do what was
+# forecast.
+OPENING_METRIC = "false_positive_rate"
+INTERVALS = (
+    "The figures in brackets are 95 % intervals: counts like these, drawn again and again from the same "
+    "conditions, would give a range that holds the true figure in about 95 of 100 cases."
+)
+
+
+def finding_html(found: Audit, metric: str) -> str:
+    """Return what the evidence says: the finding as a title and a sentence, the metric's own warning."""
+    first = largest_finding(found, metric)
+    others = [one.text for one in findings(found, metric) if one != first]
+    return render(
+        "finding",
+        title=title(found, metric),
+        headline=first.text,
+        metric=BY_NAME[metric],
+        others=others,
+    )
+
+
+def figures_html(found: Audit, metric: str, query: str) -> str:
+    """Return the numbers of a chart as a table: every group, the count behind each rate, and comparisons.
+
+    ``query`` is the view's own query string, for the links to the same figures as CSV and JSON.
+    """
+    chosen, reference = BY_NAME[metric], found.reference
+    rows = []
+    for one in (found.overall, *found.groups):
+        estimate, compared = one.metrics[metric], found.comparison(metric, one.group) if one.group else None
+        gap = points if chosen.is_rate else area_difference
+        small = compared.small if compared else estimate.small
+        rows.append(
+            {
+                "label": group_label(found.manifest, one.group),
+                "people": one.counts["n"],
+                "is_reference": reference is not None and one.group == reference.group,
+                "small": small,
+                "counted": _counted(estimate, chosen.is_rate),
+                "value": estimate_words(chosen, estimate),
+                "difference": _limits(gap, compared.difference if compared else None),
+                "ratio": _limits(times, compared.ratio if compared else None) if chosen.is_rate else "",
+            }
+        )
+    columns = [found.manifest.column(name) for name in found.selection.by]
+    return render(
+        "figures",
+        caption=f"{chosen.label}, by group, with 95 % intervals",
+        group_heading=" and ".join(column.label for column in columns if column) or "Group",
+        metric_label=chosen.label,
+        counted="Of how many" if chosen.is_rate else "Compared",
+        reference=group_label(found.manifest, reference.group) if reference else "the reference",
+        rows=rows,
+        dataset=found.selection.dataset,
+        query=query,
+        citation=_citation(found, query),
+    )
+
+
+def people_html(found: Audit, metric: str, *, standing_alone: bool = True) -> str:
+    """Return two pictures of 100 people, for the reference group and the largest that can be compared.
+
+    Empty where there is nothing to compare, where a figure is undefined or rests on too few people, or where
+    the metric is not a share of people.
+    """
+    finding, reference = largest_finding(found, metric), found.reference
+    one = found.result(finding.group)
+    if one is None or reference is None or finding.state not in {"clear", "unclear", "equal"}:
+        return ""
+    if not BY_NAME[metric].is_rate:
+        return ""
+    among, event = metric_wording(found.manifest, BY_NAME[metric], found.selection.threshold)
+    return render(
+        "people",
+        standing_alone=standing_alone,
+        label="The same rates as pictures of 100 people",
+        pictures=[_picture(found, metric, group, among, event) for group in (one, reference)],
+    )
+
+
+def headline_picture(catalogue: Catalogue, datasets: Sequence[str]) -> str:
+    """Return the pictures of 100 people for the first dataset as its page opens; empty without one."""
+    known = [dataset_id for dataset_id in datasets if dataset_id in catalogue.ids()]
+    if not known:
+        return ""
+    found = audit(catalogue, opening_selection(catalogue.dataset(known[0])))
+    return people_html(found, OPENING_METRIC, standing_alone=False)
+
+
+def limits_html(found: Audit) -> str:
+    """Return what the data cannot tell, and where it comes from; stands under every chart."""
+    return render(
+        "limits",
+        limits=found.manifest.limits,
+        citation=found.manifest.citation,
+        licence=found.manifest.licence.name,
+        version=found.version,
+        interval=INTERVALS,
+    )
+
+
+def _citation(found: Audit, query: str) -> str:
+    return f"{found.manifest.title}, {found.version[:19]}…, selection: {query}"
+
+
+def _picture(found: Audit, metric: str, group: GroupResult, among: str, event: str) -> dict[str, str | int]:
+    shown = round(100 * (group.metrics[metric].value or 0))
+    name = group_name(found.manifest, group.group)
+    return {
+        "picture": people(shown),
+        "shown": shown,
+        "about": f"About {shown} of 100",
+        "words": f"{name} {among} {event}.".replace("  ", " "),
+    }
+
+
+def _counted(estimate: Estimate, is_rate: bool) -> str:
+    if not is_rate or estimate.count is None:
+        return f"{estimate.n:,}".replace(",", "\u202f")
+    return f"{estimate.count:,} of {estimate.n:,}".replace(",", "\u202f")
+
+
+def _limits(form: Callable[..., str], interval: Interval | None) -> str:
+    return "" if interval is None else form(interval.value, interval.low, interval.high)

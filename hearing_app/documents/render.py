@@ -1,0 +1,45 @@
+"""The one place where documents become HTML: templates with escaping on, and the filters that they use."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from hearing_app.documents import text, words
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("hearing_app.documents"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "line": text.one_line,
+        "paragraphs": text.paragraphs,
+        "host": text.host,
+        "day": words.day,
+        "moment": words.moment,
+        "number": words.number,
+    }
+    environment.globals |= {"plural": words.plural, "days_left": words.days_left}
+    return environment
+
+
+def render(template: str, **values: Any) -> str:
+    """Return the HTML of ``templates/<template>.html`` with ``values``; an undefined name is an error."""
+    return _templates().get_template(f"{template}.html").render(**values)
+
+
+@cache
+def stylesheet() -> str:
+    """Return the stylesheet of both doors."""
+    return (_HERE / "style.css").read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Evidence: published counts of people, and every rate, interval and comparison that follows from them."""

@@ -1,0 +1,110 @@
+"""Numbers as readers see them: the only place where a figure is rounded.
+
+A figure is shown with no more digits than its interval earns, and always with the interval. The unit and the
+parts of a number are held together by no-break spaces.
+"""
+
+from __future__ import annotations
+
+NO_BREAK = "\u00a0"
+THIN = "\u202f"
+UNDEFINED = "not defined"
+
+
+def people(number: int) -> str:
+    """A count with thin no-break spaces between thousands: "7 214"."""
+    return f"{number:,}".replace(",", THIN)
+
+
+def percent(value: float | None, low: float | None, high: float | None) -> str:
+    """A rate with its interval: "44.8 % (42.6 to 47.2)", or "not defined"."""
+    if value is None:
+        return UNDEFINED
+    digits = decimals(low, high, 100)
+    shown = f"{100 * value:.{digits}f}{NO_BREAK}%"
+    return shown + _interval(low, high, 100, digits)
+
+
+def percent_alone(value: float | None, digits: int = 0) -> str:
+    """A rate without its interval, for an axis or a label beside one: "45 %"."""
+    return UNDEFINED if value is None else f"{100 * value:.{digits}f}{NO_BREAK}%"
+
+
+def points(value: float | None, low: float | None, high: float | None) -> str:
+    """A difference of two rates: "21.4 points higher (18.2 to 24.5)".
+
+    Where the interval reaches both sides of zero: "1.2 points higher (from 3.1 lower to 5.4 higher)".
+    """
+    return _difference((value, low, high), 100, decimals(low, high, 100), f"{NO_BREAK}points")
+
+
+def area(value: float | None, low: float | None, high: float | None) -> str:
+    """An area under the curve: "0.69 (0.67 to 0.71)", or "not defined"."""
+    if value is None:
+        return UNDEFINED
+    digits = max(decimals(low, high, 10), 2)
+    return f"{value:.{digits}f}" + _interval(low, high, 1, digits)
+
+
+def area_difference(value: float | None, low: float | None, high: float | None) -> str:
+    """A difference of two areas under the curve: "0.06 higher (0.01 to 0.10)"."""
+    return _difference((value, low, high), 1, max(decimals(low, high, 10), 2), "")
+
+
+def times(value: float | None, low: float | None, high: float | None) -> str:
+    """A ratio of two rates: "1.9 times (1.7 to 2.1)", or "not defined"."""
+    if value is None:
+        return UNDEFINED
+    digits = _ratio_digits(low, high)
+    return f"{value:.{digits}f}{NO_BREAK}times" + _interval(low, high, 1, digits)
+
+
+def times_alone(value: float, low: float | None, high: float | None) -> str:
+    """A ratio without its interval, with the digits that the interval earns: "1.9 times"."""
+    return f"{value:.{_ratio_digits(low, high)}f}{NO_BREAK}times"
+
+
+def decimals(low: float | None, high: float | None, scale: float) -> int:
+    """How many digits after the point an interval earns when it is shown multiplied by ``scale``.
+
+    The last digit shown is worth about a tenth of half the interval, and never less than that.
+    """
+    if low is None or high is None:
+        return 0 if scale > 1 else 2
+    half = (high - low) / 2 * scale
+    return next((digits for digits, least in ((0, 5), (1, 0.5), (2, 0.05)) if half >= least), 3)
+
+
+def _ratio_digits(low: float | None, high: float | None) -> int:
+    if low is None or high is None:
+        return 1
+    half = (high - low) / 2
+    return next((digits for digits, least in ((0, 2), (1, 0.1)) if half >= least), 2)
+
+
+def _interval(low: float | None, high: float | None, scale: float, digits: int) -> str:
+    if low is None or high is None:
+        return ""
+    return f" ({scale * low:.{digits}f} to {scale * high:.{digits}f})"
+
+
+def _difference(
+    figure: tuple[float | None, float | None, float | None], scale: float, digits: int, unit: str
+) -> str:
+    value, low, high = figure
+    if value is None:
+        return UNDEFINED
+
+    def shown(number: float) -> str:
+        return f"{abs(scale * number):.{digits}f}"
+
+    def side(number: float) -> str:
+        return "higher" if number > 0 else "lower"
+
+    start = f"{shown(value)}{unit} {side(value)}" if value else "no difference"
+    if low is None or high is None:
+        return start
+    if low <= 0 <= high:
+        return f"{start} (from {shown(low)} lower to {shown(high)} higher)"
+    nearer, farther = sorted((abs(low), abs(high)))
+    return f"{start} ({shown(nearer)} to {shown(farther)})"

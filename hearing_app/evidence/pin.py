@@ -1,0 +1,65 @@
+"""Pinning what a reader saw: the exact selection, the release of the data, and the figures."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from hearing_app.errors import Fault, Invalid
+from hearing_app.evidence.audit import Audit, audit
+from hearing_app.evidence.datasets import Catalogue
+from hearing_app.evidence.metrics import BY_NAME
+from hearing_app.evidence.selection import Parameters, parse_selection, selection_params
+from hearing_app.evidence.sentences import headline
+from hearing_app.evidence.wording import group_label
+
+
+def pin(audit: Audit, metric: str) -> dict[str, Any]:
+    """Return what a comment keeps of the figures that its author saw, ready for JSON.
+
+    ``query`` is the address of the same view; ``figures`` holds the shown metric for each group, unrounded.
+    """
+    return {
+        "dataset": audit.selection.dataset,
+        "version": audit.version,
+        "query": view_query(audit, metric),
+        "metric": metric,
+        "sentence": headline(audit, metric),
+        "figures": [
+            {
+                "group": dict(one.group),
+                "label": group_label(audit.manifest, one.group),
+                "counts": dict(one.counts),
+                "value": one.metrics[metric].value,
+                "low": one.metrics[metric].low,
+                "high": one.metrics[metric].high,
+                "n": one.metrics[metric].n,
+            }
+            for one in (audit.overall, *audit.groups)
+        ],
+    }
+
+
+def pin_of_query(catalogue: Catalogue, parameters: Parameters) -> dict[str, Any]:
+    """Return what is pinned for the parameters of an evidence page's address; the figures are computed here.
+
+    Raises ``NotFound`` for a dataset that is not there, ``Invalid`` for anything else that does not fit.
+    """
+    values = dict(parameters)
+    metric = values.get("metric", "")
+    if metric not in BY_NAME:
+        fault = Fault("", "metric", f"“{metric[:60]}” is no metric.", f"Use one of: {', '.join(BY_NAME)}.")
+        raise Invalid("The figures cannot be pinned.", [fault])
+    dataset = catalogue.dataset(values.get("dataset", ""))
+    chosen = [pair for pair in parameters if pair[0] not in {"dataset", "metric"}]
+    return pin(audit(catalogue, parse_selection(dataset, chosen)), metric)
+
+
+def view_query(audit: Audit, metric: str) -> str:
+    """Return the query string under which the evidence page shows this selection and metric."""
+    parameters = [
+        ("dataset", audit.selection.dataset),
+        *selection_params(audit.selection),
+        ("metric", metric),
+    ]
+    return urlencode(parameters, safe=":,")

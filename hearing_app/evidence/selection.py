@@ -1,0 +1,193 @@
+"""Which people, compared by what, from which score on: a question to a dataset, and its form in an address.
+
+The grammar is ``by=race,sex``, ``threshold=5``, ``where=sex:Female`` (repeated for more columns) and
+``reference=race:Caucasian`` (repeated). The API and the command line refuse what does not fit
+(``parse_selection``); a page shows what fits and says what it left out (``read_selection``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from hearing_app.errors import Fault, Invalid
+from hearing_app.evidence.datasets import Dataset
+from hearing_app.evidence.manifest import ListedColumn, Manifest, Population, Value
+
+Pairs = tuple[tuple[str, Value], ...]
+"""(column, value) pairs, each column once."""
+Parameters = Sequence[tuple[str, str]]
+"""The parameters of an address, in order, as text."""
+
+NAMES = ("by", "threshold", "where", "reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A question to a dataset; hashable, so that answers can be kept.
+
+    ``by``: group columns in the asked order, () for everyone together. ``threshold``: a score at or above it
+    is a positive prediction. ``where``: people must have these values, in the manifest's column order.
+    ``reference``: one value for each column of ``by``, in the order of ``by``.
+    """
+
+    dataset: str
+    by: tuple[str, ...]
+    threshold: int
+    where: Pairs
+    reference: Pairs
+
+
+def opening_selection(dataset: Dataset) -> Selection:
+    """What a page shows first: everyone, by the first group column, at the dataset's own threshold."""
+    first = dataset.manifest.groups[0]
+    threshold = dataset.manifest.score.threshold
+    return Selection(dataset.id, (first.name,), threshold, (), ((first.name, first.reference),))
+
+
+def parse_selection(dataset: Dataset, params: Parameters) -> Selection:
+    """The selection that the parameters name; without ``by``, everyone together.
+
+    Raises ``Invalid`` with one fault for each parameter that does not fit, saying what is possible.
+    """
+    selection, faults = _read(dataset, params)
+    for name in dict.fromkeys(name for name, _ in params if name not in NAMES):
+        repair = f"The parameters are {', '.join(NAMES)}."
+        faults.append(Fault("", name[:40], f"There is no parameter “{name[:40]}”.", repair))
+    if faults:
+        raise Invalid("The selection does not fit the dataset.", faults, kept="")
+    return selection
+
+
+def read_selection(dataset: Dataset, params: Parameters) -> tuple[Selection, list[str]]:
+    """The selection as far as it fits, and one plain sentence for each part that was left out.
+
+    Without ``by`` it opens as ``opening_selection`` does. Parameters of other names are passed over: an
+    address carries more than the selection.
+    """
+    if not any(name == "by" for name, _ in params):
+        params = [("by", dataset.manifest.groups[0].name), *params]
+    selection, faults = _read(dataset, params)
+    return selection, [f"{fault.problem} It was left out. {fault.repair}" for fault in faults]
+
+
+def selection_params(selection: Selection) -> list[tuple[str, str]]:
+    """The parameters that name the selection in full; both readers give the same selection back."""
+    return [
+        ("by", ",".join(selection.by)),
+        ("threshold", str(selection.threshold)),
+        *(("where", f"{name}:{value}") for name, value in selection.where),
+        *(("reference", f"{name}:{value}") for name, value in selection.reference),
+    ]
+
+
+def with_population(dataset: Dataset, selection: Selection, population_id: str) -> Selection:
+    """The same question about one of the dataset's named populations; other conditions stay.
+
+    Raises ``Invalid`` for a population that the dataset does not name.
+    """
+    manifest = dataset.manifest
+    chosen = next((one for one in manifest.populations if one.id == population_id), None)
+    if chosen is None:
+        problem = f"There is no population “{population_id[:60]}”."
+        repair = f"Use one of: {', '.join(one.id for one in manifest.populations)}."
+        fault = Fault("", "population", problem, repair)
+        raise Invalid("The selection does not fit the dataset.", [fault], kept="")
+    switches = _switches(manifest)
+    kept = {name: value for name, value in selection.where if name not in switches}
+    return replace(selection, where=_in_order(manifest, {**kept, **chosen.where}))
+
+
+def population_of(dataset: Dataset, selection: Selection) -> Population | None:
+    """The named population that the selection is about, or None where its switches match none."""
+    manifest = dataset.manifest
+    switches = _switches(manifest)
+    chosen = {name: value for name, value in selection.where if name in switches}
+    return next((one for one in manifest.populations if one.where == chosen), None)
+
+
+def _switches(manifest: Manifest) -> set[str]:
+    return {name for population in manifest.populations for name in population.where}
+
+
+def _in_order(manifest: Manifest, values: dict[str, Value]) -> Pairs:
+    return tuple((c.name, values[c.name]) for c in manifest.selectable if c.name in values)
+
+
+def _read(dataset: Dataset, params: Parameters) -> tuple[Selection, list[Fault]]:
+    manifest, faults = dataset.manifest, list[Fault]()
+    by = _by(manifest, _once(params, "by", faults), faults)
+    threshold = _threshold(manifest, _once(params, "threshold", faults), faults)
+    where = _pairs("where", params, manifest.selectable, faults)
+    compared = [column for column in manifest.groups if column.name in by]
+    chosen = _pairs("reference", params, compared, faults)
+    own = {column.name: column.reference for column in compared}
+    reference = tuple((name, chosen.get(name, own[name])) for name in by)
+    return Selection(dataset.id, by, threshold, _in_order(manifest, where), reference), faults
+
+
+def _once(params: Parameters, name: str, faults: list[Fault]) -> str | None:
+    texts = [text for key, text in params if key == name]
+    if len(texts) > 1:
+        faults.append(Fault("", name, f"“{name}” was given {len(texts)} times.", "Give it once."))
+    return texts[0] if texts else None
+
+
+def _by(manifest: Manifest, text: str | None, faults: list[Fault]) -> tuple[str, ...]:
+    possible = [column.name for column in manifest.groups]
+    repair = f"Name one or more of {', '.join(possible)}, joined by commas, each once."
+    found: list[str] = []
+    for name in text.split(",") if text else ():
+        if name in found:
+            faults.append(Fault("", "by", f"“{name}” stands there twice.", repair))
+        elif name in possible:
+            found.append(name)
+        else:
+            faults.append(Fault("", "by", f"“{name[:60]}” is not a group of this dataset.", repair))
+    return tuple(found)
+
+
+def _threshold(manifest: Manifest, text: str | None, faults: list[Fault]) -> int:
+    score = manifest.score
+    if text is None:
+        return score.threshold
+    if re.fullmatch(r"0|-?[1-9][0-9]{0,8}", text) and score.minimum <= int(text) <= score.maximum:
+        return int(text)
+    repair = f"Give a whole number from {score.minimum} to {score.maximum}."
+    faults.append(Fault("", "threshold", f"“{text[:60]}” is not a threshold of this score.", repair))
+    return score.threshold
+
+
+def _pairs(
+    key: str, params: Parameters, columns: Iterable[ListedColumn], faults: list[Fault]
+) -> dict[str, Value]:
+    by_name = {column.name: column for column in columns}
+    found: dict[str, Value] = {}
+    for text in (text for name, text in params if name == key):
+        name, colon, wanted = text.partition(":")
+        column = by_name.get(name)
+        fault = _fault_about(key, text, faults)
+        if not colon:
+            fault("is not a column and a value.", "Write it as column:value.")
+        elif column is None and key == "reference":
+            names = ", ".join(by_name) or "none"
+            fault("names no column that people are compared by.", f"The columns in “by” are: {names}.")
+        elif column is None:
+            fault("names no column that can be selected.", f"Use one of {', '.join(by_name)}.")
+        elif name in found:
+            fault("names a column a second time.", "Give each column one value.")
+        else:
+            values: dict[str, Value] = {str(listed.value): listed.value for listed in column.values}
+            if wanted in values:
+                found[name] = values[wanted]
+            else:
+                fault("names a value that does not occur.", f"{name} can be {', '.join(values)}.")
+    return found
+
+
+def _fault_about(key: str, text: str, faults: list[Fault]) -> Callable[[str, str], None]:
+    def fault(problem: str, repair: str) -> None:
+        faults.append(Fault("", key, f"“{text[:60]}” {problem}", repair))
+
+    return fault

@@ -1,0 +1,228 @@
+"""What an audit found, in plain sentences that carry their uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hearing_app.evidence.audit import Audit, Comparison, Estimate, GroupResult
+from hearing_app.evidence.counts import Group
+from hearing_app.evidence.format import people, times_alone
+from hearing_app.evidence.metrics import BY_NAME
+from hearing_app.evidence.wording import group_name, metric_wording
+
+State = Literal["alone", "clear", "unclear", "equal", "small", "undefined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the evidence says of one group. ``state``: whether it differs from the reference group.
+
+    "alone": there is nothing to compare with. "clear": the interval of the difference leaves zero out.
+    "unclear": it holds zero. "equal": the two figures are the same. "small": one rests on fewer than 30
+    people. "undefined": one rests on nobody.
+    """
+
+    group: Group
+    state: State
+    text: str
+
+
+def findings(audit: Audit, metric: str) -> tuple[Finding, ...]:
+    """One finding for each group but the reference; a single one where there is nothing to compare."""
+    reference = audit.reference
+    others = [one for one in audit.groups if one is not reference]
+    if not audit.groups:
+        return (Finding((), "alone", _about(audit, metric, audit.overall)),)
+    if reference is None:
+        name = group_name(audit.manifest, audit.selection.reference)
+        missing = f"There are no {name} in this selection to compare with."
+        return tuple(Finding(one.group, "alone", f"{_about(audit, metric, one)} {missing}") for one in others)
+    if not others:
+        return (Finding(reference.group, "alone", _about(audit, metric, reference)),)
+    return tuple(_compared(audit, metric, one, reference) for one in others)
+
+
+def headline(audit: Audit, metric: str) -> str:
+    """The finding for the largest group that can be compared; what stands under a chart's title."""
+    return largest_finding(audit, metric).text
+
+
+def title(audit: Audit, metric: str) -> str:
+    """The same finding in one line without numbers of people: the title of a chart.
+
+    "Black defendants who were not re-arrested within two years were scored medium or high 1.9 times as often
+    as White defendants".
+    """
+    found, reference = largest_finding(audit, metric), audit.reference
+    label, name = BY_NAME[metric].label, group_name(audit.manifest, found.group)
+    if found.state == "alone" or reference is None:
+        return f"{label}: {name}"
+    other = group_name(audit.manifest, reference.group)
+    if found.state == "clear":
+        return _clear_title(audit, metric, found.group, other)
+    return {
+        "unclear": f"{label}: no clear difference between {name} and {other}",
+        "equal": f"{label}: the same for {name} and {other}",
+    }.get(found.state, f"{label}: too few {name} or {other} to compare")
+
+
+def _clear_title(audit: Audit, metric: str, group: Group, other: str) -> str:
+    name = group_name(audit.manifest, group)
+    compared = _comparison(audit, metric, group)
+    more = (compared.difference.value or 0) > 0
+    if not BY_NAME[metric].is_rate:
+        return f"The score tells {name} apart {'better' if more else 'less well'} than {other}"
+    among, event = metric_wording(audit.manifest, BY_NAME[metric], audit.selection.threshold)
+    ratio = compared.ratio
+    often = f"{'more' if more else 'less'} often than"
+    if more and ratio.value is not None:
+        often = f"{times_alone(ratio.value, ratio.low, ratio.high)} as often as"
+    return f"{_capital(f'{name} {among}'.strip())} {event} {often} {other}"
+
+
+def largest_finding(audit: Audit, metric: str) -> Finding:
+    """The finding for the largest group that can be compared; of none, for the largest group."""
+    found = findings(audit, metric)
+    sizes = {one.group: one.counts["n"] for one in audit.groups}
+    usable = [one for one in found if one.state not in {"small", "undefined"}] or list(found)
+    return max(usable, key=lambda one: sizes.get(one.group, 0))
+
+
+def _compared(audit: Audit, metric: str, one: GroupResult, reference: GroupResult) -> Finding:
+    mine, theirs = one.metrics[metric], reference.metrics[metric]
+    for which in (one, reference):
+        if which.metrics[metric].value is None:
+            return Finding(one.group, "undefined", _about(audit, metric, which))
+    compared = _comparison(audit, metric, one.group)
+    if compared.small:
+        which = one if mine.small else reference
+        return Finding(one.group, "small", _too_few(audit, metric, which))
+    state, second = _difference(metric, compared)
+    base = _base(mine, theirs)
+    first = _share(audit, metric, one, base)
+    other = _short_share(audit, metric, reference, base)
+    return Finding(one.group, state, f"{first}; {other}. {second}")
+
+
+def _comparison(audit: Audit, metric: str, group: Group) -> Comparison:
+    found = audit.comparison(metric, group)
+    if found is None:
+        raise LookupError(f"{group} is the reference group or not in the audit")
+    return found
+
+
+def _about(audit: Audit, metric: str, one: GroupResult) -> str:
+    """One group on its own, however many people it has."""
+    estimate = one.metrics[metric]
+    name = group_name(audit.manifest, one.group)
+    if estimate.value is None:
+        among, _ = metric_wording(audit.manifest, BY_NAME[metric], audit.selection.threshold)
+        if not BY_NAME[metric].is_rate:
+            among = f"who {audit.manifest.outcome.positive}, or none who {audit.manifest.outcome.negative}"
+        return f"There are no {f'{name} {among}'.strip()}, so there is no figure."
+    if estimate.small:
+        return _too_few(audit, metric, one)
+    return f"{_share(audit, metric, one, _base(estimate))}."
+
+
+def _too_few(audit: Audit, metric: str, one: GroupResult) -> str:
+    estimate, name = one.metrics[metric], group_name(audit.manifest, one.group)
+    among, event = metric_wording(audit.manifest, BY_NAME[metric], audit.selection.threshold)
+    if estimate.count is None:
+        outcome = audit.manifest.outcome
+        counts = one.counts
+        positives, negatives = counts["tp"] + counts["fn"], counts["fp"] + counts["tn"]
+        return (
+            f"There are too few people to compare: {positives} {name} {outcome.positive} and {negatives} "
+            f"{outcome.negative}."
+        )
+    whom = f"{name} {among}".strip()
+    event = _agree(event, estimate.count)
+    return f"There are too few people to compare: {estimate.count} of {estimate.n} {whom} {event}."
+
+
+def _share(audit: Audit, metric: str, one: GroupResult, base: int) -> str:
+    """ "Of 100 Black defendants who were not re-arrested, about 45 (43 to 47) were scored medium or high"."""
+    name, manifest = group_name(audit.manifest, one.group), audit.manifest
+    among, event = metric_wording(manifest, BY_NAME[metric], audit.selection.threshold)
+    estimate = one.metrics[metric]
+    if not BY_NAME[metric].is_rate:
+        return (
+            f"Pair {name} who {manifest.outcome.positive} with {name} who {manifest.outcome.negative}: in "
+            f"{_about_number(estimate, base)} of {people(base)} pairs the first had the higher score, "
+            "with ties counted half"
+        )
+    event = _agree(event, round((estimate.value or 0) * base))
+    whom = f"{name} {among}".strip()
+    return f"Of {people(base)} {whom}, {_about_number(estimate, base)} {event}"
+
+
+def _short_share(audit: Audit, metric: str, one: GroupResult, base: int) -> str:
+    name, number = group_name(audit.manifest, one.group), _about_number(one.metrics[metric], base)
+    if not BY_NAME[metric].is_rate:
+        return f"for {name}, in {number} of {people(base)}"
+    return f"of {people(base)} {name}, {number}"
+
+
+def _agree(event: str, number: int) -> str:
+    """ "1 was scored", "2 were scored"."""
+    return event.replace("were ", "was ", 1) if number == 1 and event.startswith("were ") else event
+
+
+def _about_number(estimate: Estimate, base: int) -> str:
+    """ "about 45 (43 to 47)"; "none (0 to 4)" and "all 100 (96 to 100)" where that was so."""
+    number = round((estimate.value or 0) * base)
+    value = f"about {people(number)}"
+    if estimate.value in {0.0, 1.0}:
+        value = f"all {people(base)}" if estimate.value else "none"
+    if estimate.low is None or estimate.high is None:
+        return value
+    low, high = round(estimate.low * base), round(estimate.high * base)
+    # "none (0 to 0)" would only say it twice.
+    return value if low == high == number else f"{value} ({people(low)} to {people(high)})"
+
+
+def _base(*estimates: Estimate) -> int:
+    """100 people, or 1,000 or 10,000 where a rate is so low that 100 would show none of it."""
+    least = min((one.value for one in estimates if one.value), default=1.0)
+    return next((base for base in (100, 1_000) if least * base >= 1), 10_000)
+
+
+def _difference(metric: str, compared: Comparison) -> tuple[State, str]:
+    difference, ratio = compared.difference, compared.ratio
+    value, low, high = difference.value, difference.low, difference.high
+    if value is None or low is None or high is None:
+        return "unclear", "How certain the difference is cannot be said."
+    unit = "points" if BY_NAME[metric].is_rate else "pairs in 100"
+    if low <= 0 <= high:
+        digits = 0 if high - low >= 0.02 else 1
+        range_ = f"{_limit(low, digits, f'{unit} fewer')} to {_limit(high, digits, f'{unit} more')}"
+        if value == 0:
+            return "equal", f"That is the same; the true difference could be from {range_}."
+        return "unclear", f"The difference is not clear: it could be from {range_}."
+    # Whole points, unless that would show as zero what is not.
+    smallest = min(abs(low), abs(high))
+    digits = next((d for d in (0, 1) if smallest >= 0.005 / 10**d), 2)
+    near, far = sorted((abs(low), abs(high)))
+    more = "more" if value > 0 else "fewer"
+    limits = f"({_points(near, digits)} to {_points(far, digits)})"
+    text = f"That is about {_points(value, digits)} {unit} {more} {limits}"
+    if ratio.value is None or ratio.low is None or ratio.high is None:
+        return "clear", f"{text}."
+    shown = times_alone(ratio.value, ratio.low, ratio.high)
+    places = len(shown.split("\u00a0")[0].partition(".")[2])
+    return "clear", f"{text}, or {shown} as often ({ratio.low:.{places}f} to {ratio.high:.{places}f})."
+
+
+def _limit(value: float, digits: int, unit: str) -> str:
+    shown = _points(value, digits)
+    return f"{shown} {unit}" if float(shown) else "almost none"
+
+
+def _points(value: float, digits: int) -> str:
+    return f"{abs(100 * value):.{digits}f}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

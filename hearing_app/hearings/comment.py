@@ -1,0 +1,281 @@
+"""Comments on the record: submitted once, found by their receipt, withdrawn by their author."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from hearing_app.errors import Conflict, Fault, Invalid, NotFound
+from hearing_app.hearings.draft import Draft, check_draft
+from hearing_app.hearings.hearing import Phase, hearing_of
+from hearing_app.hearings.vocabulary import RULE_VERSION, Consent, Reason, State
+from hearing_app.people.permissions import Actor
+from hearing_app.people.throttle import RECEIPT_BY_ADDRESS, check, hashed, record_try, take_back
+from hearing_app.record.ledger import append, erase_content
+from hearing_app.record.receipts import lookup_key, read_receipt, receipt_of
+from hearing_app.record.versions import versions_of
+from hearing_app.store.engine import erase_freed_pages, reading, writing
+from hearing_app.store.tables import comment
+from hearing_app.voices.language import detect, effective
+
+# Crockford's base 32: no letter that can be taken for a digit.
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment as it stands in the record; words are empty once it was withdrawn."""
+
+    comment_id: str
+    hearing_id: str
+    system_id: str
+    system_version: int
+    target: str
+    comment_type: str
+    concern: str
+    value_seen: str
+    ask: str
+    stance: str
+    standing: list[str]
+    display_name: str
+    consent: str
+    language_declared: str
+    language_detected: str
+    language_detector: str
+    language_confidence: float | None
+    evidence: list[dict[str, str]]
+    pinned: dict[str, Any] | None
+    submitted_at: datetime
+    state: str
+    state_at: datetime
+    reason_id: str
+    reason_note: str
+    rule_version: str
+    decided_by: str
+
+    @property
+    def language(self) -> str:
+        """The language to go by: what the author declared, else what was found, else "und"."""
+        return effective(self.language_declared, self.language_detected)
+
+    @property
+    def public_name(self) -> str:
+        """The name that the author wanted to be shown, else "Resident"."""
+        named = self.consent == Consent.TEXT_AND_NAME and self.display_name.strip()
+        return self.display_name.strip() if named else "Resident"
+
+
+COLUMNS = [column for column in comment.c if column.name in Comment.__dataclass_fields__]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the author keeps. ``repeated`` says that this draft had been sent before."""
+
+    code: str
+    comment_id: str
+    submitted_at: datetime
+    state: str
+    repeated: bool
+
+
+def submit(db: Connection, actor: Actor, key: bytes, draft: Draft, *, at: datetime | None = None) -> Receipt:
+    """Put a comment on the record, with its ledger event, and return its receipt.
+
+    The same draft again gives the receipt it already has; what arrived first stays. ``key`` is the server's
+    receipt key. Raises ``Invalid`` with every fault, ``Conflict`` when the hearing is not open. The comment
+    is on disk when the caller's transaction has ended.
+    """
+    when = at or datetime.now(UTC)
+    faults = check_draft(draft)
+    if faults:
+        raise Invalid(
+            "Your comment was not sent yet.",
+            faults,
+            kept="Your words are still here.",
+            next_step="Please change what is marked and send it again.",
+        )
+    code = receipt_of(key, draft.draft_id)
+    stored_under = lookup_key(key, code)
+    before = db.execute(select(comment).where(comment.c.receipt_key == stored_under)).first()
+    if before is not None:
+        return Receipt(code, before.comment_id, before.submitted_at, before.state, True)
+    _check_place(db, draft, when)
+
+    comment_id = _new_comment_id(db, when)
+    language = detect(draft.words)
+    written = {
+        "comment_id": comment_id,
+        **{name: value for name, value in asdict(draft).items() if name != "draft_id"},
+        "standing": list(draft.standing),
+        "evidence": [asdict(link) for link in draft.evidence],
+        "language_detected": language.tag,
+        "language_detector": language.detector,
+        "language_confidence": language.confidence,
+    }
+    append(
+        db,
+        actor=actor.name,
+        kind="comment.submitted",
+        subject=f"comment:{comment_id}",
+        content=written,
+        at=when,
+    )
+    public = Consent(draft.consent).is_public
+    state, reason = (State.SUBMITTED, "") if public else (State.HELD, str(Reason.AUTHORS_WISH))
+    db.execute(
+        insert(comment).values(
+            **written,
+            receipt_key=stored_under,
+            submitted_at=when,
+            state=state,
+            state_at=when,
+            reason_id=reason,
+            reason_note="",
+            rule_version=RULE_VERSION,
+            decided_by="" if public else _RULE,
+        )
+    )
+    if not public:
+        append(
+            db,
+            actor=_RULE,
+            kind="comment.held",
+            subject=f"comment:{comment_id}",
+            content={"reason": reason, "rule_version": RULE_VERSION},
+            at=when,
+        )
+    return Receipt(code, comment_id, when, state, False)
+
+
+def comment_by_receipt(db: Connection, key: bytes, receipt: str) -> Comment:
+    """Return the comment that a receipt belongs to; raise ``NotFound`` when there is none.
+
+    For a stranger's guess use ``find_by_receipt``, which counts it.
+    """
+    row = db.execute(
+        select(*COLUMNS).where(comment.c.receipt_key == lookup_key(key, read_receipt(receipt)))
+    ).first()
+    if row is None:
+        raise NotFound(
+            "No comment belongs to this receipt.", kept="", next_step="Please check the 16 digits."
+        )
+    return Comment(**row._mapping)
+
+
+def find_by_receipt(
+    engine: Engine, key: bytes, receipt: str, address: str, *, at: datetime | None = None
+) -> Comment:
+    """Return the comment of a receipt to someone at a network address, who may guess five times a minute.
+
+    Raises ``Invalid`` for what is no receipt, ``NotFound`` for one that belongs to nothing, ``TooMany``.
+    """
+    code = read_receipt(receipt)
+    guesser = hashed(key, address, at=at)
+    # The try is counted before the answer is known, so that guesses at the same moment count, too.
+    with writing(engine) as db:
+        check(db, RECEIPT_BY_ADDRESS, guesser, at=at)
+        tried = record_try(db, RECEIPT_BY_ADDRESS, guesser, at=at)
+    with reading(engine) as db:
+        found = comment_by_receipt(db, key, code)
+    with writing(engine) as db:
+        take_back(db, [tried])
+    return found
+
+
+def withdraw(engine: Engine, key: bytes, receipt: str, *, at: datetime | None = None) -> Comment:
+    """Withdraw a comment: its words leave the record, its number and the fact of it stay.
+
+    Takes the engine: once the change is committed, the database's own log is emptied as well, so the words
+    are in no file of the record any more. Withdrawing twice changes nothing.
+    """
+    when = at or datetime.now(UTC)
+    with writing(engine) as db:
+        written = comment_by_receipt(db, key, receipt)
+        if written.state == State.WITHDRAWN:
+            return written
+        subject = f"comment:{written.comment_id}"
+        erase_content(db, subject)
+        append(
+            db,
+            actor="author",
+            kind="comment.withdrawn",
+            subject=subject,
+            content={"from_state": written.state},
+            at=when,
+        )
+        db.execute(
+            update(comment)
+            .where(comment.c.comment_id == written.comment_id)
+            .values(
+                **dict.fromkeys(
+                    ("concern", "value_seen", "ask", "stance", "display_name", "reason_id", "reason_note"), ""
+                ),
+                standing=[],
+                evidence=[],
+                pinned=None,
+                language_declared="",
+                language_detected="",
+                language_detector="",
+                language_confidence=None,
+                state=State.WITHDRAWN,
+                state_at=when,
+                decided_by="author",
+            )
+        )
+        gone = comment_by_receipt(db, key, receipt)
+    erase_freed_pages(engine)
+    return gone
+
+
+def _check_place(db: Connection, draft: Draft, when: datetime) -> None:
+    """Refuse a comment for a hearing that is not open, or on a system or version that it does not hear."""
+    hearing = hearing_of(db, draft.hearing_id)
+    phase = hearing.phase(when)
+    if phase is not Phase.OPEN:
+        says = "has not opened yet" if phase is Phase.ANNOUNCED else "has closed"
+        raise Conflict(
+            f"This hearing {says}, so it takes no comments now.",
+            kept="Your words are still on this page.",
+            next_step="Copy them if you want to keep them, or write to the body that holds the hearing.",
+        )
+    faults = []
+    if draft.system_id not in hearing.systems:
+        faults.append(
+            Fault(
+                "",
+                "system_id",
+                f"“{draft.system_id}” is not heard in this hearing.",
+                f"Choose one of: {', '.join(hearing.systems)}.",
+            )
+        )
+    elif draft.system_version not in {v.version for v in versions_of(db, "system", draft.system_id)}:
+        faults.append(
+            Fault("", "system_version", "The register has no such version of the entry.", "Reload the page.")
+        )
+    if faults:
+        raise Invalid("Your comment was not sent yet.", faults, kept="Your words are still here.")
+
+
+def _new_comment_id(db: Connection, when: datetime) -> str:
+    while True:
+        letters = "".join(secrets.choice(_LETTERS) for _ in range(6))
+        comment_id = f"C-{when:%Y}-{letters}{check_letter(f'{when:%Y}{letters}')}"
+        if not db.execute(select(comment.c.comment_id).where(comment.c.comment_id == comment_id)).first():
+            return comment_id
+
+
+def check_letter(signs: str) -> str:
+    """Return the letter that makes one mistyped or two swapped signs of a comment's number visible.
+
+    The weights are odd and those of neighbours differ by 2, so modulo 32 no single change and no swap of
+    neighbours that differ by anything but 16 goes unseen. Ten signs end at weight 21: the check letter
+    itself weighs -1, and a difference of 22 (2 times an odd number) sees as much as one of 2.
+    """
+    total = sum((2 * place + 3) * _LETTERS.index(sign) for place, sign in enumerate(signs))
+    return _LETTERS[total % 32]

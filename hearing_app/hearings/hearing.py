@@ -1,0 +1,176 @@
+"""A hearing: what is heard, what the public is asked, and when it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from sqlalchemy import Connection
+
+from hearing_app.errors import Fault, NotFound
+from hearing_app.people.permissions import Act, Actor, require
+from hearing_app.record.versions import Version, latest_version, latest_versions, publish_version, versions_of
+from hearing_app.registry.text import Line, Prose, Slug, refuse
+
+
+class Phase(StrEnum):
+    """Where a hearing stands at a moment."""
+
+    ANNOUNCED = "announced"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Question(BaseModel):
+    """One question that the hearing puts to the public."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Slug
+    text: Line
+
+
+class Hearing(BaseModel):
+    """A hearing on one or more systems, as it is published.
+
+    The window is either two moments with their zone, or ``open_for_days`` counted from the moment of first
+    publication; what is published always has the two moments.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="Hearing")
+
+    id: Slug
+    title: Line
+    summary: Prose
+    convened_by: Line = Field(description="The body that holds the hearing, by its office, not a person.")
+    demonstration: bool = Field(description="True for a hearing that only shows how the service works.")
+    systems: tuple[Slug, ...] = Field(min_length=1, description="Ids of the systems that are heard.")
+    questions: tuple[Question, ...] = Field(min_length=1, max_length=12)
+    time_zone: str = Field(description="IANA name of the zone in which the hearing's times are read.")
+    opens_at: AwareDatetime | None = None
+    closes_at: AwareDatetime | None = None
+    open_for_days: int | None = Field(None, ge=1, le=365)
+    what_happens_next: Prose
+    contact: Line | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            problem = f"“{name}” is no time zone of the IANA list."
+            raise refuse(problem, "Use a name such as Europe/London.") from error
+        return name
+
+    @model_validator(mode="after")
+    def _one_window(self) -> Self:
+        if self.open_for_days is not None:
+            if self.opens_at or self.closes_at:
+                raise refuse("The window is given twice.", "Give open_for_days, or opens_at and closes_at.")
+        elif self.opens_at is None or self.closes_at is None:
+            raise refuse("The window is missing.", "Give open_for_days, or opens_at and closes_at.")
+        elif self.opens_at >= self.closes_at:
+            raise refuse("It closes before it opens.", "Set closes_at later than opens_at.")
+        return self
+
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """Opening and closing moment, in the hearing's own zone. A file's relative window has none yet."""
+        if self.opens_at is None or self.closes_at is None:
+            raise ValueError("the window is set at publication")
+        zone = ZoneInfo(self.time_zone)
+        return self.opens_at.astimezone(zone), self.closes_at.astimezone(zone)
+
+    def phase(self, at: datetime | None = None) -> Phase:
+        """Return the phase; a hearing is open from its opening moment up to, not at, its closing moment."""
+        opens, closes = self.window
+        # Two times of one zone are compared by the clock on the wall, which shows an hour in October twice.
+        now = (at or datetime.now(UTC)).astimezone(UTC)
+        if now < opens:
+            return Phase.ANNOUNCED
+        return Phase.OPEN if now < closes else Phase.CLOSED
+
+
+def check_hearings(documents: Iterable[tuple[str, Hearing]], system_ids: Collection[str]) -> list[Fault]:
+    """Return what does not fit between hearings, each with its file's name, and the register."""
+    found: list[Fault] = []
+    seen: set[str] = set()
+    for file, hearing in documents:
+        if hearing.id != Path(file).stem:
+            repair = f"Rename the file to {hearing.id}.yaml, or correct the id."
+            found.append(Fault(file, "id", f"“{hearing.id}” is not the file's name.", repair))
+        if hearing.id in seen:
+            found.append(Fault(file, "id", f"“{hearing.id}” is used twice.", "Give each hearing its own id."))
+        seen.add(hearing.id)
+        found += [
+            Fault(
+                file,
+                f"systems.{place}",
+                f"There is no system “{system}” in the register.",
+                f"Use one of: {', '.join(sorted(system_ids))}.",
+            )
+            for place, system in enumerate(hearing.systems)
+            if system not in system_ids
+        ]
+    return found
+
+
+def publish_hearing(
+    db: Connection, actor: Actor, hearing: Hearing, *, note: str, at: datetime | None = None
+) -> Version:
+    """Publish a hearing; a window that is counted in days begins with its first publication."""
+    require(actor, Act.PUBLISH_DOCUMENTS)
+    when = at or datetime.now(UTC)
+    if hearing.open_for_days is not None:
+        # Published again, a window in days is still counted from the first time: nothing reopens by itself.
+        history = versions_of(db, "hearing", hearing.id)
+        first = history[0].published_at if history else when
+        opens = first.astimezone(UTC).replace(second=0, microsecond=0)
+        # It closes at the end of a day in the hearing's own zone: easier to say and to remember. The days are
+        # counted on that zone's calendar, so the hour that summer time adds or takes cannot move the day.
+        last_day = opens.astimezone(ZoneInfo(hearing.time_zone)) + timedelta(days=hearing.open_for_days)
+        closes = last_day.replace(hour=23, minute=59)
+        hearing = hearing.model_copy(
+            update={"opens_at": opens, "closes_at": closes.astimezone(UTC), "open_for_days": None}
+        )
+    return publish_version(
+        db,
+        actor=actor.name,
+        kind="hearing",
+        document_id=hearing.id,
+        document=hearing.model_dump(mode="json"),
+        note=note,
+        at=when,
+    )
+
+
+def hearing_of(db: Connection, hearing_id: str) -> Hearing:
+    """Return the hearing as it is published now; raise ``NotFound`` when there is none."""
+    version = latest_version(db, "hearing", hearing_id)
+    if version is None:
+        raise NotFound(
+            f"There is no hearing “{hearing_id}”.", kept="", next_step="Look for it in the list of hearings."
+        )
+    return Hearing.model_validate(version.document)
+
+
+def all_hearings(db: Connection) -> list[Hearing]:
+    """Return every published hearing: open ones first, soonest to close first; then the newest."""
+    hearings = [Hearing.model_validate(version.document) for version in latest_versions(db, "hearing")]
+    now = datetime.now(UTC)
+    opened = sorted((h for h in hearings if h.phase(now) is Phase.OPEN), key=lambda h: h.window[1])
+    others = sorted(
+        (h for h in hearings if h.phase(now) is not Phase.OPEN), key=lambda h: h.window[0], reverse=True
+    )
+    return opened + others
+
+
+def hearings_on(db: Connection, system_id: str) -> list[Hearing]:
+    """Return the hearings in which a system is heard, in the order of ``all_hearings``."""
+    return [hearing for hearing in all_hearings(db) if system_id in hearing.systems]

@@ -1,0 +1,120 @@
+"""The words of a comment: every choice on the form, with the text that a person reads."""
+
+from __future__ import annotations
+
+from hearing_app.registry.vocabulary import Term
+
+
+class Target(Term):
+    """What a comment is about."""
+
+    WHOLE_SYSTEM = "whole_system", "The system as a whole"
+    PURPOSE = "purpose", "What it is used for"
+    DATA = "data", "The data it uses"
+    METRIC = "metric", "A figure in the evidence"
+    DEPLOYMENT = "deployment", "Where or when it is used"
+    OVERSIGHT = "oversight", "Who supervises it"
+    CONTRACT = "contract", "The contract or its cost"
+    OTHER = "other", "Something else"
+
+
+class CommentType(Term):
+    """What kind of comment it is."""
+
+    CONCERN = "concern", "A concern"
+    SUPPORT = "support", "Support"
+    QUESTION = "question", "A question for the force"
+    EVIDENCE = "evidence", "Evidence"
+    EXPERIENCE = "experience", "Something that happened to me"
+    CONDITION = "condition", "A condition for its use"
+
+
+class Stance(Term):
+    """What the author thinks of the system's use. Public only as counts of ten or more."""
+
+    OPPOSE = "oppose", "Against its use"
+    CONDITIONS = "support_with_conditions", "For its use, with conditions"
+    SUPPORT = "support", "For its use"
+    NO_VIEW = "no_view", "No view, or rather not say"
+
+
+class Standing(Term):
+    """How the author stands to the system. Public only as counts of ten or more."""
+
+    LIVES = "lives_in_area", "I live in the area"
+    WORKS = "works_in_area", "I work in the area"
+    AFFECTED = "affected", "I was stopped or identified by it"
+    FAMILY = "family", "I am family of someone it affected"
+    ORGANISATION = "organisation", "I write for an organisation"
+    RESEARCHER = "researcher", "I do research"
+    OFFICER = "officer_or_staff", "I work for the police"
+    UNSAID = "prefer_not_to_say", "I would rather not say"
+
+
+class Consent(Term):
+    """What may be published. The author decides, and a facilitator cannot widen it."""
+
+    TEXT_AND_NAME = "text_and_name", "Publish my words with the name I give"
+    TEXT_ONLY = "text_only", "Publish my words without a name"
+    FACILITATORS_ONLY = "facilitators_only", "Only the facilitators may read it"
+    PANEL_ONLY = "panel_only", "Only the facilitators and the hearing's panel may read it"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the words may be published."""
+        return self in {Consent.TEXT_AND_NAME, Consent.TEXT_ONLY}
+
+
+class State(Term):
+    """Where a comment stands. The label completes the sentence "Your comment …"."""
+
+    SUBMITTED = "submitted", "is waiting to be read by a facilitator"
+    PUBLISHED = "published", "is published"
+    HELD = "held", "is held back for now"
+    REJECTED = "rejected", "was not published"
+    WITHDRAWN = "withdrawn", "was withdrawn by its author"
+
+
+class Reason(Term):
+    """Why a comment is held or not published. Disagreement, rudeness to the police, language and the
+    origin of a text are not reasons.
+    """
+
+    OFF_TOPIC = "R1", "It is not about this system or this hearing"
+    PERSONAL_DATA = "R2", "It holds personal data of another person"
+    THREAT = "R3", "It threatens someone or calls for violence"
+    ABUSE = "R4", "It abuses a person"
+    ADVERTISING = "R5", "It is advertising"
+    REPEATED = "R6", "The same person sent the same words before"
+    LEGAL = "R7", "A court order or another legal duty forbids it"
+    ILLEGIBLE = "R8", "It cannot be read"
+    AUTHORS_WISH = "R9", "Its author wished that it is not published"
+
+
+RULE_VERSION = "2026-11"
+
+# Languages that a person can choose on the form; any other well-formed tag is accepted from the API.
+LANGUAGES = {
+    "": "Let the program tell",
+    "en": "English",
+    "cy": "Cymraeg (Welsh)",
+    "ar": "العربية (Arabic)",
+    "bn": "বাংলা (Bengali)",
+    "de": "Deutsch (German)",
+    "es": "Español (Spanish)",
+    "fr": "Français (French)",
+    "gu": "ગુજરાતી (Gujarati)",
+    "it": "Italiano (Italian)",
+    "mn": "Монгол (Mongolian)",
+    "nl": "Nederlands (Dutch)",
+    "pa": "ਪੰਜਾਬੀ (Punjabi)",
+    "pl": "Polski (Polish)",
+    "pt": "Português (Portuguese)",
+    "ro": "Română (Romanian)",
+    "so": "Soomaali (Somali)",
+    "sv": "Svenska (Swedish)",
+    "tr": "Türkçe (Turkish)",
+    "uk": "Українська (Ukrainian)",
+    "ur": "اردو (Urdu)",
+    "zh": "中文 (Chinese)",
+}

@@ -1,0 +1,1 @@
+"""Accounts of staff, their roles, and who may do what. The public needs no account."""

@@ -1,0 +1,213 @@
+"""Accounts of staff begin with an invitation: a link that works once, for three days."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from hearing_app.errors import Conflict, Fault, Invalid, NotFound
+from hearing_app.people.passwords import check_password, hash_password, password_fits
+from hearing_app.people.permissions import OPERATOR, STAFF_ROLES, Act, Actor, Role, require
+from hearing_app.people.throttle import (
+    SIGN_IN_BY_ACCOUNT,
+    SIGN_IN_BY_ADDRESS,
+    check,
+    hashed,
+    record_try,
+    take_back,
+)
+from hearing_app.record.ledger import append
+from hearing_app.store.engine import reading, writing
+from hearing_app.store.tables import account, invitation
+
+VALID_FOR = timedelta(days=3)
+_EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]+\.[^\s@]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A member of staff. The ledger and the pages know the ``account_id`` alone."""
+
+    account_id: str
+    email: str
+    role: Role
+    agency: str
+
+    @property
+    def actor(self) -> Actor:
+        """The account as the one who acts."""
+        return Actor(self.role, self.account_id, self.agency)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An open invitation: what the person will be. ``email`` is empty where they may choose it."""
+
+    email: str
+    role: Role
+    agency: str
+
+
+def invite(
+    db: Connection, actor: Actor, *, email: str, role: Role, agency: str = "", at: datetime | None = None
+) -> str:
+    """Make an invitation and return its token, which is shown once and stored as a hash.
+
+    ``email`` may be empty, for the first administrator; a publisher needs an ``agency``.
+    """
+    require(actor, Act.INVITE_STAFF)
+    when = at or datetime.now(UTC)
+    address = email.strip().lower()
+    faults = []
+    if address and not _is_address(address):
+        faults.append(_address_fault())
+    if role not in STAFF_ROLES:
+        faults.append(Fault("", "role", f"“{role}” is no role for staff.", f"Use {', '.join(STAFF_ROLES)}."))
+    if role is Role.PUBLISHER and not agency:
+        faults.append(
+            Fault("", "agency", "A publisher speaks for one agency.", "Name the agency's id (--agency).")
+        )
+    if faults:
+        raise Invalid("The invitation was not made.", faults)
+    if address and db.execute(select(account.c.account_id).where(account.c.email == address)).first():
+        raise Conflict(f"There is already an account for {address}.")
+    if address:
+        # A newer invitation replaces an older one: whoever was invited to the wrong role is not by both.
+        db.execute(delete(invitation).where(invitation.c.email == address, invitation.c.used_at.is_(None)))
+    token = secrets.token_urlsafe(32)
+    db.execute(
+        insert(invitation).values(
+            token_hash=_hash(token),
+            email=address,
+            role=role,
+            agency=agency,
+            invited_by=actor.name,
+            created_at=when,
+            expires_at=when + VALID_FOR,
+            used_at=None,
+        )
+    )
+    return token
+
+
+def invite_first_administrator(db: Connection, *, at: datetime | None = None) -> str | None:
+    """Return a token for the first administrator while there is no account at all, else ``None``.
+
+    Tokens that were printed before stop working: the newest one is the only one.
+    """
+    if db.execute(select(func.count()).select_from(account)).scalar_one():
+        return None
+    db.execute(delete(invitation).where(invitation.c.email == "", invitation.c.used_at.is_(None)))
+    return invite(db, OPERATOR, email="", role=Role.ADMINISTRATOR, at=at)
+
+
+def open_invitation(db: Connection, token: str, *, at: datetime | None = None) -> Invitation:
+    """Return the invitation of a token; raise ``NotFound`` when it is unknown, used or too old."""
+    row = db.execute(select(invitation).where(invitation.c.token_hash == _hash(token))).first()
+    if row is None or row.used_at is not None or row.expires_at <= (at or datetime.now(UTC)):
+        raise NotFound(
+            "This invitation does not work any more: it was used, replaced by a newer one, or is too old.",
+            kept="",
+            next_step="Ask for a new one.",
+        )
+    return Invitation(row.email, Role(row.role), row.agency)
+
+
+def accept_invitation(
+    engine: Engine, token: str, *, email: str, password: str, at: datetime | None = None
+) -> Account:
+    """Create the account of an invitation, which is used up by it.
+
+    Takes the engine, because hashing a password (a quarter of a second) must not hold the write lock.
+    """
+    when = at or datetime.now(UTC)
+    with reading(engine) as db:
+        invited = open_invitation(db, token, at=when)
+    address = (invited.email or email).strip().lower()
+    if not _is_address(address):
+        raise Invalid("The account was not made.", [_address_fault()])
+    check_password(password, address)
+    stored = hash_password(password)
+    made = Account(secrets.token_hex(6), address, invited.role, invited.agency)
+    with writing(engine) as db:
+        open_invitation(db, token, at=when)
+        if db.execute(select(account.c.account_id).where(account.c.email == address)).first():
+            raise Conflict(f"There is already an account for {address}.", next_step="Sign in with it.")
+        db.execute(
+            update(invitation)
+            .where(invitation.c.token_hash == _hash(token))
+            .values(used_at=when, email=address)
+        )
+        # Open links without an address were for the first account, and there is one now.
+        db.execute(delete(invitation).where(invitation.c.email == "", invitation.c.used_at.is_(None)))
+        db.execute(
+            insert(account).values(
+                account_id=made.account_id,
+                email=address,
+                role=made.role,
+                agency=made.agency,
+                password_hash=stored,
+                created_at=when,
+                disabled=False,
+            )
+        )
+        append(
+            db,
+            actor=made.actor.name,
+            kind="account.created",
+            subject=f"account:{made.account_id}",
+            content={"role": made.role, "agency": made.agency},
+            at=when,
+        )
+    return made
+
+
+def authenticate(
+    engine: Engine, secret: bytes, *, email: str, password: str, address: str, at: datetime | None = None
+) -> Account:
+    """Return the account that e-mail and password belong to.
+
+    ``address`` is the network address, counted under a daily keyed hash. Raises ``Invalid`` with one and
+    the same message whether the account or the password is wrong, and ``TooMany`` after too many failures.
+    """
+    wanted = email.strip().lower()
+    keys = (
+        (SIGN_IN_BY_ACCOUNT, hashed(secret, wanted, at=at)),
+        (SIGN_IN_BY_ADDRESS, hashed(secret, address, at=at)),
+    )
+    # The try is counted before it is made: a hundred at the same moment must not all pass the check.
+    with writing(engine) as db:
+        for limit, key in keys:
+            check(db, limit, key, at=at)
+        tries = [record_try(db, limit, key, at=at) for limit, key in keys]
+        row = db.execute(
+            select(account).where(account.c.email == wanted, account.c.disabled.is_(False))
+        ).first()
+    # Longer passwords were never accepted; hashing megabytes would only cost time.
+    fits = password_fits(row.password_hash if row else None, password[:1000])
+    if row is None or not fits:
+        raise Invalid(
+            "The e-mail address and the password do not belong together.",
+            kept="You are not signed in.",
+            next_step="Check both and try again.",
+        )
+    with writing(engine) as db:
+        take_back(db, tries)
+    return Account(row.account_id, row.email, Role(row.role), row.agency)
+
+
+def _is_address(text: str) -> bool:
+    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
+
+
+def _address_fault() -> Fault:
+    return Fault("", "email", "This is not an e-mail address.", "Write it like name@example.org.")
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

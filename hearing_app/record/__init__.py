@@ -1,0 +1,1 @@
+"""The public record: the append-only ledger and the receipts that people keep."""

@@ -1,0 +1,104 @@
+"""Checking a whole register: every file, every fault, in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path, PurePosixPath
+
+from hearing_app.errors import Fault
+from hearing_app.registry.entry import Entry
+from hearing_app.registry.files import read_file, validate, yaml_files
+
+
+def check_entries(registry: Path, dataset_ids: Collection[str]) -> list[Fault]:
+    """All faults of the entries below ``registry/systems``; an empty list means fit to publish.
+
+    ``dataset_ids`` are the datasets that exist; an entry may link no other. Where a file does not fit
+    the model, its name, its place and its links are checked all the same.
+    """
+    files, faults = yaml_files(registry, "systems")
+    ids: dict[str, str] = {}
+    agencies: dict[str, tuple[str, dict[str, object]]] = {}
+    for file, path in files:
+        data, unreadable = read_file(path, file)
+        faults += unreadable
+        if unreadable:
+            continue
+        faults += validate(data, Entry, file)[1]
+        if isinstance(data, Mapping):
+            faults += _place(data, file)
+            faults += _links(data, file, dataset_ids)
+            faults += _same_id(data, file, ids)
+            faults += _same_agency(data, file, agencies)
+    return faults
+
+
+def _deployer(data: Mapping[str, object]) -> Mapping[str, object]:
+    deployer = data.get("deployer")
+    return deployer if isinstance(deployer, Mapping) else {}
+
+
+def _place(data: Mapping[str, object], file: str) -> list[Fault]:
+    """The file's name is the id; the folder's name is the agency's."""
+    faults, path = [], PurePosixPath(file)
+    name, agency = data.get("id"), _deployer(data).get("agency")
+    if isinstance(name, str) and name != path.stem:
+        problem = f"The file is called “{path.stem}”, the entry “{name}”."
+        faults.append(Fault(file, "id", problem, f"Rename the file to {name}.yaml, or correct the id."))
+    if isinstance(agency, str) and path.parts[1:-1] != (agency,):
+        problem = f"The entry of “{agency}” lies in the folder “{path.parent.as_posix()}”."
+        faults.append(
+            Fault(
+                file, "deployer.agency", problem, f"Move the file to systems/{agency}, or correct the agency."
+            )
+        )
+    return faults
+
+
+def _links(data: Mapping[str, object], file: str, dataset_ids: Collection[str]) -> list[Fault]:
+    linked = data.get("datasets")
+    known = ", ".join(sorted(dataset_ids)) or "none yet"
+    return [
+        Fault(
+            file,
+            f"datasets.{index}",
+            f"There is no dataset “{name}”.",
+            f"Link one that exists ({known}), or remove the link.",
+        )
+        for index, name in enumerate(linked if isinstance(linked, list) else [])
+        if isinstance(name, str) and name not in dataset_ids
+    ]
+
+
+def _same_id(data: Mapping[str, object], file: str, ids: dict[str, str]) -> list[Fault]:
+    name = data.get("id")
+    if not isinstance(name, str):
+        return []
+    first = ids.setdefault(name, file)
+    if first == file:
+        return []
+    return [
+        Fault(file, "id", f"The id “{name}” is already taken by {first}.", "Give one of the two another id.")
+    ]
+
+
+def _same_agency(
+    data: Mapping[str, object], file: str, agencies: dict[str, tuple[str, dict[str, object]]]
+) -> list[Fault]:
+    """One agency bears one name in the whole register: readers filter by it."""
+    deployer = _deployer(data)
+    agency = deployer.get("agency")
+    if not isinstance(agency, str):
+        return []
+    described = {field: deployer.get(field) for field in ("name", "kind", "country")}
+    first, known = agencies.setdefault(agency, (file, described))
+    return [
+        Fault(
+            file,
+            f"deployer.{field}",
+            f"For “{agency}” this differs from {first}.",
+            f"Write “{known[field]}” here, or correct it there.",
+        )
+        for field in described
+        if described[field] != known[field]
+    ]

@@ -1,0 +1,140 @@
+"""A system's entry in the register: everything a page says about it, in one frozen document.
+
+Facts that the body has not stated are absent (``None`` or empty); a page prints "Not stated by the
+force" for them. Valid means fit to publish: no unknown fields, no placeholders, every reference leads
+somewhere, and the dates agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StrictBool,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+from hearing_app.registry.agreement import disagreements
+from hearing_app.registry.parts import (
+    AffectedGroup,
+    Assessment,
+    Claim,
+    Compiled,
+    Contact,
+    Deployer,
+    Headline,
+    HumanReview,
+    Input,
+    LegalBasis,
+    Lifecycle,
+    Measurement,
+    Output,
+    Part,
+    Rights,
+    Risk,
+    Ruling,
+    Source,
+    Stage,
+    Supplier,
+)
+from hearing_app.registry.text import Language, Line, Post, Prose, Slug
+from hearing_app.registry.vocabulary import AutomationLevel, Consequence, LifecycleStage, PolicingFunction
+
+
+class Entry(Part):
+    """One system that a police force, a court or another body uses, used or plans to use."""
+
+    model_config = ConfigDict(title="System entry")
+
+    id: Slug = Field(description="The entry's lasting name in addresses, and the name of its file.")
+    name: Annotated[Line, Field(max_length=100)]
+    aliases: tuple[Line, ...] = Field((), description="Other names under which people look for it.")
+    lang: Language = Field(description="The language in which the entry is written.")
+    summary: Annotated[Prose, Field(max_length=400)] = Field(
+        description="What it is and does, in plain words, at most 400 characters."
+    )
+    compiled: Compiled
+
+    is_police_system: StrictBool
+    scope_note: Prose | None = Field(
+        None, description="Why the register holds it although it is not a police system."
+    )
+    deployer: Deployer
+    users: tuple[Line, ...] = Field((), description="Other bodies that use it or receive its results.")
+    suppliers: tuple[Supplier, ...] = ()
+    accountable_role: Post | None = Field(
+        None, description="The post that answers for the system, never a person's name."
+    )
+    contact: Contact | None = None
+    lifecycle: Lifecycle
+
+    functions: tuple[PolicingFunction, ...] = Field(min_length=1)
+    purpose: Prose
+    not_for: tuple[Prose, ...] = Field((), description="Uses that are ruled out, by whom is said in each.")
+    decision_supported: Prose | None = None
+    automation_level: AutomationLevel | None = None
+    human_review: HumanReview | None = None
+    consequences: tuple[Consequence, ...] = Field((), description="What may follow for people.")
+    people_affected: tuple[AffectedGroup, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    outputs: tuple[Output, ...] = ()
+
+    headline: Headline | None = None
+    datasets: tuple[Slug, ...] = Field((), description="Ids of datasets in which a reader can check figures.")
+    measurements: tuple[Measurement, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+    legal_basis: tuple[LegalBasis, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    rights: Rights = Rights()
+    gaps: tuple[Prose, ...] = Field((), description="What was looked for and not found, or cannot be known.")
+    sources: tuple[Source, ...] = Field(min_length=1)
+
+    @property
+    def stage(self) -> LifecycleStage:
+        """The present stage, as far as is known (see ``lifecycle.last_seen``)."""
+        return self.lifecycle.stages[-1].stage
+
+    @property
+    def present(self) -> Stage:
+        """The present stage with its dates, note and sources."""
+        return self.lifecycle.stages[-1]
+
+    def source(self, id: str) -> Source:
+        """The source with this id. Raises ``KeyError`` if there is none, which validation rules out."""
+        return {source.id: source for source in self.sources}[id]
+
+    def source_number(self, id: str) -> int:
+        """The number, from 1, under which a page lists the source."""
+        return [source.id for source in self.sources].index(id) + 1
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _parts_agree(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        # A wrapping validator, so that a document with a faulty field still has its references and
+        # dates checked, and the author sees every fault in one run.
+        try:
+            entry = handler(data)
+        except ValidationError as error:
+            found = [_again(line) for line in error.errors()]
+            found += disagreements(data) if isinstance(data, Mapping) else []
+            raise ValidationError.from_exception_data(cls.__name__, found) from None
+        if found := disagreements(entry.model_dump(mode="json")):
+            raise ValidationError.from_exception_data(cls.__name__, found)
+        return entry
+
+
+def _again(error: ErrorDetails) -> InitErrorDetails:
+    """The same error in the form in which pydantic takes it back."""
+    own = error["type"] == "registry"
+    context = error.get("ctx", {})
+    kind = PydanticCustomError("registry", "{problem}", context) if own else error["type"]
+    return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=context)

@@ -1,0 +1,189 @@
+"""One server, two doors: the Streamlit pages, and the routes of ``hearing_app.api``, in one process."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import re
+import socket
+import sys
+import tomllib
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+import uvicorn
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Match, Route
+from streamlit import config
+
+from hearing_app.api import ROUTES
+from hearing_app.api.answers import on_hearing_error, on_http_error
+from hearing_app.api.guard import CompressedStatic, KnownAddresses, SecurityHeaders, shell_policy
+from hearing_app.deployment import open_deployment, use
+from hearing_app.errors import HearingError
+from hearing_app.people.accounts import invite_first_administrator
+from hearing_app.settings import PROJECT, Settings
+from hearing_app.store.engine import writing
+from hearing_app.web.pages import PAGES
+
+log = logging.getLogger(__name__)
+FRONT_END = Path(st.__file__).parent / "static"
+
+# Safety does not hang on a file that is found only from some folders: these are set in code, always.
+OPTIONS: dict[str, object] = {
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
+    "client.toolbarMode": "minimal",
+    "global.developmentMode": False,
+    # A collection after each run takes 70 ms and grows with the sessions; see `_lifespan`.
+    "runner.postScriptGC": False,
+    "server.enableAgentApi": False,
+    "server.enableStaticServing": False,
+    "server.enableXsrfProtection": True,
+    "server.fileWatcherType": "none",
+    "server.headless": True,
+    "server.maxMessageSize": 20,
+    "server.maxUploadSize": 1,
+    "server.runOnSave": False,
+}
+
+
+def build(settings: Settings) -> st.App:
+    """Return the ASGI application; the deployment must be open (``deployment.use``)."""
+    _configure()
+    index = (FRONT_END / "index.html").read_text(encoding="utf-8")
+    paths = [page.path for page in PAGES]
+    shells = [Route(page.path, _shell(index, page.title)) for page in PAGES]
+    return st.App(
+        str(PROJECT / "hearing_app" / "web" / "app.py"),
+        lifespan=_lifespan,
+        routes=[*ROUTES, *shells],
+        middleware=[
+            Middleware(SecurityHeaders, pages=paths, policy=shell_policy(index), is_https=settings.is_https),
+            Middleware(KnownAddresses, pages=[*paths, "/manifest.json"], is_route=_is_route),
+            Middleware(CompressedStatic, folder=FRONT_END),
+        ],
+        exception_handlers={HearingError: on_hearing_error, HTTPException: on_http_error},
+        on_script_error=_on_script_error,
+    )
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop. Raises ``HearingError`` when the port or the record cannot be used."""
+    deployment = open_deployment(settings)
+    listening = _listen(settings)
+    settings = settings.model_copy(update={"port": listening.getsockname()[1]})
+    use(type(deployment)(settings, deployment.engine, deployment.catalogue, deployment.key))
+    with writing(deployment.engine) as db:
+        token = invite_first_administrator(db)
+    # The access log would hold addresses of readers, and the links of invitations.
+    server = _Server(
+        uvicorn.Config(build(settings), access_log=False, log_level="warning", proxy_headers=True),
+        settings.address,
+        token,
+    )
+    try:
+        server.run(sockets=[listening])
+    finally:
+        deployment.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that says where it is once it answers."""
+
+    def __init__(self, configuration: uvicorn.Config, address: str, token: str | None) -> None:
+        super().__init__(configuration)
+        self.address, self.token = address, token
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then print the address and, while there is no account, the first administrator's link."""
+        await super().startup(sockets)
+        if self.started:
+            lines = [f"Open {self.address}"]
+            if self.token:
+                lines.append(
+                    "There is no staff account yet. This link creates the first administrator, once, within "
+                    f"three days: {self.address}/invitation/{self.token}"
+                )
+            sys.stdout.write("\n".join(lines) + "\n")
+            sys.stdout.flush()
+
+
+@asynccontextmanager
+async def _lifespan(_app: st.App) -> AsyncGenerator[dict[str, object], None]:
+    # What lives as long as the process is taken out of the collector's sight: with 10 sessions a page runs
+    # five times faster.
+    gc.collect()
+    gc.freeze()
+    yield {}
+
+
+def _configure() -> None:
+    """Set the theme from the project's file, wherever the server was started from, and every safe option."""
+    file = PROJECT / ".streamlit" / "config.toml"
+    if file.is_file():
+        for section, options in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            for name, value in options.items():
+                config.set_option(f"{section}.{name}", value)
+    for name, value in OPTIONS.items():
+        config.set_option(name, value)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise HearingError(
+            f"The server cannot listen on {settings.host} port {settings.port} ({error.strerror}).",
+            next_step="Stop what runs there, or choose another port: make run PORT=8700",
+        ) from error
+    return listening
+
+
+def _shell(index: str, title: str) -> Callable[[Request], HTMLResponse]:
+    """Return the endpoint of a page: Streamlit's shell with a title, a description, a way without scripts."""
+    head = (
+        f"<title>{escape(title)} · Hearing</title>"
+        '<meta name="description" content="A register of the algorithms that police forces use, evidence '
+        'that anyone can check, and public hearings."/>'
+    )
+    without_scripts = (
+        "<noscript><p>The interactive pages need JavaScript. "
+        '<a href="/record">Every document can be read without it.</a></p></noscript>'
+    )
+    html = re.sub(r"<title>.*?</title>", head, index, count=1)
+    html = re.sub(r"<noscript>.*?</noscript>", without_scripts, html, count=1, flags=re.DOTALL)
+    html = re.sub(r'\s*<link rel="service-desc"[^>]*>', "", html)
+    html = html.replace('href="./favicon.png"', 'href="/favicon.svg" type="image/svg+xml"')
+    answer_headers = {"Cache-Control": "no-cache"}
+
+    def shell(_request: Request) -> HTMLResponse:
+        return HTMLResponse(html, headers=answer_headers)
+
+    return shell
+
+
+def _is_route(path: str) -> bool:
+    scope = {"type": "http", "path": path, "method": "GET"}
+    return any(route.matches(scope)[0] is not Match.NONE for route in ROUTES)
+
+
+def _on_script_error(error: Exception) -> bool:
+    """Log what went wrong with its trace, and tell the reader in one sentence, without it."""
+    log.error("a page failed", exc_info=error)
+    st.error(
+        "Something went wrong on our side. Nothing was changed. Please load the page again; if it happens "
+        "again, tell the people who run this service."
+    )
+    return True

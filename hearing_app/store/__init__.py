@@ -1,0 +1,1 @@
+"""The transactional database that is the record: engine, tables and migrations."""

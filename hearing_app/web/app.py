@@ -1,0 +1,31 @@
+"""The entry script: it sets the page, builds the navigation, and runs the view."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hearing_app.web.pages import PAGES
+from hearing_app.web.parts import frame
+from hearing_app.web.parts.actor import signed_in
+
+st.set_page_config(layout="wide", initial_sidebar_state="collapsed")
+frame.style()
+
+member = signed_in()
+pages = {
+    page.name: st.Page(
+        page.view,
+        title=page.title,
+        url_path="" if page.path == "/" else page.path[1:],
+        default=page.path == "/",
+        visibility="visible" if page.in_navigation or (page.name == "desk" and member) else "hidden",
+    )
+    for page in PAGES
+}
+shown = [page for name, page in pages.items() if name != "desk"]
+chosen = st.navigation(
+    {"": shown, member.role.capitalize() if member else " ": [pages["desk"]]}, position="top"
+)
+with frame.refusals():
+    chosen.run()
+frame.foot(signed_in_as=str(member.role) if member else "")

@@ -1,0 +1,44 @@
+"""The list of pages: the navigation, the server's allow-list and the shells' titles are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+VIEWS = Path(__file__).parent / "views"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its address, its view, its title, and whether the navigation shows it."""
+
+    name: str
+    title: str
+    in_navigation: bool = False
+
+    @property
+    def path(self) -> str:
+        """The address: the first page is "/", the others have their name with hyphens."""
+        return "/" if self.name == "home" else f"/{self.name.replace('_', '-')}"
+
+    @property
+    def view(self) -> Path:
+        """The file of the view."""
+        return VIEWS / f"{self.name}.py"
+
+
+PAGES = (
+    Page("home", "Home", in_navigation=True),
+    Page("register", "Register", in_navigation=True),
+    Page("evidence", "Evidence", in_navigation=True),
+    Page("hearings", "Hearings", in_navigation=True),
+    Page("my_comment", "My comment", in_navigation=True),
+    Page("about", "About", in_navigation=True),
+    Page("system", "System"),
+    Page("hearing", "Hearing"),
+    Page("comment", "Your comment"),
+    Page("check", "Check your comment"),
+    Page("receipt", "Your receipt"),
+    Page("desk", "Facilitator desk"),
+)
+BY_NAME = {page.name: page for page in PAGES}

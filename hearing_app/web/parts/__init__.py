@@ -1,0 +1,1 @@
+"""What several pages share: the frame, the address, the actor."""

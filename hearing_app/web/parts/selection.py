@@ -1,0 +1,168 @@
+"""The widgets that choose what the evidence page shows, and their agreement with the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from hearing_app.documents.evidence import OPENING_METRIC
+from hearing_app.documents.text import for_label
+from hearing_app.evidence.datasets import Catalogue, Dataset
+from hearing_app.evidence.manifest import ListedColumn, Value
+from hearing_app.evidence.metrics import BY_NAME, METRICS
+from hearing_app.evidence.selection import (
+    Selection,
+    parse_selection,
+    population_of,
+    read_selection,
+    selection_params,
+    with_population,
+)
+from hearing_app.web.parts import addresses
+
+_OWN = "own"
+_EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows; ``notes`` say what of the address did not fit and was left out."""
+
+    dataset: Dataset
+    selection: Selection
+    metric: str
+    notes: tuple[str, ...]
+
+
+def choose(catalogue: Catalogue) -> View:
+    """Show the widgets, keep the address in step, and return the view that they describe."""
+    dataset, notes = _dataset(catalogue)
+    manifest = dataset.manifest
+    keys = [f"evidence_{name}" for name in ("dataset", "metric", "by", "threshold", "population")]
+    if addresses.arrived("evidence", keys):
+        selection, unfit = read_selection(dataset, addresses.parameters())
+        notes += unfit
+        wanted = dict(addresses.parameters()).get("metric", OPENING_METRIC)
+        if wanted not in BY_NAME:
+            notes.append(f"There is no metric “{wanted[:60]}”, so the page shows another one.")
+            wanted = OPENING_METRIC
+        _seed(dataset, selection, wanted)
+        st.session_state["evidence_notes"] = tuple(notes)
+
+    populations = {one.id: one.label for one in manifest.populations}
+    if st.session_state["evidence_population"] == _OWN:
+        populations[_OWN] = "As in the address"
+    columns = {column.name: column for column in manifest.groups}
+    metrics = {metric.name: metric for metric in METRICS}
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.selectbox(
+            "Question",
+            metrics,
+            format_func=lambda name: for_label(metrics[name].question),
+            key="evidence_metric",
+        )
+        st.multiselect(
+            "Compare people by",
+            list(columns),
+            format_func=lambda name: for_label(columns[name].label),
+            key="evidence_by",
+            placeholder="Everyone together",
+        )
+    with right:
+        score = manifest.score
+        st.slider(
+            f"Count people with a {for_label(score.label)} of this or more",
+            score.minimum,
+            score.maximum,
+            key="evidence_threshold",
+        )
+        st.radio(
+            "Which people",
+            list(populations),
+            format_func=lambda name: for_label(populations[name]),
+            key="evidence_population",
+            horizontal=True,
+        )
+    by = tuple(st.session_state["evidence_by"])
+    with st.expander("More choices: only some people, another group to compare with"):
+        where = {column.name: _only(column) for column in manifest.groups}
+        reference = {name: _reference(columns[name].reference, columns[name]) for name in by}
+    selection = _selection(dataset, by, where, reference)
+    metric = st.session_state["evidence_metric"]
+    addresses.write("evidence", [("dataset", dataset.id), *selection_params(selection), ("metric", metric)])
+    return View(dataset, selection, metric, st.session_state.get("evidence_notes", ()))
+
+
+def _dataset(catalogue: Catalogue) -> tuple[Dataset, list[str]]:
+    known = catalogue.ids()
+    titles = {name: catalogue.dataset(name).manifest.title for name in known}
+    asked = st.query_params.get("dataset", known[0])
+    notes: list[str] = []
+    if asked not in known:
+        notes.append(f"There is no dataset “{asked[:60]}”, so the page shows another one.")
+        asked = known[0]
+    if addresses.arrived("evidence", ["evidence_dataset"]):
+        st.session_state["evidence_dataset"] = asked
+    chosen = st.selectbox(
+        "Dataset", known, format_func=lambda name: for_label(titles[name]), key="evidence_dataset"
+    )
+    if chosen != asked:
+        # Another dataset has other columns: it opens as it would from a link.
+        addresses.write("evidence", [("dataset", chosen)])
+        st.session_state.pop("evidence_metric", None)
+    return catalogue.dataset(chosen), notes
+
+
+def _seed(dataset: Dataset, selection: Selection, metric: str) -> None:
+    population = population_of(dataset, selection)
+    st.session_state["evidence_metric"] = metric
+    st.session_state["evidence_by"] = list(selection.by)
+    st.session_state["evidence_threshold"] = selection.threshold
+    st.session_state["evidence_population"] = population.id if population else _OWN
+    switches = {name for one in dataset.manifest.populations for name in one.where}
+    st.session_state["evidence_switches"] = tuple(pair for pair in selection.where if pair[0] in switches)
+    where, reference = dict(selection.where), dict(selection.reference)
+    for column in dataset.manifest.groups:
+        st.session_state[f"evidence_only_{column.name}"] = where.get(column.name, _EVERYONE)
+        st.session_state[f"evidence_reference_{column.name}"] = reference.get(column.name, column.reference)
+
+
+def _only(column: ListedColumn) -> Value:
+    labels: dict[Value, str] = {_EVERYONE: "Everyone", **{one.value: one.label for one in column.values}}
+    key = f"evidence_only_{column.name}"
+    st.session_state.setdefault(key, _EVERYONE)
+    chosen: Value = st.selectbox(
+        f"Only these people, by {for_label(column.label.lower())}",
+        list(labels),
+        format_func=lambda value: for_label(labels[value]),
+        key=key,
+    )
+    return chosen
+
+
+def _reference(default: Value, column: ListedColumn) -> Value:
+    labels: dict[Value, str] = {one.value: one.label for one in column.values}
+    key = f"evidence_reference_{column.name}"
+    st.session_state.setdefault(key, default)
+    chosen: Value = st.selectbox(
+        f"Compare with, by {for_label(column.label.lower())}",
+        list(labels),
+        format_func=lambda value: for_label(labels[value]),
+        key=key,
+    )
+    return chosen
+
+
+def _selection(
+    dataset: Dataset, by: tuple[str, ...], where: dict[str, Value], reference: dict[str, Value]
+) -> Selection:
+    pairs = [("by", ",".join(by)), ("threshold", str(st.session_state["evidence_threshold"]))]
+    pairs += [("where", f"{name}:{value}") for name, value in where.items() if value != _EVERYONE]
+    pairs += [("reference", f"{name}:{value}") for name, value in reference.items()]
+    population = st.session_state["evidence_population"]
+    if population == _OWN:
+        pairs += [("where", f"{name}:{value}") for name, value in st.session_state["evidence_switches"]]
+    selection = parse_selection(dataset, pairs)
+    return selection if population == _OWN else with_population(dataset, selection, population)

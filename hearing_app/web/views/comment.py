@@ -1,0 +1,60 @@
+"""Writing a comment; what was typed stays until there is a receipt."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hearing_app.deployment import current
+from hearing_app.documents.hearings import before_sending_html
+from hearing_app.documents.text import for_label
+from hearing_app.errors import Conflict, Invalid
+from hearing_app.hearings.draft import check_draft
+from hearing_app.hearings.hearing import Phase, all_hearings, hearing_of
+from hearing_app.record.receipts import new_draft_id
+from hearing_app.registry.published import all_entries
+from hearing_app.store.engine import reading
+from hearing_app.web.pages import BY_NAME
+from hearing_app.web.parts import comment_form, frame
+from hearing_app.web.parts.seen import seen_figures
+
+house, state, asked = current(), st.session_state, st.query_params
+with reading(house.engine) as db:
+    open_now = [one for one in all_hearings(db) if one.phase() is Phase.OPEN]
+    wanted = asked.get("hearing") or (open_now[0].id if open_now else "")
+    if not wanted:
+        raise Conflict("No hearing is open for comments at the moment.", kept="")
+    hearing = hearing_of(db, wanted)
+    entries = {one.entry.id: one for one in all_entries(db)}
+if hearing.phase() is not Phase.OPEN:
+    raise Conflict(
+        "This hearing takes no comments now.", kept="", next_step="Its page says when it was open."
+    )
+systems = {name: entries[name].entry.name for name in hearing.systems if name in entries}
+versions = {name: entries[name].version.version for name in systems}
+
+frame.heading("Your comment")
+# A link to another hearing, system or view begins a new draft, but nothing that was typed is thrown away.
+arrival = (hearing.id, asked.get("system", ""), asked.get("seen", ""))
+if state.get("comment_arrival") != arrival or "comment_draft_id" not in state:
+    state["comment_arrival"], state["comment_faults"] = arrival, ()
+    state["comment_draft_id"] = new_draft_id()
+    comment_form.begin(arrival[1] if arrival[1] in systems else next(iter(systems)))
+pinned, unfit = seen_figures(house.catalogue, arrival[2])
+faults = state["comment_faults"]
+
+with st.container(width=frame.READING_WIDTH):
+    if faults:
+        frame.refusal(Invalid("Your comment was not sent yet.", faults, kept="Your words are still here."))
+    st.html(before_sending_html(hearing, pinned))
+    if unfit:
+        st.info(for_label(unfit))
+    comment_form.show(systems, faults)
+    if faults:
+        st.error("Your comment was not sent yet: what is marked above needs another look.")
+    if st.button("Check before sending", type="primary", key="comment_check"):
+        draft = comment_form.draft(state["comment_draft_id"], hearing.id, versions, pinned)
+        state["comment_faults"] = tuple(check_draft(draft))
+        if state["comment_faults"]:
+            st.rerun()
+        state["comment_draft"] = draft
+        st.switch_page(BY_NAME["check"].view)

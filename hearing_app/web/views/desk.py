@@ -1,0 +1,101 @@
+"""The desk: facilitators read, decide and export; administrators invite staff."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hearing_app.deployment import current
+from hearing_app.documents.text import for_label
+from hearing_app.documents.words import plural
+from hearing_app.hearings.hearing import all_hearings
+from hearing_app.hearings.lists import comments_for_desk, tally
+from hearing_app.hearings.vocabulary import State
+from hearing_app.people.permissions import Act, may
+from hearing_app.registry.published import all_entries
+from hearing_app.store.engine import reading
+from hearing_app.web.parts import frame, invite, moderation
+from hearing_app.web.parts.actor import signed_in
+
+PER_PAGE = 10
+TABS = {
+    "submitted": "Waiting to be read",
+    "held": "Held back",
+    "published": "Published",
+    "rejected": "Not published",
+    "withdrawn": "Withdrawn",
+}
+house, state = current(), st.session_state
+member = signed_in()
+frame.heading(
+    "Facilitator desk" if member is None or may(member.actor, Act.MODERATE_COMMENTS) else "Staff desk"
+)
+
+
+def desk() -> None:
+    """Show the comments of one hearing in one state, with what can be done about each."""
+    if member is None:
+        return
+    with reading(house.engine) as db:
+        hearings = {one.id: one for one in all_hearings(db)}
+        names = {one.entry.id: one.entry.name for one in all_entries(db)}
+    if not hearings:
+        st.html('<div class="doc"><p>There is no hearing yet.</p></div>')
+        return
+    chosen = st.selectbox(
+        "Hearing",
+        list(hearings),
+        format_func=lambda name: for_label(hearings[name].title),
+        key="desk_hearing",
+    )
+    with reading(house.engine) as db:
+        counts = tally(db, chosen)
+    numbers = {
+        "submitted": counts.waiting,
+        "held": counts.held,
+        "published": counts.published,
+        "rejected": counts.rejected,
+        "withdrawn": counts.withdrawn,
+    }
+    wanted = st.radio(
+        "Comments",
+        list(TABS),
+        format_func=lambda name: f"{TABS[name]} ({numbers[name]})",
+        key="desk_state",
+        horizontal=True,
+    )
+    pages = max(1, -(-numbers[wanted] // PER_PAGE))
+    page = st.pagination(pages, key=f"desk_page_{chosen}_{wanted}") if pages > 1 else 1
+    with reading(house.engine) as db:
+        comments = comments_for_desk(
+            db, member.actor, chosen, State(wanted), limit=PER_PAGE, offset=(page - 1) * PER_PAGE
+        )
+    moderation.outcome()
+    if not comments:
+        st.html('<div class="doc"><p>No comment is in this state.</p></div>')
+    for one in comments:
+        moderation.show(one, names)
+    st.header("Export", anchor=False)
+    links = " · ".join(
+        f'<a href="/desk/exports/{chosen}.{form}" download>{words}</a>'
+        for form, words in (
+            ("csv", "CSV, for reading in a spreadsheet"),
+            ("xlsx", "XLSX, typed cells"),
+            ("jsonl", "JSON Lines, exactly as written"),
+        )
+    )
+    st.html(
+        f'<div class="doc"><p>All {plural(counts.received, "comment")} of this hearing, with what is not '
+        f"public. Handle them with care.</p><p>{links}</p></div>"
+    )
+
+
+if member is None:
+    st.html(
+        '<div class="doc"><p>This page is for members of staff.</p>'
+        '<p><a href="/sign-in">Sign in</a></p></div>'
+    )
+else:
+    if may(member.actor, Act.READ_UNPUBLISHED_COMMENTS):
+        desk()
+    if may(member.actor, Act.INVITE_STAFF):
+        invite.show(member.actor)

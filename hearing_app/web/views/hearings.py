@@ -1,0 +1,18 @@
+"""Every hearing: open ones first."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hearing_app.deployment import current
+from hearing_app.documents.hearings import hearings_html
+from hearing_app.hearings.hearing import all_hearings
+from hearing_app.hearings.lists import tally
+from hearing_app.store.engine import reading
+from hearing_app.web.parts import frame
+
+with reading(current().engine) as db:
+    hearings = [(hearing, tally(db, hearing.id)) for hearing in all_hearings(db)]
+
+frame.heading("Hearings")
+st.html(hearings_html(hearings))

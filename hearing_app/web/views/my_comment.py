@@ -1,0 +1,67 @@
+"""My comment: where it stands, by its receipt; and withdrawing it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hearing_app.deployment import current
+from hearing_app.documents.hearings import comments_html, status_html
+from hearing_app.errors import HearingError
+from hearing_app.hearings.comment import Comment, find_by_receipt, withdraw
+from hearing_app.hearings.hearing import hearing_of
+from hearing_app.hearings.vocabulary import State
+from hearing_app.registry.published import all_entries
+from hearing_app.store.engine import reading
+from hearing_app.web.parts import frame
+from hearing_app.web.parts.actor import address
+
+house, state = current(), st.session_state
+frame.heading("My comment")
+
+
+def take_back() -> None:
+    """Withdraw the comment; its author has ticked that this is meant."""
+    if state.get("my_comment_sure"):
+        try:
+            withdraw(house.engine, house.key, state["my_comment_receipt"])
+        except HearingError as error:
+            state["my_comment_refusal"] = error
+
+
+def show(found: Comment) -> None:
+    """Show where the comment stands, what it says, and the way to withdraw it."""
+    with reading(house.engine) as db:
+        hearing = hearing_of(db, found.hearing_id)
+        names = {one.entry.id: one.entry.name for one in all_entries(db)}
+    st.html(status_html(found, hearing))
+    if found.state == State.WITHDRAWN:
+        return
+    st.header("What you wrote", anchor=False)
+    st.html(comments_html([found], names))
+    st.header("Withdraw it", anchor=False)
+    st.html(
+        '<div class="doc"><p>Its words are taken from the pages, the exports and the database at once, and '
+        "cannot be brought back. Its number and the fact that it was withdrawn stay.</p></div>"
+    )
+    st.checkbox("Yes, remove my words for good", key="my_comment_sure")
+    st.button("Withdraw my comment", on_click=take_back, key="my_comment_withdraw")
+
+
+with st.container(width=frame.READING_WIDTH):
+    st.html(
+        '<div class="doc"><p>Type the 16 digits of your receipt to see where your comment stands, and to '
+        "withdraw it. The digits are not written into the address of this page.</p></div>"
+    )
+    with st.form("my_comment_form", border=False):
+        typed = st.text_input("Receipt", key="my_comment_typed", autocomplete="off")
+        if st.form_submit_button("Find my comment", type="primary"):
+            state["my_comment_receipt"] = typed
+            state.pop("my_comment_sure", None)
+    if refused := state.pop("my_comment_refusal", None):
+        frame.refusal(refused)
+    if receipt := state.get("my_comment_receipt"):
+        try:
+            show(find_by_receipt(house.engine, house.key, receipt, address()))
+        except HearingError as error:
+            state.pop("my_comment_receipt", None)
+            frame.refusal(error)

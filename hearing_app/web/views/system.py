@@ -1,0 +1,35 @@
+"""One system: its entry, in the order in which people ask."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hearing_app.deployment import current
+from hearing_app.documents.evidence import headline_picture
+from hearing_app.documents.systems import system_html
+from hearing_app.hearings.hearing import Phase, hearings_on
+from hearing_app.record.versions import versions_of
+from hearing_app.registry.published import entry_of
+from hearing_app.store.engine import reading
+from hearing_app.web.pages import BY_NAME
+from hearing_app.web.parts import frame
+
+house = current()
+system_id = st.query_params.get("id", "")
+with reading(house.engine) as db:
+    published = entry_of(db, system_id)
+    history, hearings = versions_of(db, "system", system_id), hearings_on(db, system_id)
+entry = published.entry
+
+frame.heading(entry.name)
+with st.container(horizontal=True):
+    for dataset in entry.datasets:
+        st.page_link(BY_NAME["evidence"].view, label="Explore its figures", query_params={"dataset": dataset})
+    for hearing in hearings:
+        if hearing.phase() is Phase.OPEN:
+            st.page_link(
+                BY_NAME["comment"].view,
+                label="Comment on it",
+                query_params={"hearing": hearing.id, "system": entry.id},
+            )
+st.html(system_html(published, history, hearings, headline_picture(house.catalogue, entry.datasets)))

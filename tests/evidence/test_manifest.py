@@ -1,0 +1,36 @@
+"""The manifest as a model: frozen, exact about types, and with words for thresholds."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from hearing_app.evidence.datasets import Dataset
+from hearing_app.evidence.manifest import Manifest, contradictions
+
+
+def test_it_is_frozen_and_refuses_what_it_does_not_know(compas: Dataset) -> None:
+    manifest = compas.manifest
+    with pytest.raises(ValidationError, match="frozen"):
+        manifest.title = "Other"  # type: ignore[misc]
+    with pytest.raises(ValidationError, match="extra"):
+        Manifest.model_validate({**manifest.model_dump(), "colour": "red"})
+    assert Manifest.model_validate(manifest.model_dump()) == manifest
+    assert contradictions(manifest) == []
+
+
+def test_thresholds_are_worded_as_the_source_words_them(compas: Dataset) -> None:
+    manifest = compas.manifest
+    assert [manifest.level(n) for n in (4, 5, 6, 8)] == [
+        "4 or higher", "medium or high", "6 or higher", "high",
+    ]  # fmt: skip
+
+
+def test_values_of_different_types_are_different_values(compas: Dataset) -> None:
+    column = compas.manifest.column("in_propublica_6172")
+    assert column is not None
+    assert column.listed(1) is not None
+    assert column.listed("1") is None
+    assert column.listed(True) is None
+    assert compas.manifest.column("decile_score") is None
+    assert compas.manifest.column("n") is None

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from argon2 import extract_parameters
+
+from hearing_app.errors import Invalid
+from hearing_app.people.passwords import check_password, hash_password, password_fits
+
+
+@pytest.mark.parametrize("password", ["twelve chars", "ä" * 12, "x" * 200, "fay@board.example "[:12]])
+def test_a_password_of_a_fitting_length_is_taken(password: str) -> None:
+    check_password(password, "fay@board.example")
+
+
+@pytest.mark.parametrize(
+    ("password", "says"),
+    [
+        ("", "0 characters"),
+        ("eleven char", "11 characters; it needs at least 12"),
+        ("x" * 201, "201 characters; at most 200"),
+        ("fay@board.example", "your e-mail address"),
+        (" FAY@board.example ", "your e-mail address"),
+    ],
+)
+def test_any_other_is_refused_with_the_reason(password: str, says: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        check_password(password, "fay@board.example")
+    (fault,) = caught.value.faults
+    assert fault.field == "password"
+    assert says in fault.problem
+
+
+def test_a_hash_is_argon2id_and_fits_its_own_password_alone(password: str, password_hash: str) -> None:
+    used = extract_parameters(password_hash)
+    assert (used.type.name, used.memory_cost, used.time_cost) == ("ID", 65536, 3)
+    assert password not in password_hash
+    assert password_fits(password_hash, password)
+    assert not password_fits(password_hash, password + " ")
+    assert hash_password(password) != password_hash
+
+
+def test_what_is_no_hash_never_fits() -> None:
+    assert not password_fits("", "somesaltsomesalt")
+    assert not password_fits("no hash", "somesaltsomesalt")
+
+
+def test_nobody_takes_as_long_as_somebody_and_never_fits(password_hash: str) -> None:
+    def seconds(stored: str | None) -> float:
+        times = []
+        for _ in range(3):
+            began = time.perf_counter()
+            assert not password_fits(stored, "not the password")
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    # An unknown account answered at once would tell who has one.
+    assert seconds(None) > seconds(password_hash) / 2

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from hearing_app.errors import Forbidden
+from hearing_app.people.permissions import COMPILATION, OPERATOR, PUBLIC, Act, Actor, Role, may, require
+
+# Written from what each office is for, not from the code: every role and every act stands here once.
+# "x" may, "-" may not. Columns: read, moderate, export, invite, publish.
+EXPECTED = {
+    "public": "-----",
+    "facilitator": "xxx--",
+    "publisher": "-----",
+    "auditor": "-----",
+    "administrator": "---x-",
+    "compilation": "----x",
+    "operator": "x-xxx",
+}
+ACTS = [
+    Act.READ_UNPUBLISHED_COMMENTS,
+    Act.MODERATE_COMMENTS,
+    Act.EXPORT_COMMENTS,
+    Act.INVITE_STAFF,
+    Act.PUBLISH_DOCUMENTS,
+]
+CELLS = [(role, act, EXPECTED[role][place] == "x") for role in EXPECTED for place, act in enumerate(ACTS)]
+
+
+def test_the_table_is_whole() -> None:
+    assert {str(role) for role in Role} == set(EXPECTED)
+    assert set(Act) == set(ACTS)
+
+
+@pytest.mark.parametrize(("role", "act", "allowed"), CELLS)
+def test_every_role_may_do_what_its_office_needs_and_nothing_else(
+    role: str, act: Act, allowed: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    actor = Actor(Role(role), "ab12")
+    assert may(actor, act) is allowed
+    with caplog.at_level(logging.WARNING):
+        if allowed:
+            require(actor, act)
+            assert caplog.records == []
+        else:
+            with pytest.raises(Forbidden):
+                require(actor, act)
+            assert f"{role}:ab12 may not {act}" in caplog.text
+
+
+def test_an_actor_is_named_by_role_and_number() -> None:
+    assert [PUBLIC.name, COMPILATION.name, OPERATOR.name] == ["public", "compilation", "operator"]
+    assert Actor(Role.AUDITOR, "ab12", "met").name == "auditor:ab12"
+
+
+def test_a_refusal_names_the_roles_that_may() -> None:
+    with pytest.raises(Forbidden, match="in the role administrator can invite"):
+        require(PUBLIC, Act.INVITE_STAFF)

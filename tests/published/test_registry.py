@@ -1,0 +1,312 @@
+"""What the register publishes: every entry is fit to publish, and says what the sources say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hearing_app.registry.check import check_entries
+from hearing_app.registry.entry import Entry
+from hearing_app.registry.files import read_entries
+from hearing_app.registry.schema import schemas
+from hearing_app.registry.search import facets, search
+from hearing_app.registry.vocabulary import CompiledBy, LifecycleStage, Verdict
+
+REGISTRY = Path(__file__).parents[2] / "registry"
+DATASETS = Path(__file__).parents[2] / "datasets"
+ENTRIES, FAULTS = read_entries(REGISTRY)
+BY_ID = {entry.id: entry for entry in ENTRIES}
+PAPER = "The paper “The use of AI in policing”, Ikh Zasag International University"
+
+AGENCIES = {
+    "predpol": "los-angeles-police-department",
+    "met-live-facial-recognition": "metropolitan-police",
+    "johannesburg-camera-network": "vumacam",
+    "gait-recognition": "china",
+    "anpr": "united-kingdom",
+    "shenzhen-traffic-enforcement": "shenzhen-traffic-police",
+    "compas": "broward-county",
+    "paris-police-drones": "paris-police-prefecture",
+    "skelleftea-school-face-recognition": "skelleftea-municipality",
+}
+
+# The claims of the founding paper: what it says, and what the published evidence says about that.
+PAPER_CLAIMS = [
+    ("predpol", "paper-patrol-efficiency", "30 %", Verdict.NOT_SUBSTANTIATED, ["7.4 %"]),
+    ("predpol", "paper-inputs", None, Verdict.NOT_SUBSTANTIATED, ["type, place and time"]),
+    (
+        "met-live-facial-recognition",
+        "paper-fifty-million",
+        "Fifty million",
+        Verdict.NOT_SUBSTANTIATED,
+        ["5,816", "16,400", "19 million", "50 million"],
+    ),
+    (
+        "johannesburg-camera-network",
+        "paper-wrongful-arrest",
+        "90 %",
+        Verdict.NOT_SUBSTANTIATED,
+        ["2,297", "2,470", "93 %"],
+    ),
+    (
+        "shenzhen-traffic-enforcement",
+        "paper-twenty-thousand",
+        "20,000 violations a day; 20 times",
+        Verdict.NOT_SUBSTANTIATED,
+        ["20 million", "100 times", "10 million", "10 times", "21,415", "58 and 67"],
+    ),
+    (
+        "compas",
+        "paper-twice",
+        "Twice",
+        Verdict.DISPUTED,
+        ["44.85 %", "23.45 %", "1.91", "36.2 %", "33.0 %", "1.10", "47.72 %", "27.99 %"],
+    ),
+    ("paris-police-drones", "paper-dispersal", "2021", Verdict.NOT_SUBSTANTIATED, ["22 December 2020"]),
+    (
+        "paris-police-drones",
+        "paper-responsibility",
+        None,
+        Verdict.DISPUTED,
+        ["12 January 2021", "Ministry of the Interior"],
+    ),
+    (
+        "skelleftea-school-face-recognition",
+        "paper-proportionality",
+        None,
+        Verdict.DISPUTED,
+        ["5, 9, 35 and 36", "Convention"],
+    ),
+]
+
+# Figures of the sources that the entry must give, wherever it gives them, parted by slashes.
+FIGURES = {
+    "predpol": """
+        23,760 / 23,631 / 64 / 0.27 % / 32 of 5,722 (0.56 %) / 11 of 10,141 (0.11 %) / 34 of the 336 / 10.1
+        % / 7.4 % / 1.4 to 2.2 times / 4.7 % against 2.1 % / 5,970,024 / 799,412 / 25 of 38 / 38 police
+        departments
+    """,
+    "met-live-facial-recognition": """
+        203 deployments / 3,147,436 / 2,077 / 962 arrests / 207 deployments / 2,073 alerts / 957 arrests /
+        0.0003 % / 25 of 691 / 4 of 54 / 7 of 1,760 / 326,392 / 902,748 / 1,286 alerts, 27 false / 575
+        arrests / 1,703,254 / 1,161 alerts, 7 false / 510 arrests / 2,516,843 / 1,700,390 / 89 % / 1 in
+        6,000 / 1 in 60,000 / 42 matches / 231 / 103 arrests / 102 people / 8 alerts, 7 of them false / 20
+        alerts, 3 false / 58 alerts, 2 false
+    """,
+    "johannesburg-camera-network": """
+        20,000 to 40,000 / 6,000 to 7,000 / 13 February 2024
+    """,
+    "gait-recognition": """
+        94 % / 50 metres / one hour of video in ten minutes
+    """,
+    "anpr": """
+        97 % / 75,000 and 1.2 million / 9,000 cameras / 40 million / 11,000 / 50 million / 20 billion / 5 %
+        and 35 %
+    """,
+    "shenzhen-traffic-enforcement": """
+        13,930 / 58 cases / 67 of vehicles / 21,415 / 20 million / 100 times / 1 May 2018
+    """,
+    "compas": """
+        44.8 % / 23.5 % / 28.0 % / 47.7 % / 63.8 % / 67.0 % / 65.4 % / 66.8 % / 1.91 / 2.91 / 1.10 / 62.97 %
+        / 59.13 % / 998 / 36.2 % / 45.1 % / 7,214 / 137 / 42.7 to 46.9 / 20.7 to 26.5
+    """,
+    "paris-police-drones": """
+        440442 and 440445 / 446155 / SAN-2021-003 / 2021-817 DC / 2021-834 DC / 18 March 2020
+    """,
+    "skelleftea-school-face-recognition": """
+        200,000 Swedish kronor / 22 pupils / 7 pupils / 20577-19 / 5888-20 / DI-2019-2221
+    """,
+}
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a document, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+
+
+def words(entry: Entry, *, without_sources: bool = False) -> str:
+    return "\n".join(texts(entry.model_dump(mode="json", exclude={"sources"} if without_sources else set())))
+
+
+every_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+
+
+def test_the_register_has_no_faults() -> None:
+    assert [str(fault) for fault in FAULTS] == []
+    linked = {dataset for entry in ENTRIES for dataset in entry.datasets}
+    assert [str(fault) for fault in check_entries(REGISTRY, linked)] == []
+
+
+def test_the_nine_systems_stand_under_their_agencies() -> None:
+    assert {entry.id: entry.deployer.agency for entry in ENTRIES} == AGENCIES
+    for id, agency in AGENCIES.items():
+        assert (REGISTRY / "systems" / agency / f"{id}.yaml").is_file()
+
+
+def test_the_schema_is_the_one_that_the_program_generates() -> None:
+    published = (REGISTRY / "schema" / "system.json").read_text(encoding="utf-8")
+    assert published == schemas({"system": Entry})["system"], "write it again with write_schemas"
+
+
+@every_entry
+def test_each_entry_says_that_it_is_an_independent_compilation(entry: Entry) -> None:
+    assert entry.compiled.by is CompiledBy.INDEPENDENT_COMPILATION
+    assert entry.compiled.statement.startswith(
+        "This entry is an independent compilation from published sources."
+    )
+    assert re.search(
+        r"(?:has|have) not approved it|(?:none|neither)(?: of them)? has approved it",
+        entry.compiled.statement,
+    )
+
+
+@pytest.mark.parametrize(("id", "claim_id", "figure", "verdict", "evidence"), PAPER_CLAIMS)
+def test_the_papers_claims_stand_with_what_the_evidence_says(
+    id: str, claim_id: str, figure: str | None, verdict: Verdict, evidence: list[str]
+) -> None:
+    (claim,) = [claim for claim in BY_ID[id].claims if claim.id == claim_id]
+    assert claim.who == PAPER and "paper" in claim.sources and len(claim.sources) > 1
+    assert claim.verdict is verdict
+    assert (claim.figure or "").startswith(figure or "") and (figure is None) == (claim.figure is None)
+    assert [part for part in evidence if part not in claim.finding] == []
+
+
+def test_every_claim_that_names_the_paper_is_in_the_list_above() -> None:
+    found = {(entry.id, claim.id) for entry in ENTRIES for claim in entry.claims if "paper" in claim.sources}
+    assert found == {(id, claim_id) for id, claim_id, *_ in PAPER_CLAIMS}
+
+
+def test_the_other_claims_have_their_verdicts() -> None:
+    other = {
+        (entry.id, claim.id): claim.verdict
+        for entry in ENTRIES
+        for claim in entry.claims
+        if claim.who != PAPER
+    }
+    assert other[("gait-recognition", "vendor-accuracy")] is Verdict.UNKNOWN
+    assert other[("anpr", "asserted-accuracy")] is Verdict.NOT_SUBSTANTIATED
+    assert other[("met-live-facial-recognition", "met-false-alert-share")] is Verdict.SUPPORTED
+    assert other[("compas", "propublica-machine-bias")] is Verdict.SUPPORTED
+    assert other[("compas", "northpointe-parity")] is Verdict.DISPUTED
+
+
+@pytest.mark.parametrize(
+    ("id", "figure"),
+    [(id, figure) for id, figures in FIGURES.items() for figure in " ".join(figures.split()).split(" / ")],
+)
+def test_the_figures_of_the_sources_are_given(id: str, figure: str) -> None:
+    assert figure in words(BY_ID[id], without_sources=True)
+
+
+@every_entry
+def test_no_word_judges_and_no_note_to_ourselves_is_left(entry: Entry) -> None:
+    own_words = words(entry, without_sources=True)
+    assert (
+        re.findall(r"(?i)bias score|\binnocent\b|\bcriminals?\b(?! (?:responsibility|justice))", own_words)
+        == []
+    )
+    assert re.findall(r"UNVERIFIED|\[[MFCVSK]\]|TODO|TBC|/work/|shared/", words(entry)) == []
+
+
+@every_entry
+def test_no_private_person_is_named_outside_the_title_of_a_case(entry: Entry) -> None:
+    # Authors and officials are cited by their institution or post.
+    assert (
+        re.findall(r"\bet al\b|\b(?:Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Dame|Justice)\b\.? [A-Z]", words(entry))
+        == []
+    )
+    cases = " ".join(ruling.title for ruling in entry.rulings)
+    for claimant in ("Thompson", "Carlo", "Bridges", "Loomis"):
+        outside = words(entry).replace(f"State v. {claimant}", "")
+        assert outside.count(claimant) == cases.replace(f"State v. {claimant}", "").count(claimant)
+
+
+def test_what_could_not_be_verified_is_left_out() -> None:
+    for entry in ENTRIES:
+        assert re.findall(r"37 %|\bDJI\b|Ningbo|68 of 70|63 %|September 2020\b", words(entry)) == []
+
+
+@every_entry
+def test_copies_on_unrelated_sites_are_not_cited(entry: Entry) -> None:
+    copies = r"docslib|scribd|thenewsintel|cyberswissguards|hoyonews|gadgetpieces|valetspecialist"
+    for source in entry.sources:
+        assert not re.search(copies, source.address or "")
+
+
+@every_entry
+def test_figures_computed_here_say_so(entry: Entry) -> None:
+    for measurement in entry.measurements:
+        assert ("computed" in measurement.text) == measurement.computed, measurement.text
+        assert measurement.computed == measurement.by.startswith("This register")
+
+
+@every_entry
+def test_an_entry_tells_a_resident_what_matters(entry: Entry) -> None:
+    assert (
+        entry.people_affected
+        and entry.inputs
+        and entry.outputs
+        and entry.claims
+        and entry.risks
+        and entry.gaps
+    )
+    assert entry.lifecycle.last_seen or entry.id == "anpr"
+    assert len(entry.sources) >= 4
+    sentences = re.split(r"(?<=[.!?])\s+", entry.summary)
+    assert max(len(sentence.split()) for sentence in sentences) <= 30, "a summary is for everybody"
+
+
+def test_precedents_are_marked_and_the_rest_are_police_systems() -> None:
+    assert {entry.id for entry in ENTRIES if not entry.is_police_system} == {
+        "compas",
+        "skelleftea-school-face-recognition",
+    }
+    assert "criminal justice, not police" in (BY_ID["compas"].scope_note or "").lower()
+    assert "precedent" in (BY_ID["skelleftea-school-face-recognition"].scope_note or "")
+
+
+def test_the_compas_headline_leads_to_its_dataset() -> None:
+    compas = BY_ID["compas"]
+    assert compas.headline is not None
+    assert compas.headline.dataset == "compas-broward" and compas.datasets == ("compas-broward",)
+    assert "44.8 % of Black and 23.5 % of White" in compas.headline.text
+
+
+def test_stages_are_those_of_the_sources() -> None:
+    stages = {entry.id: entry.stage for entry in ENTRIES}
+    assert stages["predpol"] is LifecycleStage.RETIRED
+    assert stages["met-live-facial-recognition"] is LifecycleStage.OPERATIONAL
+    assert stages["skelleftea-school-face-recognition"] is LifecycleStage.RETIRED
+    assert BY_ID["predpol"].present.since.words == "15 April 2020"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("skelleftea", "skelleftea-school-face-recognition"),
+        ("geolitica", "predpol"),
+        ("vumacam", "johannesburg-camera-network"),
+        ("ALPR", "anpr"),
+        ("met lfr", "met-live-facial-recognition"),
+        ("equivant", "compas"),
+        ("facial recognition london", "met-live-facial-recognition"),
+        ("préfecture", "paris-police-drones"),
+    ],
+)
+def test_people_find_a_system_under_the_names_they_know(text: str, first: str) -> None:
+    assert search(ENTRIES, text)[0].id == first
+
+
+def test_facets_count_all_nine() -> None:
+    found = facets(ENTRIES)
+    assert sum(choice.count for choice in found.stages) == sum(choice.count for choice in found.agencies) == 9
