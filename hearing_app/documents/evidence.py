@@ -24,14 +24,18 @@ INTERVALS = (
 )
 
 
-def finding_html(found: Audit, metric: str) -> str:
-    """Return what the evidence says: the finding as a title and a sentence, the metric's own warning."""
+def finding_html(found: Audit, metric: str, selection: str) -> str:
+    """Return what the evidence says: the finding as a title and a sentence, the metric's own warning.
+
+    ``selection`` says in words which people and which threshold it is about.
+    """
     first = largest_finding(found, metric)
     others = [one.text for one in findings(found, metric) if one != first]
     return render(
         "finding",
         title=title(found, metric),
         headline=first.text,
+        selection=selection,
         metric=BY_NAME[metric],
         others=others,
     )

@@ -63,7 +63,7 @@ def forest(found: Audit, metric: str) -> dict[str, Any]:
             "margin": {"l": 8, "r": 36, "t": 28, "b": 44},
             "paper_bgcolor": "#ffffff",
             "plot_bgcolor": "#ffffff",
-            "font": {"color": INK, "size": 14},
+            "font": {"color": INK, "size": 14, "family": "Source Sans, sans-serif"},
             "showlegend": False,
             "shapes": shapes,
             "annotations": notes,

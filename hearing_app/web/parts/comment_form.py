@@ -42,7 +42,7 @@ def show(systems: Mapping[str, str], faults: Sequence[Fault]) -> None:
         st.selectbox(
             "**Which system is it about?**",
             list(systems),
-            format_func=lambda name: for_label(systems[name]),
+            format_func=systems.__getitem__,
             key="comment_system_id",
         )
     _choice("**What is your comment about?**", Target, "target", faults)

@@ -55,18 +55,13 @@ def choose(catalogue: Catalogue) -> View:
         populations[_OWN] = "As in the address"
     columns = {column.name: column for column in manifest.groups}
     metrics = {metric.name: metric for metric in METRICS}
+    st.selectbox("Question", metrics, format_func=lambda name: metrics[name].question, key="evidence_metric")
     left, right = st.columns(2, gap="large")
     with left:
-        st.selectbox(
-            "Question",
-            metrics,
-            format_func=lambda name: for_label(metrics[name].question),
-            key="evidence_metric",
-        )
         st.multiselect(
             "Compare people by",
             list(columns),
-            format_func=lambda name: for_label(columns[name].label),
+            format_func=lambda name: columns[name].label,
             key="evidence_by",
             placeholder="Everyone together",
         )
@@ -78,13 +73,13 @@ def choose(catalogue: Catalogue) -> View:
             score.maximum,
             key="evidence_threshold",
         )
-        st.radio(
-            "Which people",
-            list(populations),
-            format_func=lambda name: for_label(populations[name]),
-            key="evidence_population",
-            horizontal=True,
-        )
+    st.radio(
+        "Which people",
+        list(populations),
+        format_func=lambda name: for_label(populations[name]),
+        key="evidence_population",
+        horizontal=True,
+    )
     by = tuple(st.session_state["evidence_by"])
     with st.expander("More choices: only some people, another group to compare with"):
         where = {column.name: _only(column) for column in manifest.groups}
@@ -105,9 +100,7 @@ def _dataset(catalogue: Catalogue) -> tuple[Dataset, list[str]]:
         asked = known[0]
     if addresses.arrived("evidence", ["evidence_dataset"]):
         st.session_state["evidence_dataset"] = asked
-    chosen = st.selectbox(
-        "Dataset", known, format_func=lambda name: for_label(titles[name]), key="evidence_dataset"
-    )
+    chosen = st.selectbox("Dataset", known, format_func=titles.__getitem__, key="evidence_dataset")
     if chosen != asked:
         # Another dataset has other columns: it opens as it would from a link.
         addresses.write("evidence", [("dataset", chosen)])
@@ -136,7 +129,7 @@ def _only(column: ListedColumn) -> Value:
     chosen: Value = st.selectbox(
         f"Only these people, by {for_label(column.label.lower())}",
         list(labels),
-        format_func=lambda value: for_label(labels[value]),
+        format_func=labels.__getitem__,
         key=key,
     )
     return chosen
@@ -149,7 +142,7 @@ def _reference(default: Value, column: ListedColumn) -> Value:
     chosen: Value = st.selectbox(
         f"Compare with, by {for_label(column.label.lower())}",
         list(labels),
-        format_func=lambda value: for_label(labels[value]),
+        format_func=labels.__getitem__,
         key=key,
     )
     return chosen

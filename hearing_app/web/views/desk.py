@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
-from hearing_app.documents.text import for_label
 from hearing_app.documents.words import plural
 from hearing_app.hearings.hearing import all_hearings
 from hearing_app.hearings.lists import comments_for_desk, tally
@@ -44,7 +43,7 @@ def desk() -> None:
     chosen = st.selectbox(
         "Hearing",
         list(hearings),
-        format_func=lambda name: for_label(hearings[name].title),
+        format_func=lambda name: hearings[name].title,
         key="desk_hearing",
     )
     with reading(house.engine) as db:

@@ -10,6 +10,7 @@ from hearing_app.documents.text import for_label
 from hearing_app.errors import NotFound
 from hearing_app.evidence.audit import audit
 from hearing_app.evidence.pin import view_query
+from hearing_app.evidence.wording import selection_words
 from hearing_app.hearings.hearing import Phase, hearings_on
 from hearing_app.store.engine import reading
 from hearing_app.web import charts
@@ -28,7 +29,7 @@ for note in view.notes:
 
 found = audit(house.catalogue, view.selection)
 query = view_query(found, view.metric)
-st.html(finding_html(found, view.metric))
+st.html(finding_html(found, view.metric, selection_words(view.dataset, view.selection)))
 st.plotly_chart(
     charts.forest(found, view.metric),
     theme=None,

@@ -6,7 +6,6 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.register import results_html
-from hearing_app.documents.text import for_label
 from hearing_app.registry.published import all_entries
 from hearing_app.registry.search import Choice, facets, search
 from hearing_app.store.engine import reading
@@ -43,7 +42,7 @@ found = facets(entries, text, chosen["function"], chosen["agency"], chosen["stag
 
 def facet(label: str, name: str, choices: tuple[Choice, ...]) -> None:
     """Offer one filter; each choice says how many entries it leaves."""
-    labels = {choice.value: for_label(f"{choice.label} ({choice.count})") for choice in choices}
+    labels = {choice.value: f"{choice.label} ({choice.count})" for choice in choices}
     st.multiselect(
         label, list(labels), format_func=labels.__getitem__, key=f"register_{name}", placeholder="All"
     )
