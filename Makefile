@@ -1,12 +1,15 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak-free lock clean browser
+.PHONY: help run test check bench lock clean browser
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8600
 HOST ?= 127.0.0.1
 DATA ?= data
+# No index address is ever written into a lock file.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 14
@@ -31,7 +34,9 @@ bench: .venv/dev.stamp ## measure the evidence engine beside fairlearn, as ratio
 	@$(BIN)/python -m benchmarks.audit
 
 lock: .venv/dev.stamp ## resolve the dependencies anew into the lock files
-	@$(BIN)/python -m tests.published.relock
+	$(COMPILE) requirements-build.in --output-file requirements-build.lock
+	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 browser: # Debian's Chromium, where it is missing and may be installed
 	@sh tests/browser/install_chromium.sh

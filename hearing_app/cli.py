@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import BaseModel, ValidationError
 
 from hearing_app import __version__
-from hearing_app.deployment import open_deployment, publish_register, register_faults
+from hearing_app.deployment import open_deployment, publish_register, register_faults, served_address
 from hearing_app.documents.audit_files import audit_csv, audit_text
 from hearing_app.documents.exports import FORMATS, write_export
-from hearing_app.errors import Fault, HearingError, Invalid
+from hearing_app.errors import Fault, HearingError, Invalid, NotFound
 from hearing_app.evidence.audit import audit
 from hearing_app.evidence.datasets import Catalogue, check_datasets
 from hearing_app.evidence.selection import parse_selection
-from hearing_app.hearings.hearing import Hearing, hearing_of
+from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of
 from hearing_app.hearings.lists import comments_for_export
 from hearing_app.people.accounts import invite
 from hearing_app.people.permissions import OPERATOR, STAFF_ROLES, Role
 from hearing_app.record.ledger import faults as ledger_faults
 from hearing_app.record.ledger import head
 from hearing_app.registry.entry import Entry
+from hearing_app.registry.faults import faults_of
 from hearing_app.registry.files import read_entries
 from hearing_app.registry.published import all_entries, differences
 from hearing_app.registry.schema import write_schemas
@@ -46,6 +50,13 @@ class Commands(click.Group):
             for fault in getattr(error, "faults", ()):
                 click.echo(f"  {fault}", err=True)
             ctx.exit(1)
+        except OSError as error:
+            # A reader that went away, as in `hearing ... | head`, is click's to handle.
+            if error.errno == errno.EPIPE:
+                raise
+            where = f" ({error.filename})" if error.filename else ""
+            click.echo(f"A file or folder cannot be used{where}: {error.strerror or error}.", err=True)
+            ctx.exit(1)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,9 +68,15 @@ class Commands(click.Group):
 def main(ctx: click.Context, data: Path | None, registry: Path | None, datasets: Path | None) -> None:
     """Public hearings on the algorithms that police use."""
     given = {"data": data, "registry": registry, "datasets": datasets}
-    ctx.obj = Settings().model_copy(
-        update={name: value for name, value in given.items() if value is not None}
-    )
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults = [
+            replace(fault, field=f"HEARING_{fault.field.upper()}", repair="Correct or unset this variable.")
+            for fault in faults_of(error)
+        ]
+        raise Invalid("The settings cannot be used.", faults, kept="") from None
+    ctx.obj = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
 
 
 @main.command()
@@ -90,7 +107,7 @@ def registry_check(settings: Settings, form: str) -> None:
     faults = register_faults(settings, catalogue)
     notes: list[Fault] = []
     # The files can be checked before anything was ever published.
-    if (settings.data / "hearing.sqlite").exists() or settings.database_url:
+    if _has_record(settings):
         deployment = open_deployment(settings)
         with reading(deployment.engine) as db:
             notes = differences(db, read_entries(settings.registry)[0])
@@ -118,19 +135,25 @@ def registry_publish(settings: Settings, note: str) -> None:
 @click.option("--out", type=FOLDER, required=True, help="Folder for the files; existing ones are replaced.")
 @click.pass_obj
 def registry_export(settings: Settings, out: Path) -> None:
-    """Write every published entry as a YAML file."""
+    """Write every published entry and hearing as a YAML file: a register of its own."""
     import yaml  # noqa: PLC0415 - only this command writes YAML
 
     deployment = open_deployment(settings)
     with reading(deployment.engine) as db:
-        published = all_entries(db)
+        entries = [one.entry for one in all_entries(db)]
+        hearings = all_hearings(db)
     deployment.close()
-    for one in published:
-        path = out / "systems" / one.entry.deployer.agency / f"{one.entry.id}.yaml"
+    documents: list[tuple[str, BaseModel]] = [
+        *((f"systems/{entry.deployer.agency}/{entry.id}.yaml", entry) for entry in entries),
+        *((f"hearings/{hearing.id}.yaml", hearing) for hearing in hearings),
+    ]
+    for file, document in documents:
+        path = out / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        document = one.entry.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-        path.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100))
-    click.echo(f"{len(published)} entries written to {out}.")
+        fields = document.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+        text = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=100)
+        path.write_text(text, encoding="utf-8")
+    click.echo(f"{len(entries)} entries and {len(hearings)} hearings written to {out}.")
 
 
 @registry.command("schema")
@@ -198,6 +221,7 @@ def comments() -> None:
 @click.pass_obj
 def comments_export(settings: Settings, hearing: str, form: str, out: Path | None) -> None:
     """Export every comment of a hearing, for its facilitators; the server may be running."""
+    _require_record(settings)
     deployment = open_deployment(settings)
     with reading(deployment.engine) as db:
         hearing_of(db, hearing)
@@ -230,7 +254,7 @@ def staff_add(settings: Settings, email: str, role: str, agency: str) -> None:
     with writing(deployment.engine) as db:
         token = invite(db, OPERATOR, email=email, role=Role(role), agency=agency)
     deployment.close()
-    click.echo(f"{settings.address}/invitation/{token}")
+    click.echo(f"{served_address(settings)}/invitation/{token}")
 
 
 @main.group()
@@ -243,6 +267,7 @@ def record() -> None:
 @click.pass_obj
 def record_verify(settings: Settings, form: str) -> None:
     """Recompute every hash of the ledger, and say what does not fit."""
+    _require_record(settings)
     deployment = open_deployment(settings)
     with reading(deployment.engine) as db:
         found, now = ledger_faults(db), head(db)
@@ -252,6 +277,18 @@ def record_verify(settings: Settings, form: str) -> None:
     else:
         click.echo("\n".join([*found, f"{now.size} events, root {now.root.hex()}"]))
     sys.exit(1 if found else 0)
+
+
+def _has_record(settings: Settings) -> bool:
+    return bool(settings.database_url) or (settings.data / "hearing.sqlite").exists()
+
+
+def _require_record(settings: Settings) -> None:
+    """Refuse where nothing is recorded yet: a new, empty record would verify, and export, without a word."""
+    if not _has_record(settings):
+        raise NotFound(
+            f"There is no record in {settings.data}.", next_step="Name its folder: hearing --data FOLDER …"
+        )
 
 
 def _pair(text: str) -> str:

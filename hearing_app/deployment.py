@@ -7,7 +7,7 @@ files are only compared with them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine
 
@@ -53,6 +53,18 @@ def current() -> Deployment:
     return _in_use[0]
 
 
+def note_address(settings: Settings) -> None:
+    """Write down the address that is served, for commands that print links."""
+    (settings.data / "address").write_text(f"{settings.address}\n", encoding="utf-8")
+
+
+def served_address(settings: Settings) -> str:
+    """Return the address that readers use: the one that is set, else the one that was served last."""
+    file = settings.data / "address"
+    noted = "" if settings.public_url or not file.is_file() else file.read_text(encoding="utf-8").strip()
+    return noted or settings.address
+
+
 def open_deployment(settings: Settings) -> Deployment:
     """Open the record (made and migrated where needed), the counts and the key; publish on first start.
 
@@ -66,7 +78,11 @@ def open_deployment(settings: Settings) -> Deployment:
         migrate(engine)
         key = load_key(settings.data / "keys" / "receipt.key")
         catalogue = Catalogue(settings.datasets)
-        _publish(engine, settings, catalogue)
+        try:
+            _publish(engine, settings, catalogue)
+        except BaseException:
+            catalogue.close()
+            raise
     except BaseException:
         engine.dispose()
         raise
@@ -115,10 +131,14 @@ def _publish(engine: Engine, settings: Settings, catalogue: Catalogue) -> None:
         first = not latest_versions(db, "system") and not latest_versions(db, "hearing")
         known = {v.document_id: v.document.get("release") for v in latest_versions(db, "dataset")}
     faults = register_faults(settings, catalogue) if first else []
-    faults += [fault for found in catalogue.faults.values() for fault in found]
+    faults += [
+        replace(fault, file=f"{name}/{fault.file}")
+        for name, found in catalogue.faults.items()
+        for fault in found
+    ]
     if faults:
         raise Invalid(
-            f"The register cannot be published: {len(faults)} faults in {settings.registry}.",
+            f"The register and its datasets cannot be published. Faults: {len(faults)}.",
             faults,
             next_step="Mend them; `hearing registry check` and `hearing datasets check` list them all.",
         )

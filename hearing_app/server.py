@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import logging
 import re
+import signal
 import socket
 import sys
 import tomllib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from streamlit import config
 from hearing_app.api import ROUTES
 from hearing_app.api.answers import on_hearing_error, on_http_error
 from hearing_app.api.guard import CompressedStatic, KnownAddresses, SecurityHeaders, shell_policy
-from hearing_app.deployment import open_deployment, use
+from hearing_app.deployment import note_address, open_deployment, use
 from hearing_app.errors import HearingError
 from hearing_app.people.accounts import invite_first_administrator
 from hearing_app.settings import PROJECT, Settings
@@ -33,6 +35,8 @@ from hearing_app.store.engine import writing
 from hearing_app.web.pages import PAGES
 
 log = logging.getLogger(__name__)
+# A request that hangs may not keep a server from stopping.
+GRACE_SECONDS = 5
 FRONT_END = Path(st.__file__).parent / "static"
 
 # Safety does not hang on a file that is found only from some folders: these are set in code, always.
@@ -77,40 +81,52 @@ def build(settings: Settings) -> st.App:
 
 def run(settings: Settings) -> None:
     """Serve until told to stop. Raises ``HearingError`` when the port or the record cannot be used."""
+    # uvicorn stops its work at a signal and then sends it to the process again: by default that would end it
+    # on the spot, with the record still open.
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, _stop)
     deployment = open_deployment(settings)
-    listening = _listen(settings)
-    settings = settings.model_copy(update={"port": listening.getsockname()[1]})
-    use(type(deployment)(settings, deployment.engine, deployment.catalogue, deployment.key))
-    with writing(deployment.engine) as db:
-        token = invite_first_administrator(db)
-    # The access log would hold addresses of readers, and the links of invitations.
-    server = _Server(
-        uvicorn.Config(build(settings), access_log=False, log_level="warning", proxy_headers=True),
-        settings.address,
-        token,
-    )
     try:
-        server.run(sockets=[listening])
+        listening = _listen(settings)
+        settings = settings.model_copy(update={"port": listening.getsockname()[1]})
+        use(replace(deployment, settings=settings))
+        with writing(deployment.engine) as db:
+            token = invite_first_administrator(db)
+        # The access log would hold addresses of readers, and the links of invitations.
+        configuration = uvicorn.Config(
+            build(settings),
+            access_log=False,
+            log_level="warning",
+            proxy_headers=True,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        _Server(configuration, settings, token).run(sockets=[listening])
     finally:
         deployment.close()
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    sys.exit(0)
 
 
 class _Server(uvicorn.Server):
     """A server that says where it is once it answers."""
 
-    def __init__(self, configuration: uvicorn.Config, address: str, token: str | None) -> None:
+    def __init__(self, configuration: uvicorn.Config, settings: Settings, token: str | None) -> None:
         super().__init__(configuration)
-        self.address, self.token = address, token
+        self.settings, self.token = settings, token
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address and, while there is no account, the first administrator's link."""
         await super().startup(sockets)
         if self.started:
-            lines = [f"Open {self.address}"]
+            address = self.settings.address
+            note_address(self.settings)
+            lines = [f"Open {address}"]
             if self.token:
                 lines.append(
                     "There is no staff account yet. This link creates the first administrator, once, within "
-                    f"three days: {self.address}/invitation/{self.token}"
+                    f"three days: {address}/invitation/{self.token}"
                 )
             sys.stdout.write("\n".join(lines) + "\n")
             sys.stdout.flush()
@@ -142,6 +158,8 @@ def _listen(settings: Settings) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
+        # Two sockets can be bound to one port as long as neither listens.
+        listening.listen(2048)
     except OSError as error:
         listening.close()
         raise HearingError(

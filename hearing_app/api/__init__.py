@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Route
 
 from hearing_app.api import comments, datasets, exports, feed, hearings, pages, record, sign_in, systems
+
+
+class _VersionNumber(Convertor[int]):
+    """The number of a version, of a length that can be one: Python refuses to read 5,000 digits."""
+
+    regex = "[0-9]{1,9}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("version", _VersionNumber())
 
 ROUTES = [
     Route("/healthz", record.health),
     Route("/api/v1/systems", systems.list_systems),
     Route("/api/v1/systems/{system_id}", systems.system),
     Route("/api/v1/systems/{system_id}/versions", systems.versions),
-    Route("/api/v1/systems/{system_id}/versions/{version:int}", systems.version),
+    Route("/api/v1/systems/{system_id}/versions/{version:version}", systems.version),
     Route("/api/v1/datasets", datasets.list_datasets),
     Route("/api/v1/datasets/{dataset_id}", datasets.dataset),
     Route("/api/v1/datasets/{dataset_id}/metrics", datasets.metrics),
@@ -25,7 +41,7 @@ ROUTES = [
     Route("/record", pages.index),
     Route("/record/style.css", pages.style),
     Route("/record/systems/{system_id}", pages.system),
-    Route("/record/systems/{system_id}/{version:int}", pages.system),
+    Route("/record/systems/{system_id}/{version:version}", pages.system),
     Route("/record/hearings/{hearing_id}", pages.hearing),
     Route("/favicon.svg", pages.favicon),
     Route("/favicon.png", pages.favicon),

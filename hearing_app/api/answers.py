@@ -45,7 +45,9 @@ def problem_answer(request: Request, error: HearingError, *, status: int = 0) ->
         problem["faults"] = [
             {name: value for name, value in asdict(fault).items() if name != "file"} for fault in error.faults
         ]
-    return JSONResponse(problem, status_code=status, media_type="application/problem+json")
+    # Unless told otherwise, a browser may keep "nothing here" and show it after there is something.
+    headers = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
+    return JSONResponse(problem, status, headers, media_type="application/problem+json")
 
 
 def on_hearing_error(request: Request, error: HearingError) -> Response:

@@ -59,7 +59,7 @@ async def submit_comment(request: Request) -> JSONResponse:
     The client draws ``draft_id`` (32 random hexadecimal digits) and may repeat the request as often as it
     needs to: the answer is the same receipt.
     """
-    if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise _refused("content-type", "The body is not declared as JSON.", "Send application/json.")
     body = bytearray()
     async for chunk in request.stream():

@@ -44,16 +44,17 @@ def metrics(request: Request) -> Response:
     found = catalogue.dataset(request.path_params["dataset_id"])
     asked = request.query_params.multi_items()
     form = request.query_params.get("format", "json")
-    if form not in {"json", "csv"}:
-        raise Invalid(
-            "The figures were not computed.",
-            [Fault("", "format", f"“{form[:40]}” is no format.", "Use json or csv.")],
-        )
     # The page's own address may be passed on as it is: it carries the dataset and the metric that was shown.
-    result = audit(
-        catalogue,
-        parse_selection(found, [pair for pair in asked if pair[0] not in {"format", "metric", "dataset"}]),
-    )
+    chosen = [pair for pair in asked if pair[0] not in {"format", "metric", "dataset"}]
+    wrong = Fault("", "format", f"“{form[:40]}” is no format.", "Use json or csv.")
+    try:
+        selection = parse_selection(found, chosen)
+    except Invalid as error:
+        faults = error.faults if form in {"json", "csv"} else (*error.faults, wrong)
+        raise Invalid(error.what, faults, kept="") from None
+    if form not in {"json", "csv"}:
+        raise Invalid("The figures cannot be given in this format.", [wrong], kept="")
+    result = audit(catalogue, selection)
     if form == "json":
         return json_answer(result.as_document())
     name = f"{found.id}-{result.version.removeprefix('sha256:')[:12]}.csv"

@@ -29,7 +29,9 @@ def atom(_request: Request) -> Response:
     SubElement(feed, "link", rel="self", href=f"{address}/feed.atom")
     newest = published[0].published_at.isoformat() if published else "1970-01-01T00:00:00+00:00"
     SubElement(feed, "updated").text = newest
-    SubElement(SubElement(feed, "author"), "name").text = house.settings.operator_name or "The register"
+    SubElement(SubElement(feed, "author"), "name").text = (
+        one_line(house.settings.operator_name) or "The register"
+    )
     for version in published[:MOST]:
         _add(feed, version, f"{address}/record/{version.kind}s/{version.document_id}")
     return Response(
@@ -46,4 +48,4 @@ def _add(feed: Element, version: Version, link: str) -> None:
     SubElement(entry, "updated").text = version.published_at.isoformat()
     SubElement(entry, "link", href=link)
     summary = one_line(str(version.document["summary"]))
-    SubElement(entry, "summary").text = f"Version {version.version}: {version.note}. {summary}"
+    SubElement(entry, "summary").text = f"Version {version.version}: {one_line(version.note)}. {summary}"

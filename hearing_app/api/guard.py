@@ -25,6 +25,8 @@ from hearing_app.api.answers import nothing_here, problem_answer
 # upload address takes files from anyone on any page, and nothing here needs the others.
 STREAMLIT_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 _COMPRESSIBLE = re.compile(r"\.(js|css|html|json|svg|txt|wasm|map)$")
+# "gzip;q=0.5" is wanted, "gzip; q=0" is refused.
+_ACCEPTED = re.compile(r"([\w*-]+)\s*(?:;\s*q\s*=\s*([0-9.]+))?\s*(?:,|$)", re.IGNORECASE)
 _PLAIN_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
@@ -130,7 +132,9 @@ class CompressedStatic:
 
 
 def _file_answer(path: Path, accepted: str) -> Response:
-    encodings = {part.split(";")[0].strip() for part in accepted.split(",") if ";q=0" not in part}
+    encodings = {
+        name.lower() for name, weight in _ACCEPTED.findall(accepted) if weight.strip("0.") or not weight
+    }
     encoding = next((one for one in ("br", "gzip") if one in encodings), "")
     if not _COMPRESSIBLE.search(path.name):
         encoding = ""

@@ -26,7 +26,7 @@ from hearing_app.store.engine import reading, writing
 
 async def sign_in(request: Request) -> Response:
     """Show the form, or check what was sent and begin a session."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _sign_in_form(request)
     form = await _form(request)
     return await run_in_threadpool(_sign_in, request, form)
@@ -34,7 +34,7 @@ async def sign_in(request: Request) -> Response:
 
 async def sign_out(request: Request) -> Response:
     """Ask, and then end the session, here and in the record."""
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD, too, only asks.
         return page_answer("Sign out", render("sign_out"))
     # A session cookie is SameSite=Lax, so no other site can make a browser send this with it.
     token = request.cookies.get(session_cookie(current().settings.is_https))

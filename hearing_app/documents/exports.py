@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,9 +25,10 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jsonl": "application/x-ndjson",
 }
-# What a spreadsheet may read as the start of a formula, in ordinary and full width.
-_FORMULA = frozenset("=+-@|%\t\r\0＝＋－＠")
-_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+# What a spreadsheet may read as the start of a formula; full-width and small forms are compared as their
+# ordinary ones, and the mathematical minus (U+2212) as a hyphen.
+_FORMULA = frozenset("=+-@|%\u2212")
+_ACTS_AT_ONCE = frozenset("\t\r\0")
 
 Cell = str | int | float | None
 
@@ -75,8 +77,8 @@ def write_export(comments: Iterable[Comment], form: str) -> bytes:
 def safe_cell(value: Cell) -> Cell:
     """Return a cell for CSV: text that looks like a formula begins with an apostrophe."""
     if isinstance(value, str):
-        seen = value.lstrip(" \n\v\f\u00a0\u3000" + _UNSEEN)
-        if (seen and seen[0] in _FORMULA) or value[:1] in _FORMULA:
+        seen = next((sign for sign in value if unicodedata.category(sign)[0] not in "CZ"), "")
+        if unicodedata.normalize("NFKC", seen)[:1] in _FORMULA or value[:1] in _ACTS_AT_ONCE:
             return "'" + value
     return value
 

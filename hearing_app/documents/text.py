@@ -14,6 +14,16 @@ from markupsafe import Markup, escape
 
 # Embeddings, overrides and isolates of the bidirectional algorithm: they can make a text read as another.
 _DIRECTION = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+# Code points that Unicode sets apart for no sign at all; XML, and so the feed, may not hold the last two.
+_NO_SIGN = {chr(code) for code in (*range(0xFDD0, 0xFDF0), *range(0xFFFE, 0x110000, 0x10000))} | {
+    chr(code) for code in range(0xFFFF, 0x110000, 0x10000)
+}
+_HIDDEN = _DIRECTION | _NO_SIGN
+# What a label makes of text after its Markdown was read, so that no backslash can stop it: addresses become
+# links, names between colons become pictures.
+_LINKED = re.compile(
+    r"(?<=:)(?=//[-.\w])|(?<=www)(?=\.)|(?<=[-.\w+])(?=@)|(?<=:)(?=[\w+/-]+:)", re.IGNORECASE
+)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
 
 
@@ -22,7 +32,7 @@ def visible(text: str) -> str:
     return "".join(
         sign
         for sign in text.replace("\r\n", "\n").replace("\r", "\n")
-        if sign in "\n\t" or (sign not in _DIRECTION and unicodedata.category(sign) not in {"Cc", "Cs"})
+        if sign in "\n\t" or (sign not in _HIDDEN and unicodedata.category(sign) not in {"Cc", "Cs"})
     )
 
 
@@ -52,4 +62,4 @@ def host(url: str) -> str:
 
 def for_label(text: str) -> str:
     """Return one line of text for a Streamlit label, where Markdown would otherwise be read into it."""
-    return _MARKDOWN.sub(r"\\\1", one_line(text))
+    return _MARKDOWN.sub(r"\\\1", _LINKED.sub("\u2060", one_line(text)))

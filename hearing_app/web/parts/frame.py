@@ -12,6 +12,8 @@ from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError, Invalid, NotFound
 
 READING_WIDTH = 720
+# Whether the page that is being made has its first-level heading yet.
+_HEADED = "frame_headed"
 
 
 def style() -> None:
@@ -22,18 +24,27 @@ def style() -> None:
 def heading(title: str) -> None:
     """Show the page's one first-level heading."""
     st.title(for_label(title), anchor=False)
+    st.session_state[_HEADED] = True
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Show a refusal where the page would have been: what happened, what was kept, what to do next."""
+    """Show a refusal where the page would have been: what happened, what was kept, what to do next.
+
+    A page has one heading, also when it is refused before it has shown its own.
+    """
+    st.session_state[_HEADED] = False
     try:
         yield
-    except NotFound as error:
-        heading("Nothing is published at this address")
-        st.html(render("problem", problem=error))
     except HearingError as error:
-        refusal(error)
+        if st.session_state[_HEADED]:
+            refusal(error)
+        elif isinstance(error, NotFound):
+            heading("Nothing is published at this address")
+            st.html(render("problem", problem=error))
+        else:
+            heading("This page cannot be shown now")
+            refusal(error)
 
 
 def refusal(error: HearingError) -> None:

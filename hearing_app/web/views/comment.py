@@ -22,17 +22,17 @@ with reading(house.engine) as db:
     open_now = [one for one in all_hearings(db) if one.phase() is Phase.OPEN]
     wanted = asked.get("hearing") or (open_now[0].id if open_now else "")
     if not wanted:
+        frame.heading("Your comment")
         raise Conflict("No hearing is open for comments at the moment.", kept="")
     hearing = hearing_of(db, wanted)
     entries = {one.entry.id: one for one in all_entries(db)}
+frame.heading("Your comment")
 if hearing.phase() is not Phase.OPEN:
     raise Conflict(
         "This hearing takes no comments now.", kept="", next_step="Its page says when it was open."
     )
 systems = {name: entries[name].entry.name for name in hearing.systems if name in entries}
 versions = {name: entries[name].version.version for name in systems}
-
-frame.heading("Your comment")
 # A link to another hearing, system or view begins a new draft, but nothing that was typed is thrown away.
 arrival = (hearing.id, asked.get("system", ""), asked.get("seen", ""))
 if state.get("comment_arrival") != arrival or "comment_draft_id" not in state:

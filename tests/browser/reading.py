@@ -1,0 +1,30 @@
+"""What the browser tests know of the pages: their addresses, and when one has arrived."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from hearing_app.web.pages import PAGES
+
+PUBLIC = {
+    **{page.name: page.path for page in PAGES},
+    "system": "/system?id=compas",
+    "precedent": "/system?id=skelleftea-school-face-recognition",
+    "hearing": "/hearing?id=demonstration-risk-scores",
+    "closed_hearing": "/hearing?id=demonstration-predictive-policing",
+    "unknown_system": "/system?id=nothing",
+}
+PLAIN = {
+    "record": "/record",
+    "record_system": "/record/systems/met-live-facial-recognition",
+    "record_hearing": "/record/hearings/demonstration-risk-scores",
+    "sign_in": "/sign-in",
+    "invitation": "/invitation/unknown",
+    "not_found": "/nothing-here",
+}
+
+
+def settled(page: Page) -> None:
+    """Wait until Streamlit has shown the whole page: its foot comes last."""
+    page.wait_for_selector(".foot")
+    page.wait_for_function("document.querySelector('[data-testid=stStatusWidget]') === null")

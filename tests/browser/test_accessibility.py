@@ -1,0 +1,57 @@
+"""Every public page: no serious or critical finding of axe, one heading, nothing wider than the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import OpenPage
+from tests.browser.reading import PLAIN, PUBLIC, settled
+from tests.conftest import Service
+
+pytestmark = pytest.mark.browser
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe calls serious or critical, each with the place where it stands."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{one['impact']} {one['id']}: {node['html'][:160]}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("name", [*PUBLIC, *PLAIN])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_page_can_be_read_by_everyone(service: Service, open_page: OpenPage, name: str, width: int) -> None:
+    page = open_page(service.address + (PUBLIC | PLAIN)[name], width=width)
+    if name in PUBLIC:
+        settled(page)
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert page.title() != ""
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_axe_would_find_something(service: Service, open_page: OpenPage) -> None:
+    page = open_page(service.address + "/record")
+    page.evaluate("document.querySelector('h1').innerHTML += '<img src=\"data:,\"><button></button>'")
+    assert len(findings(page)) >= 2
+
+
+@pytest.mark.parametrize("name", list(PUBLIC))
+def test_nothing_is_cut_off_on_a_very_small_screen(service: Service, open_page: OpenPage, name: str) -> None:
+    page = open_page(service.address + PUBLIC[name], width=320, height=640)
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.doc *')].filter(e => !e.closest('.scroll') && "
+        "e.getBoundingClientRect().right > 321 && e.getBoundingClientRect().width > 0)"
+        ".map(e => e.outerHTML.slice(0, 120))"
+    )
+    assert wide == []

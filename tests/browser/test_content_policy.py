@@ -1,0 +1,43 @@
+"""The content policy holds and hides nothing: no page breaks it, and no page needs more than it allows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import OpenPage
+from tests.browser.reading import PUBLIC, settled
+from tests.conftest import Service
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("name", ["home", "evidence", "system", "comment"])
+def test_no_page_breaks_the_policy(service: Service, open_page: OpenPage, name: str) -> None:
+    page = open_page(f"{service.address}/record")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(service.address + PUBLIC[name])
+    settled(page)
+    assert [text for text in said if "Content Security Policy" in text] == []
+
+
+def test_a_script_that_was_smuggled_in_does_not_run(service: Service, open_page: OpenPage) -> None:
+    page = open_page(service.address)
+    settled(page)
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.caught = 1\">')"
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.caught === undefined")
+
+
+def test_the_documents_can_be_read_without_scripts(service: Service, open_page: OpenPage) -> None:
+    page = open_page(f"{service.address}/record")
+    plain = page.context.browser.new_context(java_script_enabled=False) if page.context.browser else None
+    assert plain is not None
+    reader = plain.new_page()
+    reader.goto(service.address)
+    reader.get_by_role("link", name="Every document can be read without it.").click()
+    reader.get_by_role("link", name="COMPAS risk scores").click()
+    assert "About 45 of 100" in reader.locator("main").inner_text()
+    plain.close()
