@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import tomllib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from html import escape
@@ -31,7 +31,8 @@ from hearing_app.deployment import note_address, open_deployment, use
 from hearing_app.errors import HearingError
 from hearing_app.people.accounts import invite_first_administrator
 from hearing_app.settings import PROJECT, Settings
-from hearing_app.store.engine import writing
+from hearing_app.store.engine import erase_freed_pages, writing
+from hearing_app.voices.language import detect
 from hearing_app.web.pages import PAGES
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,10 @@ def run(settings: Settings) -> None:
         signal.signal(one, _stop)
     deployment = open_deployment(settings)
     try:
+        # Words that were withdrawn while somebody read leave the file now at the latest. The language model
+        # takes a moment to load: it must not do so while the first comment holds the write lock.
+        erase_freed_pages(deployment.engine)
+        detect("A sentence that is long enough for the model to be asked about its language.")
         listening = _listen(settings)
         settings = settings.model_copy(update={"port": listening.getsockname()[1]})
         use(replace(deployment, settings=settings))
@@ -145,11 +150,18 @@ def _configure() -> None:
     """Set the theme from the project's file, wherever the server was started from, and every safe option."""
     file = PROJECT / ".streamlit" / "config.toml"
     if file.is_file():
-        for section, options in tomllib.loads(file.read_text(encoding="utf-8")).items():
-            for name, value in options.items():
-                config.set_option(f"{section}.{name}", value)
+        for name, value in _options(tomllib.loads(file.read_text(encoding="utf-8"))):
+            config.set_option(name, value)
     for name, value in OPTIONS.items():
         config.set_option(name, value)
+
+
+def _options(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _options(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
 
 
 def _listen(settings: Settings) -> socket.socket:

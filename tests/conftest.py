@@ -1,27 +1,36 @@
-"""A migrated record of its own for each test, a hearing that is open at ``NOW``, and comments for it."""
+"""What tests share: a record of its own for each, the shipped register as published, and a real server."""
 
 from __future__ import annotations
 
+import os
+import re
 import secrets
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
+from hearing_app.deployment import Deployment, open_deployment, use
 from hearing_app.hearings.comment import Receipt, submit
 from hearing_app.hearings.draft import Draft
 from hearing_app.hearings.hearing import Hearing, Question
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.record.versions import publish_version
+from hearing_app.settings import Settings
 from hearing_app.store.engine import open_engine, writing
 from hearing_app.store.migrate import migrate
 
 MakeDraft = Callable[..., Draft]
 Send = Callable[..., Receipt]
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -112,3 +121,78 @@ def send(engine: Engine, draft: MakeDraft, receipt_key: bytes, now: datetime) ->
             return submit(db, PUBLIC, receipt_key, draft(**changes), at=at or now)
 
     return submit_one
+
+
+@pytest.fixture(scope="session")
+def published_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as the first start with the shipped register leaves it; made once, copied for tests."""
+    data = tmp_path_factory.mktemp("published") / "data"
+    open_deployment(Settings(data=data, registry=ROOT / "registry", datasets=ROOT / "datasets")).close()
+    return data
+
+
+@pytest.fixture
+def house(published_data: Path, tmp_path: Path) -> Iterator[Deployment]:
+    """A running house with the shipped register and datasets, in use by routes and pages."""
+    data = shutil.copytree(published_data, tmp_path / "data")
+    opened = open_deployment(Settings(data=data, registry=ROOT / "registry", datasets=ROOT / "datasets"))
+    use(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def start_server() -> Iterator[Callable[..., SimpleNamespace]]:
+    """Start a real server process from another folder; what still runs at the end is stopped.
+
+    Call it with a folder to start in, which gets "data", "out" and "err", and environment variables. Gives
+    ``address``, ``data``, ``invitation`` (the one-time link, or ""), ``process``, ``out`` and ``err`` (files).
+    """
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(folder: Path, **environment: str) -> SimpleNamespace:
+        folder.mkdir(parents=True, exist_ok=True)
+        out, err = folder / "out", folder / "err"
+        program = "from hearing_app.cli import main; main()"
+        with out.open("wb") as printed, err.open("wb") as complained:
+            process = subprocess.Popen(
+                [sys.executable, "-c", program, "serve", "--port", "0", "--data", str(folder / "data")],
+                cwd=folder,
+                env={name: value for name, value in os.environ.items() if not name.startswith("HEARING_")}
+                | environment,
+                stdout=printed,
+                stderr=complained,
+            )
+        started.append(process)
+        end = time.monotonic() + 60
+        while not (found := re.search(r"^Open (http\S+)$", out.read_text(), re.MULTILINE)):
+            assert process.poll() is None, err.read_text()
+            assert time.monotonic() < end, "the server did not say where it is"
+            time.sleep(0.05)
+        link = re.search(r"http\S+/invitation/\S+", out.read_text())
+        return SimpleNamespace(
+            address=found.group(1),
+            data=folder / "data",
+            invitation=link.group() if link else "",
+            process=process,
+            out=out,
+            err=err,
+        )
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture(scope="session")
+def service(
+    start_server: Callable[..., SimpleNamespace], tmp_path_factory: pytest.TempPathFactory
+) -> SimpleNamespace:
+    """One server for the whole run: ``address``, ``data`` and ``invitation`` (see ``start_server``)."""
+    return start_server(tmp_path_factory.mktemp("service"))

@@ -7,6 +7,7 @@ under load); a dict goes to the browser as it is.
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 from typing import Any
 
 from hearing_app.documents.audit_files import estimate_words
@@ -15,11 +16,25 @@ from hearing_app.evidence.metrics import BY_NAME
 from hearing_app.evidence.sentences import headline
 from hearing_app.evidence.wording import group_label
 
-INK, QUIET, ACCENT, GRID = "#111111", "#595959", "#0b5a63", "#e3e7e8"
 ROW, MARGIN = 46, 90
 
 
-def forest(found: Audit, metric: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The few colours of a chart: everything grey, one accent."""
+
+    ink: str
+    quiet: str
+    accent: str
+    grid: str
+    paper: str
+
+
+LIGHT = Colours("#111111", "#595959", "#0b5a63", "#e3e7e8", "#ffffff")
+DARK = Colours("#f1f4f4", "#b4bdbe", "#7cccd5", "#343c3e", "#14191a")
+
+
+def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any]:
     """Return a dot with its interval for each group, the largest on top, everyone as a thin line.
 
     The reference group and no other carries the accent colour. Dots of groups that are too small to compare
@@ -28,7 +43,7 @@ def forest(found: Audit, metric: str) -> dict[str, Any]:
     chosen, overall = BY_NAME[metric], found.overall.metrics[metric]
     groups = sorted(found.groups or (found.overall,), key=lambda one: one.counts["n"], reverse=True)
     names = [_name(found, one) for one in groups]
-    traces = [_dot(found, metric, one, name) for one, name in zip(groups, names, strict=True)]
+    traces = [_dot(found, metric, one, name, colours) for one, name in zip(groups, names, strict=True)]
     scale = 100 if chosen.is_rate else 1
     shapes: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
@@ -42,7 +57,7 @@ def forest(found: Audit, metric: str) -> dict[str, Any]:
                 "y0": 0,
                 "y1": 1,
                 "yref": "paper",
-                "line": {"color": QUIET, "width": 1, "dash": "dot"},
+                "line": {"color": colours.quiet, "width": 1, "dash": "dot"},
             }
         )
         notes.append(
@@ -53,7 +68,7 @@ def forest(found: Audit, metric: str) -> dict[str, Any]:
                 "yanchor": "bottom",
                 "text": "Everyone",
                 "showarrow": False,
-                "font": {"color": QUIET, "size": 13},
+                "font": {"color": colours.quiet, "size": 13},
             }
         )
     return {
@@ -61,9 +76,9 @@ def forest(found: Audit, metric: str) -> dict[str, Any]:
         "layout": {
             "height": MARGIN + ROW * len(groups),
             "margin": {"l": 8, "r": 36, "t": 28, "b": 44},
-            "paper_bgcolor": "#ffffff",
-            "plot_bgcolor": "#ffffff",
-            "font": {"color": INK, "size": 14, "family": "Source Sans, sans-serif"},
+            "paper_bgcolor": colours.paper,
+            "plot_bgcolor": colours.paper,
+            "font": {"color": colours.ink, "size": 14, "family": "Source Sans, sans-serif"},
             "showlegend": False,
             "shapes": shapes,
             "annotations": notes,
@@ -71,10 +86,10 @@ def forest(found: Audit, metric: str) -> dict[str, Any]:
                 # Rates are shown from zero to a hundred, so that no difference looks larger than it is.
                 "range": [0, 100] if chosen.is_rate else [0, 1],
                 "ticksuffix": " %" if chosen.is_rate else "",
-                "gridcolor": GRID,
+                "gridcolor": colours.grid,
                 "zeroline": False,
                 "fixedrange": True,
-                "title": {"text": chosen.label, "font": {"size": 13, "color": QUIET}},
+                "title": {"text": chosen.label, "font": {"size": 13, "color": colours.quiet}},
             },
             "yaxis": {
                 "autorange": "reversed",
@@ -106,12 +121,12 @@ def _name(found: Audit, one: GroupResult) -> str:
     return "<br>".join(textwrap.wrap(label + mark, 24))
 
 
-def _dot(found: Audit, metric: str, one: GroupResult, name: str) -> dict[str, Any]:
+def _dot(found: Audit, metric: str, one: GroupResult, name: str, colours: Colours) -> dict[str, Any]:
     chosen, estimate = BY_NAME[metric], one.metrics[metric]
     scale = 100 if chosen.is_rate else 1
     words = estimate_words(chosen, estimate) + (", too few to compare" if estimate.small else "")
     is_reference = found.reference is not None and one.group == found.reference.group
-    colour = ACCENT if is_reference else QUIET
+    colour = colours.accent if is_reference else colours.quiet
     trace: dict[str, Any] = {
         "type": "scatter",
         "mode": "markers+text",
@@ -119,13 +134,13 @@ def _dot(found: Audit, metric: str, one: GroupResult, name: str) -> dict[str, An
         "x": [None if estimate.value is None else estimate.value * scale],
         "marker": {
             "size": 12,
-            "color": "#ffffff" if estimate.small else colour,
+            "color": colours.paper if estimate.small else colour,
             "line": {"color": colour, "width": 2},
             "symbol": "diamond" if is_reference else "circle",
         },
         "text": [estimate_words(chosen, estimate).split(" (")[0]],
         "textposition": "top center",
-        "textfont": {"size": 13, "color": INK},
+        "textfont": {"size": 13, "color": colours.ink},
         "hovertemplate": f"{name}: {words}<extra></extra>",
         "cliponaxis": False,
     }

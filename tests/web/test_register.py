@@ -1,13 +1,119 @@
-"""The register: every system is listed, found, filtered, and the address says what is shown."""
+"""The register: every system is listed, found and filtered, and the address says what is shown."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.web.conftest import Visit
+from hearing_app.registry.vocabulary import PolicingFunction
+from tests.web.reader import HOSTILE, Reader, Visit
+
+SYSTEMS = {
+    "Automated traffic enforcement in Shenzhen",
+    "Automatic number plate recognition",
+    "COMPAS risk scores",
+    "Face recognition in a school in Skellefteå",
+    "Gait recognition in China",
+    "Johannesburg street camera network",
+    "Live facial recognition in London",
+    "Police drones in Paris",
+    "PredPol crime forecasts",
+}
 
 
-def test_it_lists_every_system(visit: Visit) -> None:
+def shown(page: Reader) -> set[str]:
+    return {words for address, words in page.links if address.startswith("/system?id=")}
+
+
+def test_it_lists_every_system_with_who_wrote_the_entry(visit: Visit) -> None:
     page = visit("register")
-    print(page.text)
-    print(page.links)
+    assert page.title == "Register"
+    assert shown(page) == SYSTEMS
+    assert "9 systems Automated traffic enforcement" in page.text
+    assert page.text.count("Independent compilation") == 9
+    assert "No longer in use since 15 April 2020" in page.text
+    assert page.text.count("Figures to explore") == 1
+
+
+def test_words_find_systems_and_stand_in_the_address(visit: Visit) -> None:
+    page = visit("register").type("register_q", "face london").run()
+    assert shown(page) == {"Live facial recognition in London"}
+    assert "1 of 9 systems" in page.text
+    assert page.at.query_params == {"q": "face london"}
+
+
+def test_an_address_with_filters_shows_what_it_says(visit: Visit) -> None:
+    page = visit("register", function="place_forecasting")
+    assert shown(page) == {"PredPol crime forecasts"}
+    assert page.value("register_function") == ["place_forecasting"]
+    again = visit("register", **page.at.query_params)
+    assert shown(again) == shown(page)
+
+
+def test_two_values_of_one_filter_widen_and_two_filters_narrow(visit: Visit) -> None:
+    both = visit("register", agency=["broward-county", "los-angeles-police-department"])
+    assert shown(both) == {"COMPAS risk scores", "PredPol crime forecasts"}
+    assert both.at.query_params == {"agency": ["broward-county", "los-angeles-police-department"]}
+    narrowed = both.choose("register_stage", ["operational"])
+    assert shown(narrowed) == {"COMPAS risk scores"}
+    assert narrowed.at.query_params["stage"] == "operational"
+
+
+def test_a_choice_says_how_many_systems_it_leaves(visit: Visit) -> None:
+    page = visit("register")
+    assert "In use (7) No longer in use (2)" in page.text
+    assert (
+        "In use (0) No longer in use (1)" in page.choose("register_agency", ["skelleftea-municipality"]).text
+    )
+
+
+def test_a_filter_stays_while_the_numbers_beside_it_change(visit: Visit) -> None:
+    """Streamlit knows a choice by its label; the number in it must not make the choice a stranger."""
+    page = visit("register").choose("register_function", ["live_biometric_identification"])
+    assert "3 of 9 systems" in page.text
+    page.type("register_q", "london").run()
+    assert shown(page) == {"Live facial recognition in London"}
+    page.choose("register_stage", ["operational"])
+    assert page.value("register_function") == ["live_biometric_identification"]
+    assert page.at.query_params["function"] == "live_biometric_identification"
+    page.type("register_q", "").run()
+    assert page.value("register_function") == ["live_biometric_identification"]
+    assert page.text.count("In use since") == len(shown(page)) > 1
+
+
+def test_nothing_found_says_what_to_do(visit: Visit) -> None:
+    page = visit("register", q="zebra crossing of the moon")
+    assert "0 of 9 systems Nothing in the register fits. Try fewer words, or take a filter away." in page.text
+    assert shown(page) == set()
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("name", ["function", "agency", "stage"])
+def test_an_unknown_value_of_a_filter_is_passed_over(visit: Visit, name: str, text: str) -> None:
+    page = visit("register", **{name: [text, text]})
+    assert shown(page) == SYSTEMS
+    assert page.value(f"register_{name}") == []
+    assert page.at.query_params == {}
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_any_words_are_only_words(visit: Visit, text: str) -> None:
+    page = visit("register", q=[text, "again"])
+    assert page.title == "Register"
+    assert page.value("register_q") == text[:200]
+
+
+def test_each_result_leads_to_its_entry(visit: Visit) -> None:
+    page = visit("register", q="predpol").follow("PredPol crime forecasts")
+    assert page.title == "PredPol crime forecasts"
+
+
+def test_an_empty_register_says_so(visit_empty: Visit) -> None:
+    page = visit_empty("register", function="place_forecasting", q="")
+    assert page.title == "Register"
+    assert "0 systems" in page.text
+    assert shown(page) == set()
+
+
+def test_every_function_is_offered_in_plain_words(visit: Visit) -> None:
+    page = visit("register")
+    assert f"{PolicingFunction.PLACE_FORECASTING.label} (1)" in page.text

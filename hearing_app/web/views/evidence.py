@@ -31,7 +31,7 @@ found = audit(house.catalogue, view.selection)
 query = view_query(found, view.metric)
 st.html(finding_html(found, view.metric, selection_words(view.dataset, view.selection)))
 st.plotly_chart(
-    charts.forest(found, view.metric),
+    charts.forest(found, view.metric, charts.DARK if st.context.theme.type == "dark" else charts.LIGHT),
     theme=None,
     key="evidence_chart",
     alt=charts.text_alternative(found, view.metric),

@@ -37,6 +37,9 @@ st.html(
 
 text = st.text_input("Search", key="register_q", placeholder="For example: face recognition")[:LONGEST]
 chosen = {name: tuple(st.session_state[f"register_{name}"]) for name in FILTERS}
+for name in FILTERS:
+    # Streamlit knows a choice by its label, and the count in the label changes: it is told the value anew.
+    st.session_state[f"register_{name}"] = list(chosen[name])
 found = facets(entries, text, chosen["function"], chosen["agency"], chosen["stage"])
 
 

@@ -1,0 +1,77 @@
+"""Settings: defaults, environment, and the addresses that follow from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from hearing_app.settings import PROJECT, Settings
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"HEARING_{name.upper()}", raising=False)
+
+
+def test_without_anything_set_the_service_is_for_this_computer_alone() -> None:
+    settings = Settings()
+    assert settings.host == "127.0.0.1"
+    assert settings.address == "http://localhost:8600"
+    assert not settings.is_https
+    assert settings.registry == PROJECT / "registry"
+    assert (settings.registry / "systems").is_dir()
+    assert (settings.datasets / "compas-broward" / "counts.csv").is_file()
+
+
+def test_the_record_lies_in_the_data_folder_unless_a_database_is_named(tmp_path: Path) -> None:
+    assert Settings(data=tmp_path / "d").record_url == f"sqlite:///{tmp_path}/d/hearing.sqlite"
+    assert Settings(data=Path("d")).record_url == f"sqlite:///{Path.cwd()}/d/hearing.sqlite"
+    named = Settings(data=tmp_path, database_url="postgresql+psycopg://db/hearing")
+    assert named.record_url == "postgresql+psycopg://db/hearing"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::", "::1"])  # noqa: S104 - not bound
+def test_addresses_that_nobody_types_become_localhost(host: str) -> None:
+    assert Settings(host=host, port=8700).address == "http://localhost:8700"
+
+
+def test_another_host_stands_in_the_address() -> None:
+    assert Settings(host="10.0.0.7", port=80).address == "http://10.0.0.7:80"
+
+
+def test_the_public_address_wins_and_decides_on_secure_cookies() -> None:
+    settings = Settings(public_url="https://hearing.example.org/", port=8700)
+    assert settings.address == "https://hearing.example.org"
+    assert settings.is_https
+    assert not Settings(public_url="http://hearing.example.org").is_https
+
+
+def test_every_setting_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEARING_DATA", "/srv/hearing")
+    monkeypatch.setenv("HEARING_PORT", "9000")
+    monkeypatch.setenv("HEARING_OPERATOR_NAME", "City of Riverton")
+    settings = Settings()
+    assert (settings.data, settings.port) == (Path("/srv/hearing"), 9000)
+    assert settings.operator_name == "City of Riverton"
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http", ""])
+def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("HEARING_PORT", port)
+    with pytest.raises(ValidationError, match="port"):
+        Settings()
+
+
+def test_settings_do_not_change_and_know_no_other_names() -> None:
+    settings = Settings()
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.port = 1  # type: ignore[misc]
+    with pytest.raises(ValidationError, match="colour"):
+        Settings(colour="red")  # type: ignore[call-arg]
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert all(field.description for field in Settings.model_fields.values())

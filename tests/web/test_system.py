@@ -1,0 +1,98 @@
+"""A system's page: its entry in the order in which people ask."""
+
+from __future__ import annotations
+
+import pytest
+
+from hearing_app.deployment import Deployment
+from hearing_app.registry.published import all_entries
+from hearing_app.store.engine import reading
+from tests.web.reader import HOSTILE, Visit
+
+HEADINGS = (
+    "What it is",
+    "What it may do to you, and who decides",
+    "Does it work, and for whom does it fail?",
+    "What is claimed, and what the evidence supports",
+    "Is it allowed?",
+    "Who answers for it",
+    "What you can do",
+    "History",
+    "Sources",
+)
+
+
+def test_every_entry_has_its_page_in_the_same_order(visit: Visit, house: Deployment) -> None:
+    with reading(house.engine) as db:
+        entries = [one.entry for one in all_entries(db)]
+    assert len(entries) == 9
+    for entry in entries:
+        page = visit("system", id=entry.id)
+        assert page.title == entry.name
+        places = [page.bodies.index(f"<h2>{heading}</h2>") for heading in HEADINGS]
+        assert places == sorted(places)
+        assert "Independent compilation." in page.text
+        assert entry.deployer.name in page.text
+        assert "version 1, " in page.text
+
+
+def test_the_rates_stand_there_as_a_sentence_and_as_people(visit: Visit) -> None:
+    page = visit("system", id="compas")
+    assert "44.8 % of Black and 23.5 % of White defendants had been scored medium or high" in page.text
+    assert "[45 of 100 figures are filled] About 45 of 100" in page.text
+    assert "[23 of 100 figures are filled] About 23 of 100" in page.text
+
+
+def test_claims_carry_who_says_so_and_a_verdict_in_words(visit: Visit) -> None:
+    page = visit("system", id="compas")
+    assert (
+        "“COMPAS misjudges the risk of Black defendants at twice the rate of White defendants.”" in page.text
+    )
+    assert "Disputed: the evidence points more than one way" in page.text
+    assert "Supported by the evidence" in page.text
+
+
+def test_what_is_absent_is_said(visit: Visit) -> None:
+    text = visit("system", id="compas").text
+    assert "Accountable post Not stated by the" in text
+    assert "No hearing on this system is announced." in visit("system", id="anpr").text
+
+
+def test_it_leads_to_its_figures_and_to_its_open_hearing(visit: Visit) -> None:
+    page = visit("system", id="compas")
+    assert page.link("Explore its figures") == "/evidence?dataset=compas-broward"
+    assert page.link("Comment on it") == "/comment?hearing=demonstration-risk-scores&system=compas"
+    assert page.follow("Comment on it").value("comment_system_id") == "compas"
+
+
+def test_a_system_of_a_closed_hearing_takes_no_comment(visit: Visit) -> None:
+    page = visit("system", id="predpol")
+    assert "Comment on it" not in page.text
+    assert "Explore its figures" not in page.text
+    assert "Forecasts of where crime will be reported, a closed demonstration hearing (closed" in page.text
+
+
+@pytest.mark.parametrize("text", ["", "nope", *HOSTILE], ids=range(len(HOSTILE) + 2))
+def test_an_unknown_system_is_refused_in_words(visit: Visit, text: str) -> None:
+    page = visit("system", id=text)
+    assert page.title == "Nothing is published at this address"
+    assert "The register has no system" in page.text
+    assert page.link("Go to the first page") == "/"
+    assert len(page.text) < 1500
+
+
+def test_of_two_ids_one_is_shown(visit: Visit) -> None:
+    assert visit("system", id=["anpr", "compas"]).title in {
+        "COMPAS risk scores",
+        "Automatic number plate recognition",
+    }
+
+
+def test_without_an_id_nothing_is_there(visit: Visit) -> None:
+    assert visit("system").title == "Nothing is published at this address"
+
+
+def test_an_empty_register_has_no_such_system(visit_empty: Visit) -> None:
+    page = visit_empty("system", id="compas")
+    assert page.title == "Nothing is published at this address"
+    assert "The register has no system “compas”. Search the register for it." in page.text
