@@ -22,7 +22,7 @@ _HIDDEN = _DIRECTION | _NO_SIGN
 # What a label makes of text after its Markdown was read, so that no backslash can stop it: addresses become
 # links, names between colons become pictures.
 _LINKED = re.compile(
-    r"(?<=:)(?=//[-.\w])|(?<=www)(?=\.)|(?<=[-.\w+])(?=@)|(?<=:)(?=[\w+/-]+:)", re.IGNORECASE
+    r"(?<=:)(?=//[-.]*\w)|(?<=www)(?=\.)|(?<=[-.\w+])(?=@)|(?<=:)(?=[\w+/-]+:)", re.IGNORECASE
 )
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
 
