@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, Engine
 
 from hearing_app.errors import Fault, Invalid
-from hearing_app.evidence.datasets import Catalogue
+from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.hearings.hearing import Hearing, check_hearings, publish_hearing
 from hearing_app.people.permissions import COMPILATION, Actor
 from hearing_app.record.keys import load_key
@@ -128,8 +128,7 @@ def publish_register(db: Connection, actor: Actor, settings: Settings, *, note: 
 def _publish(engine: Engine, settings: Settings, catalogue: Catalogue) -> None:
     """Publish the register if nothing was published yet, and each release of a dataset that is new."""
     with reading(engine) as db:
-        first = not latest_versions(db, "system") and not latest_versions(db, "hearing")
-        known = {v.document_id: v.document.get("release") for v in latest_versions(db, "dataset")}
+        first, new = _unpublished(db, catalogue)
     faults = register_faults(settings, catalogue) if first else []
     faults += [
         replace(fault, file=f"{name}/{fault.file}")
@@ -142,12 +141,13 @@ def _publish(engine: Engine, settings: Settings, catalogue: Catalogue) -> None:
             faults,
             next_step="Mend them; `hearing registry check` and `hearing datasets check` list them all.",
         )
-    new = [catalogue.dataset(name) for name in catalogue.ids()]
-    new = [dataset for dataset in new if known.get(dataset.id) != dataset.version]
     if not first and not new:
         return
     with writing(engine) as db:
-        if first:
+        # Another process may have published since we looked: its register stands, and ours is then only
+        # compared with it, as on every later start.
+        still_first, new = _unpublished(db, catalogue)
+        if first and still_first:
             publish_register(db, COMPILATION, settings, note="First publication")
         for dataset in new:
             document = {"release": dataset.version, "manifest": dataset.manifest.model_dump(mode="json")}
@@ -159,3 +159,11 @@ def _publish(engine: Engine, settings: Settings, catalogue: Catalogue) -> None:
                 document=document,
                 note="Release of the counts",
             )
+
+
+def _unpublished(db: Connection, catalogue: Catalogue) -> tuple[bool, list[Dataset]]:
+    """Return whether no register was published yet, and the datasets whose release is not the newest one."""
+    first = not latest_versions(db, "system") and not latest_versions(db, "hearing")
+    known = {v.document_id: v.document.get("release") for v in latest_versions(db, "dataset")}
+    datasets = [catalogue.dataset(name) for name in catalogue.ids()]
+    return first, [dataset for dataset in datasets if known.get(dataset.id) != dataset.version]

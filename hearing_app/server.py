@@ -144,6 +144,7 @@ async def _lifespan(_app: st.App) -> AsyncGenerator[dict[str, object], None]:
     gc.collect()
     gc.freeze()
     yield {}
+    gc.unfreeze()
 
 
 def _configure() -> None:

@@ -145,8 +145,8 @@ def house(published_data: Path, tmp_path: Path) -> Iterator[Deployment]:
 def start_server() -> Iterator[Callable[..., SimpleNamespace]]:
     """Start a real server process from another folder; what still runs at the end is stopped.
 
-    Call it with a folder to start in, which gets "data", "out" and "err", and environment variables. Gives
-    ``address``, ``data``, ``invitation`` (the one-time link, or ""), ``process``, ``out`` and ``err`` (files).
+    Call it with a folder to start in, which gets "data", "out" and "err", and environment variables. It gives
+    ``address``, ``data``, ``invitation`` (the one-time link, or ""), ``process``, ``out`` and ``err``.
     """
     started: list[subprocess.Popen[bytes]] = []
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 from sqlalchemy import Engine, func, select
 
 from hearing_app.deployment import (
@@ -189,9 +188,7 @@ def test_a_window_in_days_is_kept_when_the_hearing_is_published_again(
     long_ago = datetime.now(UTC) - timedelta(days=30)
     hearings = dict(read_documents(settings.registry, "hearings", Hearing)[0])
     with writing(engine) as db:
-        publish_hearing(
-            db, COMPILATION, hearings[f"hearings/{OPEN_HEARING}.yaml"], note="First", at=long_ago
-        )
+        publish_hearing(db, COMPILATION, hearings[f"hearings/{OPEN_HEARING}.yaml"], note="First", at=long_ago)
         opens, closes = hearing_of(db, OPEN_HEARING).window
         assert abs(opens - long_ago) < timedelta(minutes=1)
 

@@ -37,10 +37,11 @@ def test_a_refusal_is_one_paragraph() -> None:
     ],
 )
 def test_every_refusal_has_its_http_status_and_a_title_of_its_own(name: str, status: int) -> None:
-    kind = getattr(errors, name)
+    kind: type[HearingError] = getattr(errors, name)
     assert kind.status == status
     assert issubclass(kind, HearingError)
-    titles = [one.title for one in (HearingError, *HearingError.__subclasses__())]
+    kinds: list[type[HearingError]] = [HearingError, *HearingError.__subclasses__()]
+    titles = [one.title for one in kinds]
     assert titles.count(kind.title) == 1
 
 

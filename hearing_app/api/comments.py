@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -13,7 +14,7 @@ from starlette.responses import JSONResponse
 
 from hearing_app.api.answers import json_answer
 from hearing_app.deployment import current
-from hearing_app.errors import Fault, Invalid
+from hearing_app.errors import Fault, Invalid, NotFound
 from hearing_app.evidence.pin import pin_of_query
 from hearing_app.hearings.comment import submit
 from hearing_app.hearings.draft import Draft, Link
@@ -105,7 +106,13 @@ def _pinned(seen: str) -> dict[str, Any]:
         parameters = parse_qsl(seen, max_num_fields=50)
     except ValueError:
         raise _refused("seen", "This is no query of an evidence page.", "Copy it from its address.") from None
-    return pin_of_query(current().catalogue, parameters)
+    try:
+        return pin_of_query(current().catalogue, parameters)
+    except NotFound as error:
+        raise _refused("seen.dataset", error.what, error.next_step) from None
+    except Invalid as error:
+        faults = [replace(fault, field=f"seen.{fault.field}") for fault in error.faults]
+        raise Invalid("The comment was not sent.", faults) from None
 
 
 def _refused(field: str, problem: str, repair: str) -> Invalid:

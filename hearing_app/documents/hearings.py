@@ -67,7 +67,10 @@ def desk_html(one: Comment, names: Mapping[str, str]) -> str:
         consent=Consent(one.consent).label,
         stance="" if gone else Stance(one.stance).label,
         standing=[Standing(value).label for value in one.standing],
-        language="could not be told" if one.language == "und" else LANGUAGES.get(one.language, one.language),
+        # A withdrawn comment has lost its language with its words.
+        language="could not be told"
+        if one.language in {"", "und"}
+        else LANGUAGES.get(one.language, one.language),
         detector="" if one.language_declared else one.language_detector,
         reason=Reason(one.reason_id).label if one.reason_id else "",
         note=one.reason_note,

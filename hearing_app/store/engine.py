@@ -3,7 +3,7 @@
 SQLite runs in WAL mode with ``synchronous=FULL``: a commit returns after fsync, so what was acknowledged is
 on disk. Every writing transaction opens with BEGIN IMMEDIATE. With the driver's default (a deferred BEGIN)
 two writers can read the same highest sequence number and both add one to it; taken at BEGIN, the write lock
-makes reading and writing one step.
+makes reading and writing one step. PostgreSQL keeps the same promises in its own way: see ``postgresql``.
 """
 
 from __future__ import annotations
@@ -15,65 +15,89 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from hearing_app.errors import Damaged
+from hearing_app.errors import Damaged, Invalid
+from hearing_app.store import postgresql
 
 log = logging.getLogger(__name__)
 
 BUSY_MILLISECONDS = 30_000
-# Emptying the log holds the write lock while it waits for readers, so it may not wait for long.
+# Erasing keeps others waiting while it waits for readers, so it may not wait for long.
 ERASING_MILLISECONDS = 2_000
 _WRITES = "hearing_writes"
 _UNREADABLE = ("malformed", "not a database")
-_UNAVAILABLE = ("disk", "full", "readonly", "unable to open", "locked", "in use")
+_UNAVAILABLE = ("disk", "full", "readonly", "unable to open", "locked")
 _RESTORE = "Restore the newest backup that verifies, then start again."
 _TRY_AGAIN = "Please try again in a few minutes; keep your words until you have a receipt."
-# Any constant works: all writers of this application take the same lock, so writes go one after another.
-_POSTGRES_WRITE_LOCK = 4_826_113
+# At most 32 connections: two processes fit into PostgreSQL's default of 100.
+_POOL = {"pool_size": 16, "max_overflow": 16}
 
 
 def open_engine(url: str) -> Engine:
     """Return an engine on ``url`` (SQLite or PostgreSQL) with the transaction rules of this module.
 
     Its errors do not quote what was written (``hide_parameters``): words must not end up in a server's log.
+    Raises ``Invalid`` when the URL names no such database, or when PostgreSQL's driver is not installed.
     """
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, pool_size=16, max_overflow=16, hide_parameters=True)
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        parts = None
+    backend = parts.drivername.partition("+")[0] if parts else ""
+    if parts and backend == "sqlite":
+        engine = create_engine(parts, hide_parameters=True, **_POOL)
         event.listen(engine, "connect", _prepare_sqlite)
+    elif parts and backend in postgresql.NAMES:
+        engine = postgresql.connect(parts, lock_milliseconds=BUSY_MILLISECONDS, hide_parameters=True, **_POOL)
     else:
-        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        raise Invalid(
+            # The URL itself is not quoted: it may hold a password.
+            "The database's URL is neither one of SQLite nor one of PostgreSQL.",
+            next_step="Write it like postgresql://USER:PASSWORD@HOST/DATABASE, or leave it out for SQLite.",
+        )
     event.listen(engine, "begin", _begin)
     return engine
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Give a connection inside one consistent snapshot; nothing that is done on it is kept."""
+    """Give a connection inside one consistent snapshot; nothing that is done on it is kept.
+
+    The snapshot is that of the first statement. PostgreSQL refuses to change anything on it.
+    """
+    options = postgresql.READING if engine.dialect.name == "postgresql" else {}
     with _protected(), engine.connect() as connection:
-        yield connection
+        yield connection.execution_options(**options)
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Give a connection that holds the write lock; commit at the end, or keep nothing at all.
 
-    Raises ``Damaged`` when the database cannot be written (full or read-only disk, damaged file).
+    Raises ``Damaged`` when the database cannot be written (full or read-only disk, damaged file, a server
+    that cannot be reached).
     """
+    options = postgresql.WRITING if engine.dialect.name == "postgresql" else {}
     with (
-        _protected(),
+        _protected(writes=True),
         engine.connect() as connection,
-        connection.execution_options(**{_WRITES: True}).begin(),
+        connection.execution_options(**{_WRITES: True}, **options).begin(),
     ):
         yield connection
 
 
 def check_integrity(engine: Engine) -> None:
-    """Refuse to go on with a damaged SQLite file: raise ``Damaged`` with what SQLite found."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Refuse to go on with a damaged SQLite file: raise ``Damaged`` with what SQLite found.
+
+    PostgreSQL has no such check for a client to ask for; there only its settings are looked at
+    (``postgresql.check``). On both, ``record.ledger.faults`` recomputes every hash.
+    """
     with reading(engine) as db:
+        if engine.dialect.name == "postgresql":
+            postgresql.check(db)
+            return
         found = [str(row[0]) for row in db.exec_driver_sql("PRAGMA quick_check(5)")]
     if found != ["ok"]:
         raise Damaged(
@@ -84,16 +108,19 @@ def check_integrity(engine: Engine) -> None:
 
 
 def erase_freed_pages(engine: Engine) -> bool:
-    """Rebuild SQLite's file and empty its log; return whether deleted words are in neither any more.
+    """Rebuild what held deleted words; return whether they are in no file of the database any more.
 
-    ``secure_delete`` overwrites a row that is deleted, but when rows move between pages a copy can stay
-    behind in the page that they left: of 1,700 withdrawals one still had its words in the file. VACUUM
-    writes every page anew (0.2 s for 10,000 comments), and the log's old frames go with the truncation.
-    What a reader or another writer keeps from being erased now goes with the next call, or when the last
-    connection is closed. PostgreSQL vacuums by itself; nothing is done there.
+    SQLite's file is rebuilt whole and its log emptied. ``secure_delete`` overwrites a row that is deleted,
+    but when rows move between pages a copy can stay behind in the page that they left: of 1,700 withdrawals
+    one still had its words in the file. VACUUM writes every page anew (0.2 s for 10,000 comments), and the
+    log's old frames go with the truncation. On PostgreSQL the two tables with words are rebuilt; its
+    write-ahead log is not in our hands (``postgresql.erase_dead_rows``).
+
+    What a reader or another writer keeps from being erased now goes with the next call; on SQLite also when
+    the last connection is closed.
     """
-    if engine.dialect.name != "sqlite":
-        return False
+    if engine.dialect.name == "postgresql":
+        return postgresql.erase_dead_rows(engine, wait_milliseconds=ERASING_MILLISECONDS)
     with engine.connect() as connection:
         raw = connection.connection.driver_connection
         if not isinstance(raw, sqlite3.Connection):
@@ -113,22 +140,34 @@ def erase_freed_pages(engine: Engine) -> bool:
 
 
 @contextmanager
-def _protected() -> Iterator[None]:
-    """Turn the driver's errors about a disk or a file into one that says what a person can do."""
+def _protected(*, writes: bool = False) -> Iterator[None]:
+    """Turn the driver's errors about a disk, a file or a server into one that says what a person can do."""
     try:
         yield
     except IntegrityError:
         raise  # It speaks of a row, and may quote one: "full" in an address is no full disk.
     except (DatabaseError, NoConnectionFree) as error:
-        reason = str(error.orig) if isinstance(error, DatabaseError) else "every connection is in use"
-        if not any(word in reason.lower() for word in (*_UNREADABLE, *_UNAVAILABLE)):
+        wrong = _what_is_wrong(error, writes=writes)
+        if wrong is None:
             raise
-        unreadable = any(word in reason.lower() for word in _UNREADABLE)
+        reason, unreadable = wrong
         raise Damaged(
             f"The record could not be read or written ({reason}).",
             kept="Nothing was half-written.",
             next_step=_RESTORE if unreadable else _TRY_AGAIN,
         ) from error
+
+
+def _what_is_wrong(error: DatabaseError | NoConnectionFree, *, writes: bool) -> tuple[str, bool] | None:
+    """Return the reason and whether a backup is needed; ``None`` when the statement itself is at fault."""
+    if isinstance(error, NoConnectionFree):
+        return "every connection is in use", False
+    if not isinstance(error.orig, sqlite3.Error):
+        return postgresql.what_is_wrong(error, writes=writes)
+    reason = str(error.orig)
+    if not any(word in reason.lower() for word in (*_UNREADABLE, *_UNAVAILABLE)):
+        return None
+    return reason, any(word in reason.lower() for word in _UNREADABLE)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -149,4 +188,4 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRES_WRITE_LOCK})")
+        postgresql.take_write_lock(connection)

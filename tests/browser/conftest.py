@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -39,6 +40,7 @@ def chromium() -> Iterator[Browser]:
 
 
 OpenPage = Callable[..., Page]
+Service = SimpleNamespace
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, Service
 from tests.browser.reading import PLAIN, PUBLIC, settled
-from tests.conftest import Service
 
 pytestmark = pytest.mark.browser
 

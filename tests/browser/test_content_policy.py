@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, Service
 from tests.browser.reading import PUBLIC, settled
-from tests.conftest import Service
 
 pytestmark = pytest.mark.browser
 

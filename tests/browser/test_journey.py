@@ -6,14 +6,14 @@ import csv
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, Service
 from tests.browser.reading import settled
-from tests.conftest import Service
 
 pytestmark = pytest.mark.browser
 
@@ -127,7 +127,11 @@ def test_a_comment_from_the_first_page_to_the_export(service: Service, open_page
     expect(visitor.get_by_text(WORDS)).to_have_count(0)
 
 
-def test_the_first_administrator_comes_by_the_printed_link(service: Service, open_page: OpenPage) -> None:
+def test_the_first_administrator_comes_by_the_printed_link(
+    start_server: Callable[..., Service], tmp_path: Path, open_page: OpenPage
+) -> None:
+    # A server of its own: the link works only while there is no account at all.
+    service = start_server(tmp_path / "first")
     page = open_page(service.invitation)
     page.get_by_label("E-mail address").fill("administrator@example.org")
     page.get_by_label("Password").fill("short")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,17 @@ from hearing_app import deployment
 from hearing_app.deployment import Deployment, open_deployment
 from hearing_app.hearings.comment import Comment, Receipt, comment_by_receipt, submit
 from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.hearing import Hearing, Question, publish_hearing
+from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.vocabulary import State
 from hearing_app.people.accounts import Account
 from hearing_app.people.cookie import session_cookie
-from hearing_app.people.permissions import PUBLIC, Role
+from hearing_app.people.permissions import COMPILATION, PUBLIC, Actor, Role
 from hearing_app.people.sessions import start_session
 from hearing_app.settings import Settings
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import account
-from tests.web.reader import OPEN_HEARING, Reader, Send, SignIn, Stored, Visit
+from tests.web.reader import OPEN_HEARING, Announce, Decided, Reader, Send, SignIn, Stored, Visit
 
 
 @pytest.fixture(scope="session")
@@ -133,3 +136,48 @@ def stored(house: Deployment) -> Stored:
             return comment_by_receipt(db, house.key, code)
 
     return of
+
+
+@pytest.fixture
+def announce(house: Deployment) -> Announce:
+    """Publish a hearing on COMPAS whose window opens and closes so many days from now."""
+
+    def one(opens: float, closes: float, **changes: Any) -> Hearing:
+        now = datetime.now(UTC)
+        fields: dict[str, Any] = {
+            "id": "town-hall",
+            "title": "A hearing in the town hall",
+            "summary": "The council asks residents about scores.",
+            "convened_by": "The council",
+            "demonstration": False,
+            "systems": ("compas",),
+            "questions": (Question(id="use", text="Should the scores be used?"),),
+            "time_zone": "Europe/London",
+            "opens_at": now + timedelta(days=opens),
+            "closes_at": now + timedelta(days=closes),
+            "what_happens_next": "The council answers in public.",
+        }
+        made = Hearing.model_validate(fields | changes)
+        with writing(house.engine) as db:
+            publish_hearing(db, COMPILATION, made, note="For this test.")
+        return made
+
+    return one
+
+
+@pytest.fixture
+def decided(house: Deployment) -> Decided:
+    """Let a facilitator who is not at this browser decide on a comment."""
+
+    def one(comment_id: str, to: State, seen: State = State.SUBMITTED, reason: str = "") -> Comment:
+        with writing(house.engine) as db:
+            return decide(
+                db,
+                Actor(Role.FACILITATOR, "another"),
+                comment_id,
+                to,
+                seen_state=seen,
+                reason_id=reason or ("" if to is State.PUBLISHED else "R2"),
+            )
+
+    return one

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from hearing_app.deployment import Deployment
 from hearing_app.hearings.comment import Comment, Receipt
+from hearing_app.hearings.hearing import Hearing
 from hearing_app.people.accounts import Account
 from hearing_app.settings import PROJECT
 from hearing_app.web.pages import BY_NAME
@@ -149,15 +150,23 @@ class Reader:
 
     def choose(self, key: str, value: Any) -> Reader:
         """Choose in a list, a slider, a box or between buttons, and let the page run."""
+        return self.set(key, value).run()
+
+    def set(self, key: str, value: Any) -> Reader:
+        """Choose within a form, where nothing runs before its button is pressed."""
         kinds = (self.at.selectbox, self.at.radio, self.at.multiselect, self.at.slider, self.at.checkbox)
         [one] = [widget for kind in kinds for widget in kind if widget.key == key]
         one.set_value(value)
-        return self.run()
+        return self
 
     def value(self, key: str) -> Any:
         """Return what a widget of the page says."""
-        [one] = [w for w in self.at if getattr(w, "key", None) == key and hasattr(w, "set_value")]
+        [one] = [w for w in self._nodes if getattr(w, "key", None) == key and hasattr(w, "set_value")]
         return one.value
+
+    @property
+    def _nodes(self) -> list[Any]:
+        return list(self.at)
 
     @property
     def title(self) -> str:
@@ -168,7 +177,7 @@ class Reader:
     def text(self) -> str:
         """Everything that the page says, in order, on one line."""
         parts = []
-        for one in self.at:
+        for one in self._nodes:
             kind = getattr(one, "type", "")
             if kind == "html":
                 parts.append("".join(read_html(one.value).text))
@@ -189,7 +198,7 @@ class Reader:
     def links(self) -> list[tuple[str, str]]:
         """(address, words) of every link on the page, page links among them."""
         found = [link for one in self.at.html for link in read_html(one.value).links]
-        for one in self.at:
+        for one in self._nodes:
             if getattr(one, "type", "") == "page_link":
                 query = f"?{one.proto.query_string}" if one.proto.query_string else ""
                 found.append((f"/{one.proto.page}{query}", plain(one.proto.label)))
@@ -215,7 +224,7 @@ class Reader:
 
     def _labels(self) -> list[str]:
         found = []
-        for one in self.at:
+        for one in self._nodes:
             kind = getattr(one, "type", "")
             if kind in {"title", "header", "info", "error", "success"}:
                 found.append(one.value)
@@ -231,7 +240,16 @@ def plain(label: str) -> str:
     return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", re.sub(r"(?<!\\)\*\*", "", label)))
 
 
+Announce = Callable[..., Hearing]
+Decided = Callable[..., Comment]
 Visit = Callable[..., Reader]
 SignIn = Callable[..., Account]
 Send = Callable[..., Receipt]
 Stored = Callable[[str], Comment]
+
+
+def code_of(page: Reader) -> str:
+    """Return the digits on the page of a receipt."""
+    found = re.search(r'<p class="code">([\d ]+)</p>', page.bodies)
+    assert found, page.text
+    return found[1]

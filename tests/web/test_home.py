@@ -55,9 +55,8 @@ def test_any_search_is_only_a_search(visit: Visit, text: str) -> None:
     assert ("9 systems" if not text.strip() else "0 of 9 systems") in page.text or "=" in text
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_an_address_with_anything_in_it_is_the_first_page(visit: Visit, text: str) -> None:
-    assert visit("home", id=text, q=[text, text]).title == QUESTION
+def test_an_address_with_anything_in_it_is_the_first_page(visit: Visit) -> None:
+    assert visit("home", id=[*HOSTILE], q=[*HOSTILE]).text == visit("home").text
 
 
 def test_an_empty_house_says_so(visit_empty: Visit) -> None:

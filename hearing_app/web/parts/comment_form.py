@@ -9,6 +9,7 @@ import streamlit as st
 
 from hearing_app.documents.text import for_label
 from hearing_app.errors import Fault
+from hearing_app.hearings.comment import Receipt
 from hearing_app.hearings.draft import LIMITS, MOST_LINKS, NAMES, Draft, Link, length
 from hearing_app.hearings.vocabulary import LANGUAGES, CommentType, Consent, Stance, Standing, Target
 from hearing_app.registry.vocabulary import Term
@@ -61,6 +62,7 @@ def show(systems: Mapping[str, str], faults: Sequence[Fault]) -> None:
     _links(faults)
     _choice("**Who may read your words?**", Consent, "consent", faults)
     if st.session_state["comment_consent"] == Consent.TEXT_AND_NAME:
+        _give_back("display_name")
         st.text_input("**Name to show**", key="comment_display_name")
         _fault("display_name", faults)
     st.selectbox(
@@ -70,7 +72,7 @@ def show(systems: Mapping[str, str], faults: Sequence[Fault]) -> None:
         key="comment_language_declared",
     )
     _fault("language_declared", faults)
-    st.session_state[VALUES] = {
+    st.session_state[VALUES] = st.session_state.get(VALUES, {}) | {
         name: st.session_state[f"comment_{name}"]
         for name in _names()
         if f"comment_{name}" in st.session_state
@@ -90,6 +92,14 @@ def forget() -> None:
         st.session_state.pop(name, None)
 
 
+def forget_sent(comment_id: str) -> None:
+    """Forget the draft and the receipt of a comment that was withdrawn in the browser that had sent it."""
+    sent: Receipt | None = st.session_state.get("comment_receipt")
+    if sent is not None and sent.comment_id == comment_id:
+        for name in ("comment_draft", "comment_receipt"):
+            st.session_state.pop(name, None)
+
+
 def draft(
     draft_id: str, hearing_id: str, versions: Mapping[str, int], pinned: dict[str, Any] | None
 ) -> Draft:
@@ -106,7 +116,7 @@ def draft(
         system_version=versions[values["system_id"]],
         **{name: values[name] for name in _SIMPLE if name not in {"standing", "display_name"}},
         standing=tuple(values["standing"]),
-        display_name=values["display_name"] if named else "",
+        display_name=values.get("display_name", "") if named else "",
         evidence=tuple(Link(url, title) for url, title in links if url or title),
         pinned=pinned,
     )
@@ -128,13 +138,18 @@ def _restore(systems: Mapping[str, str]) -> None:
         "consent": str(Consent.TEXT_ONLY),
         "language_declared": "",
     }
-    kept = st.session_state.get(VALUES, {})
     for name in _names():
-        key = f"comment_{name}"
-        if key not in st.session_state:
-            st.session_state[key] = kept.get(name, first.get(name, ""))
+        # A name's field is not always on the screen: given back without it, an empty name would stay.
+        if name != "display_name":
+            _give_back(name, first.get(name, ""))
     if st.session_state["comment_system_id"] not in systems:
         st.session_state["comment_system_id"] = first["system_id"]
+
+
+def _give_back(name: str, first: object = "") -> None:
+    key = f"comment_{name}"
+    if key not in st.session_state:
+        st.session_state[key] = st.session_state.get(VALUES, {}).get(name, first)
 
 
 def _choice(label: str, vocabulary: type[Term], name: str, faults: Sequence[Fault]) -> None:

@@ -55,6 +55,8 @@ def desk() -> None:
         "rejected": counts.rejected,
         "withdrawn": counts.withdrawn,
     }
+    # Streamlit knows a choice by its label, and the count in the label changes: it is told the value anew.
+    state["desk_state"] = state.get("desk_state", "submitted")
     wanted = st.radio(
         "Comments",
         list(TABS),

@@ -37,7 +37,8 @@ st.plotly_chart(
     alt=charts.text_alternative(found, view.metric),
     config={"displayModeBar": False, "responsive": True},
 )
-st.html(people_html(found, view.metric))
+if pictures := people_html(found, view.metric):
+    st.html(pictures)
 st.html(figures_html(found, view.metric, query))
 
 with reading(house.engine) as db:

@@ -15,11 +15,13 @@ from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import frame
 
 PER_PAGE = 20
-page = st.session_state.get("hearing_page", 1)
 with reading(current().engine) as db:
     hearing = hearing_of(db, st.query_params.get("id", ""))
     names = {one.entry.id: one.entry.name for one in all_entries(db)}
     counts, views = tally(db, hearing.id), opinions(db, hearing.id)
+    pages, key = max(1, -(-counts.published // PER_PAGE)), f"hearing_page_{hearing.id}"
+    # Comments can be withdrawn while a reader stands on the last page.
+    page = st.session_state[key] = min(st.session_state.get(key, 1), pages)
     comments = published_comments(db, hearing.id, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
 
 frame.heading(hearing.title)
@@ -33,5 +35,5 @@ if hearing.phase() is Phase.OPEN:
             )
 st.html(hearing_html(hearing, counts, views, names))
 st.html(comments_html(comments, names))
-if counts.published > PER_PAGE:
-    st.pagination(-(-counts.published // PER_PAGE), key="hearing_page")
+if pages > 1:
+    st.pagination(pages, key=key)

@@ -6,13 +6,13 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.hearings import comments_html, status_html
-from hearing_app.errors import HearingError
+from hearing_app.errors import HearingError, Invalid
 from hearing_app.hearings.comment import Comment, find_by_receipt, withdraw
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.vocabulary import State
 from hearing_app.registry.published import all_entries
 from hearing_app.store.engine import reading
-from hearing_app.web.parts import frame
+from hearing_app.web.parts import comment_form, frame
 from hearing_app.web.parts.actor import address
 
 house, state = current(), st.session_state
@@ -21,11 +21,16 @@ frame.heading("My comment")
 
 def take_back() -> None:
     """Withdraw the comment; its author has ticked that this is meant."""
-    if state.get("my_comment_sure"):
-        try:
-            withdraw(house.engine, house.key, state["my_comment_receipt"])
-        except HearingError as error:
-            state["my_comment_refusal"] = error
+    try:
+        if not state.get("my_comment_sure"):
+            raise Invalid(
+                "Your comment was not withdrawn.", kept="", next_step="Please tick that you mean it."
+            )
+        gone = withdraw(house.engine, house.key, state["my_comment_receipt"])
+    except HearingError as error:
+        state["my_comment_refusal"] = error
+    else:
+        comment_form.forget_sent(gone.comment_id)
 
 
 def show(found: Comment) -> None:
@@ -59,7 +64,7 @@ with st.container(width=frame.READING_WIDTH):
             state.pop("my_comment_sure", None)
     if refused := state.pop("my_comment_refusal", None):
         frame.refusal(refused)
-    if receipt := state.get("my_comment_receipt"):
+    if (receipt := state.get("my_comment_receipt")) is not None:
         try:
             show(find_by_receipt(house.engine, house.key, receipt, address()))
         except HearingError as error:

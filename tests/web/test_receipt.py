@@ -1,0 +1,89 @@
+"""The receipt: the digits, once, and what happens next."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hearing_app.deployment import Deployment
+from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.vocabulary import State
+from tests.web.reader import HOSTILE, OPEN_HEARING, Decided, Reader, Stored, Visit, code_of
+
+
+def sent(visit: Visit, consent: str = "text_only") -> Reader:
+    page = visit("comment", hearing=OPEN_HEARING, system="compas").choose("comment_consent", consent)
+    page.type("comment_concern", "Who looks at the scores before a judge does?")
+    return page.press("Check before sending").press("Send my comment")
+
+
+def test_it_shows_the_digits_and_what_they_are_for(visit: Visit) -> None:
+    page = sent(visit)
+    assert page.title == "Your receipt"
+    assert re.fullmatch(r"\d{4} \d{4} \d{4} \d{4}", code_of(page))
+    assert re.search(r"Comment C-\d{4}-[0-9A-HJKMNP-TV-Z]{7}, received on ", page.text)
+    assert "It is the only way to find, follow and withdraw your comment." in page.text
+    assert "We cannot look it up for you: we do not know who you are." in page.text
+    assert "It had already been sent" not in page.text
+
+
+def test_it_says_what_happens_next_and_until_when(visit: Visit) -> None:
+    page = sent(visit)
+    assert "A facilitator reads your comment." in page.text
+    assert "The hearing closes on " in page.text
+    assert "at 23:59 (London time). In a real hearing, facilitators publish the comments" in page.text
+
+
+@pytest.mark.parametrize(
+    ("consent", "who"),
+    [
+        ("facilitators_only", "The facilitators can read it."),
+        ("panel_only", "The facilitators and the hearing's panel can read it."),
+    ],
+)
+def test_it_repeats_the_authors_wish(visit: Visit, consent: str, who: str) -> None:
+    page = sent(visit, consent)
+    assert f"As you asked, your comment is not published. {who}" in page.text
+    assert "Once published" not in page.text
+
+
+def test_a_comment_that_was_withdrawn_elsewhere_is_not_said_to_wait(visit: Visit, house: Deployment) -> None:
+    page = sent(visit)
+    withdraw(house.engine, house.key, code_of(page))
+    page.open("check").press("Send my comment")
+    assert "It had already been sent" in page.text
+    assert "It was withdrawn, and its words are gone." in page.text
+    assert "A facilitator reads your comment." not in page.text
+
+
+def test_a_comment_that_is_held_was_not_its_authors_wish(
+    visit: Visit, stored: Stored, decided: Decided
+) -> None:
+    page = sent(visit)
+    decided(stored(code_of(page)).comment_id, State.HELD)
+    page.open("check").press("Send my comment")
+    assert "As you asked" not in page.text
+
+
+def test_the_digits_are_in_no_address(visit: Visit) -> None:
+    page = sent(visit)
+    digits = code_of(page).replace(" ", "")
+    assert page.at.query_params == {}
+    assert not [address for address, _ in page.links if digits in address or digits[:4] in address]
+
+
+def test_it_leads_on(visit: Visit) -> None:
+    page = sent(visit)
+    assert page.link("Back to the hearing") == f"/hearing?id={OPEN_HEARING}"
+    assert page.follow("Follow or withdraw it under My comment").title == "My comment"
+
+
+def test_nobody_else_sees_it(visit: Visit) -> None:
+    page = visit("receipt", receipt=[code_of(sent(visit)), *HOSTILE])
+    assert page.title == "Nothing is published at this address"
+    assert "A receipt is shown once, right after a comment was sent." in page.text
+
+
+def test_an_empty_house_has_no_receipts(visit_empty: Visit) -> None:
+    assert "A receipt is shown once" in visit_empty("receipt").text
