@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean browser
+.PHONY: help run test check bench lock clean programs
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,7 +17,7 @@ help: ## list these commands
 run: .venv/run.stamp ## set everything up and serve the app on http://localhost:$(PORT)
 	@$(BIN)/hearing serve --host $(HOST) --port $(PORT) --data $(DATA)
 
-test: .venv/dev.stamp browser ## run every test; browser tests are skipped aloud where no Chromium is
+test: .venv/dev.stamp programs ## run every test; those without Chromium or PostgreSQL are skipped aloud
 	@$(BIN)/pytest $(ARGS)
 
 check: .venv/dev.stamp ## lint, format, types and import rules; every fault, then fail
@@ -38,8 +38,8 @@ lock: .venv/dev.stamp ## resolve the dependencies anew into the lock files
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
-browser: # Debian's Chromium, where it is missing and may be installed
-	@sh tests/browser/install_chromium.sh
+programs: # Debian's Chromium and PostgreSQL, where they are missing and may be installed
+	@sh tests/install_for_tests.sh
 
 clean: ## remove the virtual environment and caches; data/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info

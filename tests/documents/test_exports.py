@@ -95,6 +95,11 @@ def test_no_cell_begins_like_a_formula(payload: str) -> None:
     assert cell == "'" + payload
 
 
+@pytest.mark.parametrize("first", ["\t", "\r", "\0"])
+def test_signs_that_act_at_once_do_not_begin_a_cell(first: str) -> None:
+    assert safe_cell(f"{first}words") == f"'{first}words"
+
+
 @given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("=+-@|%＝\t\r\n \u200b\ufeff\u3000"))))
 def test_whatever_is_typed_no_cell_begins_like_a_formula(text: str) -> None:
     cell = safe_cell(text)

@@ -98,6 +98,23 @@ def test_a_sources_number_is_that_of_its_place(entries: dict[str, Entry], publis
             assert read(item.group(1)).all("a")[0]["href"] == source.address
 
 
+def test_the_sources_on_who_runs_and_who_supplies_it_are_noted(
+    entries: dict[str, Entry], publish: Publish
+) -> None:
+    entry = entries["compas"]
+    sources = (entry.sources[1].id,)
+    noted = entry.model_copy(
+        update={
+            "deployer": entry.deployer.model_copy(update={"sources": sources}),
+            "suppliers": tuple(one.model_copy(update={"sources": sources}) for one in entry.suppliers[:1]),
+        }
+    )
+    facts = system_html(publish(noted), [], []).split("<h2>")[1]
+    for heading in ("Who runs it", "Who supplies it"):
+        fact = facts.split(f"<dt>{heading}</dt>", maxsplit=1)[1].split("<dt>", maxsplit=1)[0]
+        assert read(fact).all("a") == [{"href": "#source-2", "aria-label": "Source 2"}]
+
+
 def test_facts_that_were_not_stated_are_said_to_be_absent(
     entries: dict[str, Entry], publish: Publish
 ) -> None:

@@ -158,6 +158,33 @@ def test_a_hearing_that_closed_in_between_refuses_and_keeps_the_words(
     assert received(house, "town-hall") == 0
 
 
+def test_a_system_that_is_heard_no_more_refuses_and_the_form_says_so(
+    visit: Visit, house: Deployment, announce: Announce
+) -> None:
+    announce(-1, 5, systems=("compas", "anpr"))
+    page = checked(visit, hearing="town-hall")
+    announce(-1, 5, systems=("anpr",))
+    page.press("Send my comment")
+    problem = "“compas” is not heard in this hearing. Choose one of: anpr."
+    assert page.title == "Check your comment"
+    assert problem in page.text
+    assert received(house, "town-hall") == 0
+    page.press("Change it")
+    assert page.title == "Your comment"
+    assert problem in page.text
+    assert page.value("comment_concern") == WORDS
+    page.press("Check before sending").press("Send my comment")
+    assert page.title == "Your receipt"
+    assert received(house, "town-hall") == 1
+
+
+def test_a_name_that_is_not_to_be_shown_is_not_stored(visit: Visit, stored: Stored) -> None:
+    page = visit("comment", hearing=OPEN_HEARING).choose("comment_consent", "text_and_name")
+    page.type("comment_display_name", "Ada Field").run().choose("comment_consent", "text_only")
+    page.type("comment_concern", WORDS).press("Check before sending").press("Send my comment")
+    assert stored(code_of(page)).display_name == ""
+
+
 @pytest.mark.parametrize("consent", ["facilitators_only", "panel_only"])
 def test_words_that_are_not_for_everyone_never_are(visit: Visit, stored: Stored, consent: str) -> None:
     page = visit("comment", hearing=OPEN_HEARING, system="compas").choose("comment_consent", consent)

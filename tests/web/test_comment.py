@@ -136,6 +136,8 @@ def test_a_link_that_is_none_is_refused_and_kept(visit: Visit, link: str, proble
     assert page.title == "Your comment"
     assert problem in page.text
     assert page.value("comment_link_2") == link
+    [links] = [one for one in page.at.expander if "Evidence" in one.label]
+    assert links.proto.expanded, "the fault must not hide in a closed box"
 
 
 def test_links_are_shown_with_their_host(visit: Visit) -> None:

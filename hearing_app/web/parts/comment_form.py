@@ -173,7 +173,8 @@ def _words(name: str, faults: Sequence[Fault]) -> None:
 
 
 def _links(faults: Sequence[Fault]) -> None:
-    with st.expander("**Evidence:** links to pages or documents. Optional"):
+    wrong = any(fault.field.startswith("evidence") for fault in faults)
+    with st.expander("**Evidence:** links to pages or documents. Optional", expanded=wrong):
         for place in range(MOST_LINKS):
             st.text_input(f"Address of link {place + 1}", key=f"comment_link_{place}")
             st.text_input(f"What link {place + 1} is", key=f"comment_title_{place}")
