@@ -81,6 +81,12 @@ class Conflict(HearingError):
     title = "This has changed in the meantime"
 
 
+class NotOpen(Conflict):
+    """The time for this act has not come yet, or is over."""
+
+    title = "This is not open now"
+
+
 class TooMany(HearingError):
     """Too many tries in too short a time."""
 

@@ -11,6 +11,7 @@ from hearing_app.hearings.comment import Comment, Receipt
 from hearing_app.hearings.draft import Draft
 from hearing_app.hearings.hearing import Hearing, Phase
 from hearing_app.hearings.lists import Opinions, Tally
+from hearing_app.hearings.moderation import REASONS
 from hearing_app.hearings.vocabulary import (
     LANGUAGES,
     CommentType,
@@ -79,7 +80,7 @@ def desk_html(one: Comment, names: Mapping[str, str]) -> str:
 
 def before_sending_html(hearing: Hearing, pinned: Mapping[str, Any] | None) -> str:
     """Return what an author should know before writing: the questions, and what happens to the words."""
-    return render("before_sending", hearing=hearing, pinned=pinned, reasons=list(Reason))
+    return render("before_sending", hearing=hearing, pinned=pinned, reasons=REASONS)
 
 
 def summary_html(draft: Draft, system: str, hearing: Hearing) -> str:

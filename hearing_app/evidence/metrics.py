@@ -26,6 +26,8 @@ SMALL = 30
 class Metric:
     """One metric: how it is computed, what it says in words, and when it misleads.
 
+    ``choice`` is its name in a list of choices, short enough for a phone.
+
     ``numerator`` and ``denominator`` name the counts that are added up; both are empty for a metric that
     is not a rate. ``among`` and ``event`` make the sentence "Of 100 defendants {among}, about 45 {event}";
     their places are {positive} and {negative} for the outcome, {decided} and {undecided} for the decision.
@@ -33,6 +35,7 @@ class Metric:
 
     name: str
     label: str
+    choice: str
     question: str
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
@@ -53,6 +56,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="accuracy",
         label="Accuracy",
+        choice="Fits what happened later (accuracy)",
         question="How often does the score fit what was recorded later?",
         numerator=("tp", "tn"),
         denominator=("tp", "fp", "tn", "fn"),
@@ -69,6 +73,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="selection_rate",
         label="Selection rate",
+        choice="Singled out at all (selection rate)",
         question="How many people does the score single out?",
         numerator=("tp", "fp"),
         denominator=("tp", "fp", "tn", "fn"),
@@ -85,6 +90,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="prevalence",
         label="Prevalence",
+        choice="Has the recorded outcome (prevalence)",
         question="How common is the recorded outcome?",
         numerator=("tp", "fn"),
         denominator=("tp", "fp", "tn", "fn"),
@@ -101,6 +107,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="false_positive_rate",
         label="False positive rate",
+        choice="Singled out in error (false positive rate)",
         question="Of the people without the recorded outcome, how many did the score single out?",
         numerator=("fp",),
         denominator=("fp", "tn"),
@@ -117,6 +124,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="false_negative_rate",
         label="False negative rate",
+        choice="Missed (false negative rate)",
         question="Of the people with the recorded outcome, how many did the score miss?",
         numerator=("fn",),
         denominator=("tp", "fn"),
@@ -133,6 +141,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="true_positive_rate",
         label="True positive rate (sensitivity, recall)",
+        choice="Rightly singled out (true positive rate)",
         question="Of the people with the recorded outcome, how many did the score single out?",
         numerator=("tp",),
         denominator=("tp", "fn"),
@@ -146,6 +155,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="true_negative_rate",
         label="True negative rate (specificity)",
+        choice="Rightly left alone (true negative rate)",
         question="Of the people without the recorded outcome, how many did the score leave alone?",
         numerator=("tn",),
         denominator=("fp", "tn"),
@@ -159,6 +169,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="positive_predictive_value",
         label="Positive predictive value (precision)",
+        choice="Right when it singles out (precision)",
         question="Of the people singled out, how many have the recorded outcome?",
         numerator=("tp",),
         denominator=("tp", "fp"),
@@ -175,6 +186,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="negative_predictive_value",
         label="Negative predictive value",
+        choice="Right when it leaves alone",
         question="Of the people not singled out, how many are without the recorded outcome?",
         numerator=("tn",),
         denominator=("tn", "fn"),
@@ -188,6 +200,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="roc_auc",
         label="Area under the ROC curve",
+        choice="Puts people in the right order (AUC)",
         question="How often does a person with the recorded outcome score above a person without it?",
         numerator=(),
         denominator=(),

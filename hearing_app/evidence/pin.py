@@ -21,6 +21,7 @@ def pin(audit: Audit, metric: str) -> dict[str, Any]:
     """
     return {
         "dataset": audit.selection.dataset,
+        "system": audit.manifest.system,
         "version": audit.version,
         "query": view_query(audit, metric),
         "metric": metric,

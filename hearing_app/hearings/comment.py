@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from hearing_app.errors import Conflict, Fault, Invalid, NotFound
+from hearing_app.errors import Fault, Invalid, NotFound, NotOpen
 from hearing_app.hearings.draft import Draft, check_draft
 from hearing_app.hearings.hearing import Phase, hearing_of
 from hearing_app.hearings.vocabulary import RULE_VERSION, Consent, Reason, State
@@ -239,7 +239,7 @@ def _check_place(db: Connection, draft: Draft, when: datetime) -> None:
     phase = hearing.phase(when)
     if phase is not Phase.OPEN:
         says = "has not opened yet" if phase is Phase.ANNOUNCED else "has closed"
-        raise Conflict(
+        raise NotOpen(
             f"This hearing {says}, so it takes no comments now.",
             kept="Your words are still on this page.",
             next_step="Copy them if you want to keep them, or write to the body that holds the hearing.",

@@ -155,7 +155,9 @@ def hearing_of(db: Connection, hearing_id: str) -> Hearing:
     version = latest_version(db, "hearing", hearing_id)
     if version is None:
         raise NotFound(
-            f"There is no hearing “{hearing_id}”.", kept="", next_step="Look for it in the list of hearings."
+            f"There is no hearing “{hearing_id[:60]}”.",
+            kept="",
+            next_step="Look for it in the list of hearings.",
         )
     return Hearing.model_validate(version.document)
 

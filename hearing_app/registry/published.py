@@ -54,7 +54,8 @@ def entry_of(db: Connection, system_id: str, version: int | None = None) -> Publ
     else:
         found = next((v for v in versions_of(db, "system", system_id) if v.version == version), None)
     if found is None:
-        wanted = f"“{system_id}”" if version is None else f"“{system_id}” in version {version}"
+        name = system_id[:60]
+        wanted = f"“{name}”" if version is None else f"“{name}” in version {version}"
         raise NotFound(
             f"The register has no system {wanted}.", kept="", next_step="Search the register for it."
         )

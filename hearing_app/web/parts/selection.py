@@ -55,7 +55,7 @@ def choose(catalogue: Catalogue) -> View:
         populations[_OWN] = "As in the address"
     columns = {column.name: column for column in manifest.groups}
     metrics = {metric.name: metric for metric in METRICS}
-    st.selectbox("Question", metrics, format_func=lambda name: metrics[name].question, key="evidence_metric")
+    st.selectbox("Figure", metrics, format_func=lambda name: metrics[name].choice, key="evidence_metric")
     left, right = st.columns(2, gap="large")
     with left:
         st.multiselect(

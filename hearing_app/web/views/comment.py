@@ -7,7 +7,7 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.hearings import before_sending_html
 from hearing_app.documents.text import for_label
-from hearing_app.errors import Conflict, Invalid
+from hearing_app.errors import Invalid, NotOpen
 from hearing_app.hearings.draft import check_draft
 from hearing_app.hearings.hearing import Phase, all_hearings, hearing_of
 from hearing_app.record.receipts import new_draft_id
@@ -23,14 +23,12 @@ with reading(house.engine) as db:
     wanted = asked.get("hearing") or (open_now[0].id if open_now else "")
     if not wanted:
         frame.heading("Your comment")
-        raise Conflict("No hearing is open for comments at the moment.", kept="")
+        raise NotOpen("No hearing is open for comments at the moment.", kept="")
     hearing = hearing_of(db, wanted)
     entries = {one.entry.id: one for one in all_entries(db)}
 frame.heading("Your comment")
 if hearing.phase() is not Phase.OPEN:
-    raise Conflict(
-        "This hearing takes no comments now.", kept="", next_step="Its page says when it was open."
-    )
+    raise NotOpen("This hearing takes no comments now.", kept="", next_step="Its page says when it was open.")
 systems = {name: entries[name].entry.name for name in hearing.systems if name in entries}
 versions = {name: entries[name].version.version for name in systems}
 # A link to another hearing, system or view begins a new draft, but nothing that was typed is thrown away.
@@ -40,12 +38,18 @@ if state.get("comment_arrival") != arrival or "comment_draft_id" not in state:
     state["comment_draft_id"] = new_draft_id()
     comment_form.begin(arrival[1] if arrival[1] in systems else next(iter(systems)))
 pinned, unfit = seen_figures(house.catalogue, arrival[2])
+if pinned is not None:
+    # Figures of one system cannot travel with a comment on another.
+    systems = {name: title for name, title in systems.items() if name == pinned["system"]} or systems
+    pinned = pinned if pinned["system"] in systems else None
 faults = state["comment_faults"]
 
 with st.container(width=frame.READING_WIDTH):
     if faults:
         frame.refusal(Invalid("Your comment was not sent yet.", faults, kept="Your words are still here."))
     st.html(before_sending_html(hearing, pinned))
+    if arrival[1] and arrival[1] not in systems:
+        st.info(for_label(f"This hearing does not hear a system “{arrival[1][:60]}”. Please choose one."))
     if unfit:
         st.info(for_label(unfit))
     comment_form.show(systems, faults)
