@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import click
@@ -17,6 +19,7 @@ from hearing_app import __version__
 from hearing_app.deployment import open_deployment, publish_register, register_faults, served_address
 from hearing_app.documents.audit_files import audit_csv, audit_text
 from hearing_app.documents.exports import FORMATS, write_export
+from hearing_app.documents.words import plural
 from hearing_app.errors import Fault, HearingError, Invalid, NotFound
 from hearing_app.evidence.audit import audit
 from hearing_app.evidence.datasets import Catalogue, check_datasets
@@ -67,6 +70,8 @@ class Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context, data: Path | None, registry: Path | None, datasets: Path | None) -> None:
     """Public hearings on the algorithms that police use."""
+    # Words that only facilitators may read lie in the files that are written: nobody else's to open.
+    os.umask(0o077)
     given = {"data": data, "registry": registry, "datasets": datasets}
     try:
         settings = Settings()
@@ -175,8 +180,10 @@ def datasets() -> None:
 def datasets_check(settings: Settings, form: str) -> None:
     """Prove that every dataset's counts fit its manifest; name every fault."""
     faults = check_datasets(settings.datasets)
-    served = Catalogue(settings.datasets).ids()
-    _report(faults, [], f"{len(served)} datasets fit their manifests.", form)
+    served = len(Catalogue(settings.datasets).ids())
+    _report(
+        faults, [], f"{plural(served, 'dataset fits its manifest', 'datasets fit their manifests')}.", form
+    )
 
 
 @main.command()
@@ -232,9 +239,10 @@ def comments_export(settings: Settings, hearing: str, form: str, out: Path | Non
         sys.stdout.buffer.write(content)
     else:
         # Written beside it and moved into place: a broken-off export never looks like a whole one.
-        partial = out.with_name(f".{out.name}.partial")
-        partial.write_bytes(content)
-        partial.replace(out)
+        # Its name is drawn at random, so that nobody who shares the folder can lay a link there first.
+        with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as partial:
+            partial.write(content)
+        Path(partial.name).replace(out)
         click.echo(f"{len(written)} comments written to {out}.")
 
 
@@ -275,7 +283,8 @@ def record_verify(settings: Settings, form: str) -> None:
     if form == "json":
         click.echo(json.dumps({"size": now.size, "root": now.root.hex(), "faults": found}))
     else:
-        click.echo("\n".join([*found, f"{now.size} events, root {now.root.hex()}"]))
+        sound = f"{now.size} events: every hash of the ledger fits. Root {now.root.hex()}"
+        click.echo("\n".join(found or [sound]))
     sys.exit(1 if found else 0)
 
 

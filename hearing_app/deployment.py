@@ -15,7 +15,7 @@ from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.hearings.hearing import Hearing, check_hearings, publish_hearing
 from hearing_app.people.permissions import COMPILATION, Actor
-from hearing_app.record.keys import load_key
+from hearing_app.record.keys import bind_key, is_bound, load_key
 from hearing_app.record.versions import latest_versions, publish_version
 from hearing_app.registry.check import check_entries
 from hearing_app.registry.files import read_documents, read_entries
@@ -71,12 +71,16 @@ def open_deployment(settings: Settings) -> Deployment:
     Raises ``Damaged`` when the record cannot be trusted, ``Invalid`` with every fault when the register or
     the datasets cannot be published.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = open_engine(settings.record_url)
     try:
         check_integrity(engine)
         migrate(engine)
-        key = load_key(settings.data / "keys" / "receipt.key")
+        with reading(engine) as db:
+            bound = is_bound(db)
+        key = load_key(settings.data / "keys" / "receipt.key", may_create=not bound)
+        with writing(engine) as db:
+            bind_key(db, key)
         catalogue = Catalogue(settings.datasets)
         try:
             _publish(engine, settings, catalogue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import re
@@ -22,22 +23,24 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Match, Route
+from starlette.types import ASGIApp
 from streamlit import config
 
 from hearing_app.api import ROUTES
 from hearing_app.api.answers import on_hearing_error, on_http_error
 from hearing_app.api.guard import CompressedStatic, KnownAddresses, SecurityHeaders, shell_policy
-from hearing_app.deployment import note_address, open_deployment, use
+from hearing_app.deployment import current, note_address, open_deployment, use
 from hearing_app.errors import HearingError
 from hearing_app.people.accounts import invite_first_administrator
 from hearing_app.settings import PROJECT, Settings
-from hearing_app.store.engine import erase_freed_pages, writing
+from hearing_app.store.engine import erase_freed_pages, erase_what_is_left, writing
 from hearing_app.voices.language import detect
 from hearing_app.web.pages import PAGES
 
 log = logging.getLogger(__name__)
 # A request that hangs may not keep a server from stopping.
 GRACE_SECONDS = 5
+ERASE_EVERY_SECONDS = 5
 FRONT_END = Path(st.__file__).parent / "static"
 
 # Safety does not hang on a file that is found only from some folders: these are set in code, always.
@@ -60,24 +63,27 @@ OPTIONS: dict[str, object] = {
 }
 
 
-def build(settings: Settings) -> st.App:
-    """Return the ASGI application; the deployment must be open (``deployment.use``)."""
+def build(settings: Settings) -> ASGIApp:
+    """Return the ASGI application; the deployment must be open (``deployment.use``).
+
+    The security headers stand outermost, so that an answer to an error that nobody foresaw has them, too.
+    """
     _configure()
     index = (FRONT_END / "index.html").read_text(encoding="utf-8")
     paths = [page.path for page in PAGES]
     shells = [Route(page.path, _shell(index, page.title)) for page in PAGES]
-    return st.App(
+    app = st.App(
         str(PROJECT / "hearing_app" / "web" / "app.py"),
         lifespan=_lifespan,
         routes=[*ROUTES, *shells],
         middleware=[
-            Middleware(SecurityHeaders, pages=paths, policy=shell_policy(index), is_https=settings.is_https),
             Middleware(KnownAddresses, pages=[*paths, "/manifest.json"], is_route=_is_route),
             Middleware(CompressedStatic, folder=FRONT_END),
         ],
         exception_handlers={HearingError: on_hearing_error, HTTPException: on_http_error},
         on_script_error=_on_script_error,
     )
+    return SecurityHeaders(app, pages=paths, policy=shell_policy(index), is_https=settings.is_https)
 
 
 def run(settings: Settings) -> None:
@@ -102,7 +108,8 @@ def run(settings: Settings) -> None:
             build(settings),
             access_log=False,
             log_level="warning",
-            proxy_headers=True,
+            # Who stands behind a proxy is told by it; without one, anybody could tell us anything.
+            proxy_headers=bool(settings.public_url),
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         _Server(configuration, settings, token).run(sockets=[listening])
@@ -143,8 +150,20 @@ async def _lifespan(_app: st.App) -> AsyncGenerator[dict[str, object], None]:
     # five times faster.
     gc.collect()
     gc.freeze()
+    erasing = asyncio.create_task(_keep_erasing())
     yield {}
+    erasing.cancel()
     gc.unfreeze()
+
+
+async def _keep_erasing() -> None:
+    """Erase withdrawn words that a reader kept from being erased when their author took them back."""
+    while True:
+        await asyncio.sleep(ERASE_EVERY_SECONDS)
+        try:
+            await asyncio.to_thread(erase_what_is_left, current().engine)
+        except Exception:
+            log.exception("withdrawn words could not be erased yet; the next try follows")
 
 
 def _configure() -> None:
@@ -190,8 +209,10 @@ def _shell(index: str, title: str) -> Callable[[Request], HTMLResponse]:
         'that anyone can check, and public hearings."/>'
     )
     without_scripts = (
-        "<noscript><p>The interactive pages need JavaScript. "
-        '<a href="/record">Every document can be read without it.</a></p></noscript>'
+        '<noscript><main style="font-family: system-ui, sans-serif; line-height: 1.5; max-width: 40rem; '
+        'margin: 3rem auto; padding: 0 1rem"><h1>The algorithms that police use, and public hearings</h1>'
+        "<p>These pages need JavaScript to be explored. "
+        '<a href="/record">Every document can be read without it.</a></p></main></noscript>'
     )
     html = re.sub(r"<title>.*?</title>", head, index, count=1)
     html = re.sub(r"<noscript>.*?</noscript>", without_scripts, html, count=1, flags=re.DOTALL)

@@ -331,7 +331,7 @@ def test_the_schemas_are_written_beside_the_register(run: Run, registry: Path) -
 
 def test_datasets_that_fit_are_counted(run: Run) -> None:
     result = run("datasets", "check")
-    assert (result.exit_code, result.stdout) == (0, "1 datasets fit their manifests.\n")
+    assert (result.exit_code, result.stdout) == (0, "1 dataset fits its manifest.\n")
 
 
 def test_datasets_with_faults_are_named(run: Run, tmp_path: Path) -> None:

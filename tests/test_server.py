@@ -147,6 +147,11 @@ def test_keys_can_be_read_by_the_service_alone(service: SimpleNamespace) -> None
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
+def test_words_can_be_read_by_the_service_alone(service: SimpleNamespace) -> None:
+    assert stat.S_IMODE(service.data.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in service.data.glob("hearing.sqlite*")} == {0o600}
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_every_page_is_there_under_its_title(web: httpx2.Client, path: str) -> None:
     answer = web.get(path)
@@ -189,6 +194,7 @@ def test_every_answer_tells_the_browser_what_it_may_do(web: httpx2.Client, path:
         assert "script-src" not in policy
     assert "set-cookie" not in headers or path in {
         "/sign-in",
+        "/sign-out",
         "/_stcore/health",
         "/_stcore/host-config",
         "/invitation/unknown",
@@ -289,6 +295,8 @@ def test_the_front_end_is_told_to_send_nothing_home(service: SimpleNamespace, we
         ("br;q=0.000", ""),
         ("identity", ""),
         ("deflate", ""),
+        ("a" * 30_000 + ";", ""),
+        ("gzip" + " " * 30_000, "gzip"),
         ("", ""),
     ],
 )

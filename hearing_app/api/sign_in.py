@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -35,8 +36,12 @@ async def sign_in(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """Ask, and then end the session, here and in the record."""
     if request.method != "POST":  # HEAD, too, only asks.
-        return page_answer("Sign out", render("sign_out"))
-    # A session cookie is SameSite=Lax, so no other site can make a browser send this with it.
+        cookie, form_proof = form_token(request)
+        asked = page_answer("Sign out", render("sign_out", form_token=form_proof))
+        set_form_cookie(asked, cookie)
+        return asked
+    # Without the proof another site could take the cookie away and leave the session alive.
+    check_form(request, (await _form(request)).get("form", ""))
     token = request.cookies.get(session_cookie(current().settings.is_https))
     if token:
         await run_in_threadpool(_end, token)
@@ -123,6 +128,12 @@ def _end(token: str) -> None:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """Return the text fields of a form; files and more than a few small fields are refused by the parser."""
+    """Return the text fields of a form as our own pages send it: no files, a few small fields.
+
+    Other encodings are refused before they are parsed: nobody needs them, and their charsets can be hostile.
+    """
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "This form was sent in a way that is not taken here.")
     async with request.form(max_files=0, max_fields=10, max_part_size=8192) as form:
         return {name: value for name, value in form.items() if isinstance(value, str)}

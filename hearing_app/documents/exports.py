@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -29,6 +30,8 @@ MEDIA_TYPES = {
 # ordinary ones, and the mathematical minus (U+2212) as a hyphen.
 _FORMULA = frozenset("=+-@|%\u2212")
 _ACTS_AT_ONCE = frozenset("\t\r\0")
+
+_SEPARATORS = re.compile(r"([;\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029])")
 
 Cell = str | int | float | None
 
@@ -75,12 +78,23 @@ def write_export(comments: Iterable[Comment], form: str) -> bytes:
 
 
 def safe_cell(value: Cell) -> Cell:
-    """Return a cell for CSV: text that looks like a formula begins with an apostrophe."""
-    if isinstance(value, str):
-        seen = next((sign for sign in value if unicodedata.category(sign)[0] not in "CZ"), "")
-        if unicodedata.normalize("NFKC", seen)[:1] in _FORMULA or value[:1] in _ACTS_AT_ONCE:
-            return "'" + value
-    return value
+    """Return a cell for CSV: text that looks like a formula begins with an apostrophe.
+
+    Where a spreadsheet's own separator is a semicolon or a tab, as in much of Europe, quotes do not hold a
+    cell together, and what follows a separator or a line break becomes the start of a cell of its own: so
+    every such part is looked at.
+    """
+    if not isinstance(value, str):
+        return value
+    parts = _SEPARATORS.split(value)
+    # Separators were captured, so they stand at the odd places and stay as they are.
+    safe = "".join(part if place % 2 else _harmless(part) for place, part in enumerate(parts))
+    return "'" + safe if value[:1] in _ACTS_AT_ONCE else safe
+
+
+def _harmless(text: str) -> str:
+    seen = next((sign for sign in text if unicodedata.category(sign)[0] not in "CZ"), "")
+    return "'" + text if unicodedata.normalize("NFKC", seen)[:1] in _FORMULA else text
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

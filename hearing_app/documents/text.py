@@ -53,11 +53,11 @@ def host(url: str) -> str:
 
     A Cyrillic letter in a familiar name is then seen, because the name reads "xn--…".
     """
-    name = urlsplit(url).hostname or ""
-    try:
-        return name.encode("idna").decode()
-    except UnicodeError:
-        return name.encode("ascii", "backslashreplace").decode()
+    name = unicodedata.normalize("NFC", urlsplit(url).hostname or "").lower()
+    # Each label by itself, without the mapping of 2003 that browsers gave up: "groß" is not "gross".
+    return ".".join(
+        label if label.isascii() else "xn--" + label.encode("punycode").decode() for label in name.split(".")
+    )
 
 
 def for_label(text: str) -> str:

@@ -16,8 +16,10 @@ from hearing_app.people.permissions import OPERATOR, STAFF_ROLES, Act, Actor, Ro
 from hearing_app.people.throttle import (
     SIGN_IN_BY_ACCOUNT,
     SIGN_IN_BY_ADDRESS,
+    SIGN_IN_BY_BOTH,
     check,
     hashed,
+    network_of,
     record_try,
     take_back,
 )
@@ -68,6 +70,8 @@ def invite(
         faults.append(_address_fault())
     if role not in STAFF_ROLES:
         faults.append(Fault("", "role", f"“{role}” is no role for staff.", f"Use {', '.join(STAFF_ROLES)}."))
+    if len(agency) > 80:
+        faults.append(Fault("", "agency", "An agency's id has at most 80 characters.", "Use its id."))
     if role is Role.PUBLISHER and not agency:
         faults.append(
             Fault("", "agency", "A publisher speaks for one agency.", "Name the agency's id (--agency).")
@@ -176,9 +180,11 @@ def authenticate(
     the same message whether the account or the password is wrong, and ``TooMany`` after too many failures.
     """
     wanted = email.strip().lower()
+    network = network_of(address)
     keys = (
+        (SIGN_IN_BY_BOTH, hashed(secret, f"{wanted} from {network}", at=at)),
         (SIGN_IN_BY_ACCOUNT, hashed(secret, wanted, at=at)),
-        (SIGN_IN_BY_ADDRESS, hashed(secret, address, at=at)),
+        (SIGN_IN_BY_ADDRESS, hashed(secret, network, at=at)),
     )
     # The try is counted before it is made: a hundred at the same moment must not all pass the check.
     with writing(engine) as db:

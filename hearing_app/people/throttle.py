@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -23,7 +24,10 @@ class Limit:
     seconds: int
 
 
-SIGN_IN_BY_ACCOUNT = Limit("sign-in-account", 5, 15 * 60)
+# By account and network together, so that a stranger cannot lock a member of staff out; by account alone
+# only where many networks try the same one.
+SIGN_IN_BY_BOTH = Limit("sign-in-both", 5, 15 * 60)
+SIGN_IN_BY_ACCOUNT = Limit("sign-in-account", 100, 15 * 60)
 SIGN_IN_BY_ADDRESS = Limit("sign-in-address", 30, 15 * 60)
 RECEIPT_BY_ADDRESS = Limit("receipt", 5, 60)
 
@@ -34,7 +38,11 @@ def check(db: Connection, limit: Limit, key: str, *, at: datetime | None = None)
     since = when - timedelta(seconds=limit.seconds)
     failures = db.execute(
         select(func.count(), func.min(attempt.c.at)).where(
-            attempt.c.scope == limit.scope, attempt.c.key == key, attempt.c.at > since
+            attempt.c.scope == limit.scope,
+            attempt.c.key == key,
+            attempt.c.at > since,
+            # After the clock was set back, tries of a later time would lengthen the wait.
+            attempt.c.at <= when,
         )
     ).one()
     if failures[0] >= limit.tries:
@@ -63,6 +71,21 @@ def hashed(secret: bytes, text: str, *, at: datetime | None = None) -> str:
     """Return a keyed hash of an address or account that changes every day: it can be counted, not read."""
     day = (at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%d")
     return hmac.new(secret, f"throttle:{day}:{text}".encode(), sha256).hexdigest()
+
+
+def network_of(address: str) -> str:
+    """Return the network that one person has: the address itself, or the first 64 bits of an IPv6 one.
+
+    A household has 2^64 IPv6 addresses; counted one by one, each would have its own tries.
+    """
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped) if mapped else str(IPv6Network((parsed, 64), strict=False))
+    return str(parsed)
 
 
 def _duration(seconds: int) -> str:

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
@@ -27,6 +28,7 @@ BUSY_MILLISECONDS = 30_000
 # Erasing keeps others waiting while it waits for readers, so it may not wait for long.
 ERASING_MILLISECONDS = 2_000
 _WRITES = "hearing_writes"
+_unerased: WeakSet[Engine] = WeakSet()
 _UNREADABLE = ("malformed", "not a database")
 _UNAVAILABLE = ("disk", "full", "readonly", "unable to open", "locked")
 _RESTORE = "Restore the newest backup that verifies, then start again."
@@ -116,9 +118,21 @@ def erase_freed_pages(engine: Engine) -> bool:
     log's old frames go with the truncation. On PostgreSQL the two tables with words are rebuilt; its
     write-ahead log is not in our hands (``postgresql.erase_dead_rows``).
 
-    What a reader or another writer keeps from being erased now goes with the next call; on SQLite also when
-    the last connection is closed.
+    What a reader or another writer keeps from being erased now is remembered: ``erase_what_is_left`` tries
+    again, and the server calls it every few seconds.
     """
+    erased = _erase(engine)
+    (_unerased.discard if erased else _unerased.add)(engine)
+    return erased
+
+
+def erase_what_is_left(engine: Engine) -> None:
+    """Try again to erase deleted words that could not be erased before; do nothing where all were."""
+    if engine in _unerased:
+        erase_freed_pages(engine)
+
+
+def _erase(engine: Engine) -> bool:
     if engine.dialect.name == "postgresql":
         return postgresql.erase_dead_rows(engine, wait_milliseconds=ERASING_MILLISECONDS)
     with engine.connect() as connection:

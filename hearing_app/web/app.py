@@ -12,13 +12,16 @@ st.set_page_config(layout="wide", initial_sidebar_state="collapsed")
 frame.style()
 
 member = signed_in()
+page_is_shown = {
+    page.name: page.in_navigation or (page.name == "desk" and member is not None) for page in PAGES
+}
 pages = {
     page.name: st.Page(
         page.view,
         title=page.title,
         url_path="" if page.path == "/" else page.path[1:],
         default=page.path == "/",
-        visibility="visible" if page.in_navigation or (page.name == "desk" and member) else "hidden",
+        visibility="visible" if page_is_shown[page.name] else "hidden",
     )
     for page in PAGES
 }
@@ -26,6 +29,7 @@ shown = [page for name, page in pages.items() if name != "desk"]
 chosen = st.navigation(
     {"": shown, member.role.capitalize() if member else " ": [pages["desk"]]}, position="top"
 )
+frame.phone_navigation([page for name, page in pages.items() if page_is_shown[name]])
 with frame.refusals():
     chosen.run()
 frame.foot(signed_in_as=str(member.role) if member else "")

@@ -92,7 +92,9 @@ def test_no_cell_begins_like_a_formula(payload: str) -> None:
     assert isinstance(cell, str)
     assert first_seen(cell) not in DANGEROUS
     assert cell[0] not in "\t\r\0"
-    assert cell == "'" + payload
+    # Apostrophes are put in, and nothing else is touched.
+    assert cell.replace("'", "") == payload.replace("'", "")
+    assert cell.count("'") - payload.count("'") in {1, 2}
 
 
 @pytest.mark.parametrize("first", ["\t", "\r", "\0"])
@@ -104,7 +106,7 @@ def test_signs_that_act_at_once_do_not_begin_a_cell(first: str) -> None:
 def test_whatever_is_typed_no_cell_begins_like_a_formula(text: str) -> None:
     cell = safe_cell(text)
     assert isinstance(cell, str)
-    assert cell in {text, "'" + text}
+    assert cell.replace("'", "") == text.replace("'", "")
     assert first_seen(cell) not in DANGEROUS
     assert cell[:1] not in {"\t", "\r", "\0"}
 
@@ -144,7 +146,7 @@ def test_a_csv_of_comments_holds_no_formula_in_any_text(written: MakeComment) ->
         for name, cell in cells.items():
             if name != "language_confidence":
                 assert first_seen(cell) not in DANGEROUS, (name, cell)
-        assert cells["concern"] == "'" + payload
+        assert cells["concern"] == safe_cell(payload)
         assert cells["language_confidence"] == "-0.25"
         assert cells["system_version"] == "1"
 
@@ -154,7 +156,7 @@ def test_a_csv_cell_cannot_begin_another(written: MakeComment) -> None:
     heading, row, *more = rows_of(write_export([written(concern=trick)], "csv"))
     assert more == []
     assert len(row) == len(heading)
-    assert dict(zip(heading, row, strict=True))["concern"] == trick
+    assert dict(zip(heading, row, strict=True))["concern"].replace("'", "") == trick
 
 
 def test_xlsx_holds_text_as_text_and_numbers_as_numbers(written: MakeComment) -> None:
@@ -257,3 +259,12 @@ def test_a_csv_reads_back_as_it_was_written() -> None:
     content = csv_bytes(["a"] * 7, [cells])
     assert rows_of(content)[1] == ["a,b", 'say "x"', "two\nlines", "é", "3", "0.1", ""]
     assert content.endswith(b"\r\n")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("lead", ["a;", "a;;  ", "a\n", "a\r\n", "a\t", "a\u2028", "a\x85", 'a";', "a\x0b"])
+def test_no_separator_of_any_country_makes_a_formula(separator: str, lead: str) -> None:
+    content = csv_bytes(["a", "b"], [[f"{lead}=HYPERLINK(1)", f"{lead} +cmd"]]).decode("utf-8-sig")
+    for line in content.splitlines():
+        cells = next(csv.reader([line], delimiter=separator), [])
+        assert [cell for cell in cells if cell.lstrip(' "')[:1] in set("=+-@")] == []

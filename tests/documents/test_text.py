@@ -120,6 +120,7 @@ def test_no_text_brings_an_element_along(text: str) -> None:
         ("https://pаypal.com", "xn--pypal-4ve.com"),
         ("https://gооgle.com/login", "xn--ggle-55da.com"),
         ("https://münchen.de", "xn--mnchen-3ya.de"),
+        ("https://groß-bank.example", "xn--gro-bank-sya.example"),
         ("https://example.org@evil.example/", "evil.example"),
         ("https://evil.example/https://www.police.uk/", "evil.example"),
         ("https://evil.example\\@www.police.uk/", "www.police.uk"),

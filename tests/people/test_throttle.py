@@ -10,9 +10,11 @@ from hearing_app.people.throttle import (
     RECEIPT_BY_ADDRESS,
     SIGN_IN_BY_ACCOUNT,
     SIGN_IN_BY_ADDRESS,
+    SIGN_IN_BY_BOTH,
     Limit,
     check,
     hashed,
+    network_of,
     record_try,
     take_back,
 )
@@ -38,9 +40,11 @@ def fail(engine: Engine, at: datetime, *, key: str = "k", limit: Limit = THREE) 
 
 def test_the_limits_are_those_that_are_promised() -> None:
     assert (RECEIPT_BY_ADDRESS.tries, RECEIPT_BY_ADDRESS.seconds) == (5, 60)
-    assert (SIGN_IN_BY_ACCOUNT.tries, SIGN_IN_BY_ACCOUNT.seconds) == (5, 900)
+    assert (SIGN_IN_BY_BOTH.tries, SIGN_IN_BY_BOTH.seconds) == (5, 900)
+    assert (SIGN_IN_BY_ACCOUNT.tries, SIGN_IN_BY_ACCOUNT.seconds) == (100, 900)
     assert (SIGN_IN_BY_ADDRESS.tries, SIGN_IN_BY_ADDRESS.seconds) == (30, 900)
-    assert len({limit.scope for limit in (RECEIPT_BY_ADDRESS, SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS)}) == 3
+    every = (RECEIPT_BY_ADDRESS, SIGN_IN_BY_BOTH, SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS)
+    assert len({limit.scope for limit in every}) == len(every)
 
 
 def test_after_the_last_try_the_next_waits_until_the_oldest_is_over(engine: Engine, now: datetime) -> None:
@@ -94,9 +98,9 @@ def test_the_refusal_says_how_long_to_wait(engine: Engine, now: datetime, second
 
 def test_long_waits_are_told_in_minutes_rounded_up(engine: Engine, now: datetime) -> None:
     for _ in range(5):
-        fail(engine, now, limit=SIGN_IN_BY_ACCOUNT)
+        fail(engine, now, limit=SIGN_IN_BY_BOTH)
     with reading(engine) as db, pytest.raises(TooMany, match="in 15 minutes"):
-        check(db, SIGN_IN_BY_ACCOUNT, "k", at=now + timedelta(seconds=30))
+        check(db, SIGN_IN_BY_BOTH, "k", at=now + timedelta(seconds=30))
 
 
 def test_what_is_counted_cannot_be_read_and_changes_every_day(now: datetime) -> None:
@@ -109,3 +113,25 @@ def test_what_is_counted_cannot_be_read_and_changes_every_day(now: datetime) -> 
     assert one != hashed(secret, "203.0.113.7", at=now + timedelta(days=1))
     # The day is the same day for everyone, whatever zone the moment is given in.
     assert one == hashed(secret, "203.0.113.7", at=now.astimezone(timezone(timedelta(hours=14))))
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("local", "local"),
+        ("", ""),
+    ],
+)
+def test_a_household_has_one_network(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+def test_a_clock_that_was_set_back_lengthens_no_wait(engine: Engine, now: datetime) -> None:
+    for _ in range(3):
+        fail(engine, now + timedelta(hours=1))
+    assert allowed(engine, now)

@@ -6,9 +6,12 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from sqlalchemy import Engine
 
 from hearing_app.errors import Damaged
-from hearing_app.record.keys import load_key
+from hearing_app.record.keys import bind_key, is_bound, load_key
+from hearing_app.record.ledger import events, faults
+from hearing_app.store.engine import reading, writing
 
 
 def test_a_key_is_made_once_and_read_by_its_owner_alone(tmp_path: Path) -> None:
@@ -55,3 +58,25 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> Non
     path.chmod(mode)
     with pytest.raises(Damaged, match="chmod 600"):
         load_key(path)
+
+
+def test_a_record_takes_no_other_key_than_its_first(engine: Engine) -> None:
+    with reading(engine) as db:
+        assert not is_bound(db)
+    for _ in range(2):
+        with writing(engine) as db:
+            bind_key(db, b"k" * 32)
+    with reading(engine) as db:
+        assert is_bound(db)
+        assert [event.kind for event in events(db)] == ["key.bound"]
+        assert (b"k" * 32).hex() not in str(list(events(db)))
+        assert faults(db) == []
+    with writing(engine) as db, pytest.raises(Damaged, match="not the one that this record began with"):
+        bind_key(db, b"x" * 32)
+
+
+def test_a_missing_key_is_not_made_anew_where_it_was_needed(tmp_path: Path) -> None:
+    path = tmp_path / "receipt.key"
+    with pytest.raises(Damaged, match="is missing"):
+        load_key(path, may_create=False)
+    assert not path.exists()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from hearing_app.documents.render import render, stylesheet
-from hearing_app.documents.text import for_label
+from hearing_app.documents.text import for_label, one_line
 from hearing_app.errors import HearingError, Invalid, NotFound
 
 READING_WIDTH = 720
@@ -22,9 +23,20 @@ def style() -> None:
 
 
 def heading(title: str) -> None:
-    """Show the page's one first-level heading."""
+    """Show the page's one first-level heading, and name the browser's tab after it."""
+    st.set_page_config(page_title=f"{one_line(title)} · Hearing")
     st.title(for_label(title), anchor=False)
     st.session_state[_HEADED] = True
+
+
+def phone_navigation(pages: Sequence[StreamlitPage]) -> None:
+    """Show the pages as plain links; the stylesheet shows them on small screens, in place of the header.
+
+    There Streamlit folds its navigation into a drawer that stays open over the page that was chosen.
+    """
+    with st.container(horizontal=True, key="phone_nav"):
+        for page in pages:
+            st.page_link(page, label=for_label(page.title))
 
 
 @contextmanager
@@ -40,17 +52,18 @@ def refusals() -> Iterator[None]:
         if st.session_state[_HEADED]:
             refusal(error)
         elif isinstance(error, NotFound):
-            heading("Nothing is published at this address")
+            heading(error.heading or "Nothing is published at this address")
             st.html(render("problem", problem=error))
         else:
-            heading("This page cannot be shown now")
+            heading(error.heading or "This page cannot be shown now")
             refusal(error)
 
 
-def refusal(error: HearingError) -> None:
-    """Show a refusal as a notice with every fault in it."""
+def refusal(error: HearingError, labels: Mapping[str, str] | None = None) -> None:
+    """Show a refusal as a notice with every fault in it; ``labels`` says how a form calls its fields."""
     faults = error.faults if isinstance(error, Invalid) else ()
-    st.html(render("refusal", problem=error, faults=faults))
+    named = [((labels or {}).get(fault.field, ""), fault) for fault in faults]
+    st.html(render("refusal", problem=error, faults=named))
 
 
 def foot(*, signed_in_as: str = "") -> None:
