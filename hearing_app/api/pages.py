@@ -7,7 +7,6 @@ from starlette.responses import PlainTextResponse, Response
 
 from hearing_app.api.answers import page_answer
 from hearing_app.deployment import current
-from hearing_app.documents.evidence import headline_picture
 from hearing_app.documents.hearings import comments_html, hearing_html
 from hearing_app.documents.pictures import FAVICON
 from hearing_app.documents.render import render, stylesheet
@@ -36,9 +35,7 @@ def system(request: Request) -> Response:
     with reading(house.engine) as db:
         published = entry_of(db, system_id, number)
         history, hearings = versions_of(db, "system", system_id), hearings_on(db, system_id)
-    body = system_html(
-        published, history, hearings, headline_picture(house.catalogue, published.entry.datasets)
-    )
+    body = system_html(published, history, hearings, house.catalogue)
     title = published.entry.name if number is None else f"{published.entry.name} (version {number})"
     return page_answer(title, body)
 

@@ -16,13 +16,17 @@ from hearing_app.store.engine import reading
 
 
 def list_systems(request: Request) -> JSONResponse:
-    """List the current entries; ``q``, ``function``, ``agency`` and ``stage`` (repeatable) narrow them."""
+    """List the current entries; ``q``, ``function``, ``agency`` and ``stage`` (repeatable) narrow them.
+
+    ``stage`` is the present stage as far as the sources reach, such as "operational", or
+    "operational_when_last_seen" where the newest source is old.
+    """
     query = request.query_params
     with reading(current().engine) as db:
         published = {one.entry.id: one for one in all_entries(db)}
     found = search(
         [one.entry for one in published.values()],
-        query.get("q", "")[:200],
+        query.get("q", ""),
         functions=query.getlist("function"),
         agencies=query.getlist("agency"),
         stages=query.getlist("stage"),
@@ -62,7 +66,8 @@ def _short(one: PublishedEntry) -> dict[str, Any]:
         "deployer": entry.deployer.name,
         "country": entry.deployer.country,
         "functions": [str(function) for function in entry.functions],
-        "stage": str(entry.stage),
+        "stage": entry.state.value,
+        "last_seen": str(entry.state.last_seen),
         "datasets": list(entry.datasets),
         "compiled_by": str(entry.compiled.by),
         "version": one.version.version,

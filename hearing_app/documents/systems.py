@@ -2,28 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
+from hearing_app.documents.evidence import headline_picture
 from hearing_app.documents.render import render
+from hearing_app.evidence.datasets import Catalogue
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.record.versions import Version
+from hearing_app.registry.entry import Entry
+from hearing_app.registry.parts import HumanReview, Source
 from hearing_app.registry.published import PublishedEntry
+
+SECTIONS = {
+    "what": "What it is",
+    "effects": "What it may do to you, and who decides",
+    "figures": "Does it work, and for whom does it fail?",
+    "claims": "What is claimed, and what the evidence supports",
+    "law": "Is it allowed?",
+    "answerable": "Who answers for it",
+    "rights": "What you can do",
+    "history": "History",
+    "sources": "Sources",
+}
+
+
+class Numbers:
+    """The numbers of a page's sources, given in the order in which the page first mentions them."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+        self._order: list[str] = []
+
+    def of(self, ids: Iterable[str]) -> list[int]:
+        """Return the numbers of the sources with these ids, from small to large."""
+        self._order += [id for id in ids if id not in self._order]
+        return sorted(self._order.index(id) + 1 for id in ids)
+
+    def sources(self) -> list[Source]:
+        """Return every source by its number; one that was never mentioned stands at the end."""
+        self.of([source.id for source in self._entry.sources])
+        return [self._entry.source(id) for id in self._order]
 
 
 def system_html(
-    published: PublishedEntry, history: Sequence[Version], hearings: Sequence[Hearing], picture: str = ""
+    published: PublishedEntry, history: Sequence[Version], hearings: Sequence[Hearing], catalogue: Catalogue
 ) -> str:
-    """Return the entry in the order in which people ask; ``picture`` is HTML from ``documents.evidence``."""
-    shown = [_shown(hearing) for hearing in hearings]
+    """Return the entry in the order in which people ask, with the pictures of its first dataset's figures."""
+    entry = published.entry
+    known = [dataset_id for dataset_id in entry.datasets if dataset_id in catalogue.ids()]
     return render(
         "system",
-        entry=published.entry,
+        entry=entry,
+        numbers=Numbers(entry),
+        sections=SECTIONS,
+        review=_review(entry.human_review),
+        datasets=[catalogue.dataset(dataset_id).manifest for dataset_id in known],
         history=history,
-        hearings=shown,
-        picture=Markup(picture),  # noqa: S704
+        hearings=[_shown(hearing) for hearing in hearings],
+        picture=Markup(headline_picture(catalogue, known)),  # noqa: S704
     )
+
+
+def _review(review: HumanReview | None) -> str:
+    """Return what is known of the check by a person as one sentence; empty if nothing is."""
+    if review is None:
+        return ""
+    parts = []
+    if review.before_effect is not None:
+        when = "before" if review.before_effect else "only after"
+        parts.append(f"the check comes {when} the result has an effect")
+    if review.second_person is not None:
+        parts.append("a second person checks too" if review.second_person else "no second person checks")
+    if review.can_override is not None:
+        parts.append(f"the person who checks {'can' if review.can_override else 'cannot'} decide otherwise")
+    *first, last = parts or [""]
+    whole = f"{', '.join(first)}, and {last}" if first else last
+    return f"{whole[0].upper()}{whole[1:]}." if whole else ""
 
 
 def _shown(hearing: Hearing) -> dict[str, object]:

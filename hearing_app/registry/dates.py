@@ -58,6 +58,11 @@ class PartialDate(str):
         first, month = self.first_day, _MONTHS[self.first_day.month - 1]
         return {4: self[:4], 7: f"{month} {self[:4]}", 10: f"{first.day} {month} {self[:4]}"}[len(self)]
 
+    @property
+    def when(self) -> str:
+        """The date as a sentence takes it: "in 2018", "in September 2018", "on 11 September 2018"."""
+        return f"{'on' if len(self) == 10 else 'in'} {self.words}"
+
     def is_after(self, other: PartialDate) -> bool:
         """Whether it is later than ``other`` whatever the missing parts are ("2019" is after "2018-05")."""
         return self.first_day > other.last_day

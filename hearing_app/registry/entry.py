@@ -1,8 +1,8 @@
 """A system's entry in the register: everything a page says about it, in one frozen document.
 
-Facts that the body has not stated are absent (``None`` or empty); a page prints "Not stated by the
-force" for them. Valid means fit to publish: no unknown fields, no placeholders, every reference leads
-somewhere, and the dates agree.
+Facts that are not known are absent (``None`` or empty). A page prints "Not found in the sources read" for
+them, or "Not stated by the force" where the force itself wrote the entry. Valid means fit to publish: no
+unknown fields, no placeholders, every reference leads somewhere, and the dates agree.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from hearing_app.registry.agreement import disagreements
+from hearing_app.registry.dates import PartialDate
 from hearing_app.registry.parts import (
     AffectedGroup,
     Assessment,
@@ -43,8 +44,15 @@ from hearing_app.registry.parts import (
     Stage,
     Supplier,
 )
+from hearing_app.registry.state import State
 from hearing_app.registry.text import Language, Line, Post, Prose, Slug
-from hearing_app.registry.vocabulary import AutomationLevel, Consequence, LifecycleStage, PolicingFunction
+from hearing_app.registry.vocabulary import (
+    AutomationLevel,
+    CompiledBy,
+    Consequence,
+    LifecycleStage,
+    PolicingFunction,
+)
 
 
 class Entry(Part):
@@ -108,13 +116,31 @@ class Entry(Part):
         """The present stage with its dates, note and sources."""
         return self.lifecycle.stages[-1]
 
+    @property
+    def state(self) -> State:
+        """The present stage as far as the sources reach, to be worded with the age of that knowledge."""
+        return State(
+            self.stage, self.present.since, self.present.since_is, self._last_seen(), self.compiled.as_of
+        )
+
+    def _last_seen(self) -> PartialDate:
+        """The date of the newest source that shows the present stage.
+
+        The body that runs the system knows on the day of its own entry. Elsewhere, an entry that does not
+        give the date is taken at the newest date of the stage's sources.
+        """
+        if self.lifecycle.last_seen is not None:
+            return self.lifecycle.last_seen
+        if self.compiled.by is CompiledBy.DEPLOYER:
+            return self.compiled.as_of
+        dates = [self.source(id).date for id in self.present.sources]
+        return max(
+            (date for date in dates if date), key=lambda date: date.last_day, default=self.present.since
+        )
+
     def source(self, id: str) -> Source:
         """The source with this id. Raises ``KeyError`` if there is none, which validation rules out."""
         return {source.id: source for source in self.sources}[id]
-
-    def source_number(self, id: str) -> int:
-        """The number, from 1, under which a page lists the source."""
-        return [source.id for source in self.sources].index(id) + 1
 
     @model_validator(mode="wrap")
     @classmethod

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from hearing_app.registry.dates import PartialDate
+from hearing_app.registry.state import since_words
 from hearing_app.registry.text import EMAIL, PHONE, Address, Line, Prose, Slug
 from hearing_app.registry.vocabulary import (
     AgencyKind,
@@ -14,6 +15,7 @@ from hearing_app.registry.vocabulary import (
     AssessmentType,
     CompiledBy,
     LifecycleStage,
+    SinceIs,
     SourceKind,
     Verdict,
 )
@@ -44,9 +46,19 @@ class Stage(Part):
 
     stage: LifecycleStage
     since: PartialDate
+    since_is: SinceIs = Field(
+        SinceIs.EXACT,
+        description="latest_possible where `since` is only the date of the oldest source, so that the stage "
+        "began then or earlier.",
+    )
     until: PartialDate | None = Field(None, description="Absent while the stage lasts.")
     note: Prose | None = None
     sources: SomeSources
+
+    @property
+    def since_words(self) -> str:
+        """When it began: "2018", or "2018 or earlier"."""
+        return since_words(self.since, self.since_is)
 
 
 class Lifecycle(Part):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.vocabulary import LifecycleStage, PolicingFunction
+from hearing_app.registry.words import Term, fold, terms
 
-# Letters that Unicode does not split into a base letter and an accent.
-_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
+LONGEST = 200
+"""Characters. What a reader writes beyond them is not searched for, and the reader is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +41,23 @@ def search(
 ) -> list[Entry]:
     """The entries that match every word of the text and one value of each filter that is set.
 
-    Case, accents and punctuation do not matter; a word matches where a word begins with it. Entries
-    whose name or other name holds all the words come first, then those whose name holds some; within
-    each rank the given order stays.
+    Case, accents and punctuation do not matter; a word matches where a word begins with it, and so does
+    another way of saying it ("license plate", "number plate"). A word that no entry holds may have one
+    letter wrong. Entries whose name or other name holds all the words come first, then those whose name
+    holds some; within each rank the given order stays. Only the first ``LONGEST`` characters count.
     """
     kept = _filtered(entries, functions, agencies, stages)
-    words = _fold(text).split()
-    ranked = [(_rank(entry, words), entry) for entry in kept if _matches(_everything(entry), words)]
+    texts = {entry.id: _everything(entry) for entry in entries}
+    wanted = terms(text[:LONGEST], texts.values())
+    ranked = [(_rank(entry, wanted), entry) for entry in kept if _matches(texts[entry.id], wanted)]
     return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def known_values(wanted: Iterable[str], choices: Iterable[Choice]) -> tuple[list[str], list[str]]:
+    """The wanted values that are among the choices, and those that are not, each once and in order."""
+    offered = {choice.value for choice in choices}
+    once = list(dict.fromkeys(wanted))
+    return [value for value in once if value in offered], [value for value in once if value not in offered]
 
 
 def facets(
@@ -62,15 +70,18 @@ def facets(
     """The choices that occur among the entries, each with its count under the words and the *other* filters.
 
     A choice that the other filters leave empty is kept with the count 0, so that the list does not jump.
-    Functions and stages stand in the order of the vocabulary, agencies by name.
+    Functions and stages stand in the order of the vocabulary, agencies by name. A stage that only old sources
+    show is a choice of its own ("In use when last seen").
     """
     found = search(entries, text)
     by_function = Counter(
         function for entry in _filtered(found, (), agencies, stages) for function in entry.functions
     )
     by_agency = Counter(entry.deployer.agency for entry in _filtered(found, functions, (), stages))
-    by_stage = Counter(entry.stage for entry in _filtered(found, functions, agencies, ()))
+    by_stage = Counter(entry.state.value for entry in _filtered(found, functions, agencies, ()))
     names = {entry.deployer.agency: entry.deployer.name for entry in entries}
+    states = {entry.state.value: entry.state for entry in entries}
+    order = list(LifecycleStage)
     return Facets(
         functions=tuple(
             Choice(function.value, function.label, by_function[function])
@@ -79,12 +90,11 @@ def facets(
         ),
         agencies=tuple(
             Choice(agency, name, by_agency[agency])
-            for agency, name in sorted(names.items(), key=lambda pair: _fold(pair[1]))
+            for agency, name in sorted(names.items(), key=lambda pair: fold(pair[1]))
         ),
         stages=tuple(
-            Choice(stage.value, stage.label, by_stage[stage])
-            for stage in LifecycleStage
-            if any(entry.stage is stage for entry in entries)
+            Choice(state.value, state.label, by_stage[state.value])
+            for state in sorted(states.values(), key=lambda one: (order.index(one.stage), not one.is_known))
         ),
     )
 
@@ -100,31 +110,23 @@ def _filtered(
         for entry in entries
         if (not functions or any(function in functions for function in entry.functions))
         and (not agencies or entry.deployer.agency in agencies)
-        and (not stages or entry.stage in stages)
+        and (not stages or entry.state.value in stages)
     ]
 
 
-def _fold(text: str) -> str:
-    """Words in small letters without accents, parted by single spaces."""
-    # Twice, because some letters (a bold A of mathematics) have a capital only once they are split.
-    split = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = "".join(letter for letter in split if not unicodedata.combining(letter)).translate(_PLAIN)
-    return " ".join(re.findall(r"[^\W_]+", bare))
-
-
-def _matches(folded: str, words: Iterable[str]) -> bool:
-    return all(f" {word}" in folded for word in words)
+def _matches(folded: str, wanted: Iterable[Term]) -> bool:
+    return all(term.stands_in(folded) for term in wanted)
 
 
 def _names(entry: Entry) -> str:
-    return f" {_fold(' '.join((entry.name, entry.id, *entry.aliases)))}"
+    return f" {fold(' '.join((entry.name, entry.id, *entry.aliases)))}"
 
 
-def _rank(entry: Entry, words: Sequence[str]) -> int:
+def _rank(entry: Entry, wanted: Sequence[Term]) -> int:
     names = _names(entry)
-    if _matches(names, words):
+    if _matches(names, wanted):
         return 0
-    return 1 if any(_matches(names, [word]) for word in words) else 2
+    return 1 if any(term.stands_in(names) for term in wanted) else 2
 
 
 def _everything(entry: Entry) -> str:
@@ -140,7 +142,7 @@ def _everything(entry: Entry) -> str:
         *entry.users,
         *suppliers,
         *(function.label for function in entry.functions),
-        entry.stage.label,
+        entry.state.label,
         *inputs,
         *claims,
         entry.headline.text if entry.headline else "",
@@ -148,4 +150,4 @@ def _everything(entry: Entry) -> str:
         *(basis.title for basis in entry.legal_basis),
         *(risk.title for risk in entry.risks),
     )
-    return f"{_names(entry)} {_fold(' '.join(rest))}"
+    return f"{_names(entry)} {fold(' '.join(rest))}"

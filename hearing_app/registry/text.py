@@ -2,7 +2,7 @@
 
 These types are used by every model whose fields reach a page. They refuse what an unfinished draft
 leaves behind (TODO, TBC), what stands in for an absent fact ("n/a": leave the field out instead, and
-the page says that it is not stated), and characters that a reader cannot see.
+the page says that it is not known), and characters that a reader cannot see.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ def _fit_to_publish(text: str) -> str:
     if found := _PLACEHOLDER.search(text):
         raise refuse(
             f"It still holds the placeholder “{found.group()}”.",
-            "Write what is known, or leave the field out: the page then says that it is not stated.",
+            "Write what is known, or leave the field out: the page then says that it was not found.",
         )
     if _STANDS_FOR_NOTHING.fullmatch(text):
         raise refuse(
             f"“{text}” stands in for a missing fact.",
-            "Leave the field out: the page then says that it is not stated.",
+            "Leave the field out: the page then says that it was not found.",
         )
     return text
 

@@ -42,6 +42,13 @@ class LifecycleStage(Term):
         return self in {LifecycleStage.RETIRED, LifecycleStage.CANCELLED}
 
 
+class SinceIs(Term):
+    """How the date on which a stage began is meant."""
+
+    EXACT = "exact", "It began then"
+    LATEST_POSSIBLE = "latest_possible", "It began then or earlier"
+
+
 class PolicingFunction(Term):
     """What kind of police work the system serves. An entry may serve several."""
 
@@ -73,7 +80,7 @@ class PolicingFunction(Term):
     REDACTION = "redaction", "Blacking out personal details"
     SEARCH = "search", "Searching documents and records"
     CODING_ASSISTANT = "coding_assistant", "Helping staff to write software"
-    OTHER = "other", "Other work"
+    OTHER = "other", "Something else: see what it is for"
 
 
 class AutomationLevel(Term):
@@ -100,18 +107,18 @@ class Consequence(Term):
     CASE_CLOSED = "case_closed", "A case being closed"
     VICTIM_SUPPORT = "victim_support", "Help for a victim"
     FINE = "fine", "A fine or penalty"
-    PUBLIC_DISPLAY = "public_display", "One's picture shown in public"
-    SERVICE_ONLY = "service_only", "A service, with no measure against anyone"
+    PUBLIC_DISPLAY = "public_display", "Your picture shown in public"
+    SERVICE_ONLY = "service_only", "A record or a service, with no action against anyone"
     NONE_ON_PEOPLE = "none_on_people", "Nothing that touches people"
 
 
 class Verdict(Term):
-    """What the published evidence says about a claim."""
+    """What the published evidence says about a claim, in one word; the claim's finding gives the reasons."""
 
-    SUPPORTED = "supported", "Supported by the evidence"
-    DISPUTED = "disputed", "Disputed: the evidence points more than one way"
-    NOT_SUBSTANTIATED = "not_substantiated", "Not substantiated: no evidence for it was found"
-    UNKNOWN = "unknown", "Unknown: there is nothing to check it against"
+    SUPPORTED = "supported", "Supported"
+    DISPUTED = "disputed", "Disputed"
+    NOT_SUBSTANTIATED = "not_substantiated", "Not substantiated"
+    UNKNOWN = "unknown", "Unknown"
 
 
 class AgencyKind(Term):

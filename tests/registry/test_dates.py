@@ -31,6 +31,14 @@ def test_a_date_reads_as_english(text: str, words: str) -> None:
     assert PartialDate(text).words == words
 
 
+def test_a_date_stands_in_a_sentence() -> None:
+    assert [PartialDate(text).when for text in ("2018", "2018-09", "2018-09-11")] == [
+        "in 2018",
+        "in September 2018",
+        "on 11 September 2018",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -27,12 +27,11 @@ def test_a_sound_entry_is_read_and_survives_a_round_trip(data: dict[str, Any]) -
     assert Entry.model_validate_json(entry.model_dump_json()) == entry
 
 
-def test_sources_are_found_by_id_and_number(data: dict[str, Any]) -> None:
+def test_sources_are_found_by_id(data: dict[str, Any]) -> None:
     data["sources"].insert(0, {**data["sources"][0], "id": "letter"})
     data["claims"][0]["sources"].append("letter")
     entry = Entry.model_validate(data)
     assert entry.source("report").title == "Yearly report"
-    assert entry.source_number("report") == 2
     with pytest.raises(KeyError):
         entry.source("nowhere")
 

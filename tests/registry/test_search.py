@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.search import Choice, facets, search
+from hearing_app.registry.search import Choice, facets, known_values, search
+from hearing_app.registry.words import fold
 
 # A busy machine may be slow; that is no fault of the code.
 PATIENT = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -132,6 +133,33 @@ def test_a_count_is_what_choosing_it_would_show(entries: list[Entry]) -> None:
         )
 
 
+def test_a_stage_that_only_old_sources_show_is_a_choice_of_its_own(data: dict[str, Any]) -> None:
+    fresh, old = (
+        Entry.model_validate({**data, "id": id, "lifecycle": {**data["lifecycle"], "last_seen": seen}})
+        for id, seen in (("new", "2024"), ("old", "2021"))
+    )
+    choices = facets([old, fresh]).stages
+    assert choices == (
+        Choice("operational", "In use", 1),
+        Choice("operational_when_last_seen", "In use when last seen", 1),
+    )
+    assert search([old, fresh], stages=["operational"]) == [fresh]
+    assert search([old, fresh], stages=["operational_when_last_seen"]) == [old]
+
+
+def test_words_and_counts_forgive_the_same_slips(entries: list[Entry], ids: Ids) -> None:
+    assert ids("skelleftae") == ["school"]
+    assert ids("license plate", agencies=["riverton"]) == ["plates"]
+    assert [choice.count for choice in facets(entries, "skelleftae").agencies] == [1, 0]
+    # What another filter hides is still no slip.
+    assert ids("kennzeichen", agencies=["hillton"]) == []
+
+
+def test_unknown_values_are_told_from_known_ones(entries: list[Entry]) -> None:
+    known, unknown = known_values(["nope", "riverton", "nope", "riverton"], facets(entries).agencies)
+    assert (known, unknown) == (["riverton"], ["nope"])
+
+
 def test_no_entries_no_choices() -> None:
     assert search([], "x") == []
     assert facets([]).functions == facets([]).agencies == facets([]).stages == ()
@@ -141,6 +169,4 @@ def test_no_entries_no_choices() -> None:
 @given(st.text())
 def test_any_text_may_be_searched(text: str) -> None:
     assert search([], text) == []
-    from hearing_app.registry.search import _fold
-
-    assert _fold(_fold(text)) == _fold(text)
+    assert fold(fold(text)) == fold(text)

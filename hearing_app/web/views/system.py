@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
-from hearing_app.documents.evidence import headline_picture
 from hearing_app.documents.systems import system_html
+from hearing_app.errors import NotFound
 from hearing_app.hearings.hearing import Phase, hearings_on
 from hearing_app.record.versions import versions_of
 from hearing_app.registry.published import entry_of
@@ -16,6 +16,13 @@ from hearing_app.web.parts import frame
 
 house = current()
 system_id = st.query_params.get("id", "")
+if not system_id:
+    raise NotFound(
+        "The address of this page does not say which system is meant.",
+        kept="",
+        next_step="Please choose one in the register.",
+        heading="No system was named",
+    )
 with reading(house.engine) as db:
     published = entry_of(db, system_id)
     history, hearings = versions_of(db, "system", system_id), hearings_on(db, system_id)
@@ -32,4 +39,4 @@ with st.container(horizontal=True):
                 label="Comment on it",
                 query_params={"hearing": hearing.id, "system": entry.id},
             )
-st.html(system_html(published, history, hearings, headline_picture(house.catalogue, entry.datasets)))
+st.html(system_html(published, history, hearings, house.catalogue))
