@@ -30,13 +30,20 @@ class Fault:
 
 
 class HearingError(Exception):
-    """The base of every refusal. ``status`` is the HTTP status with which the API answers."""
+    """The base of every refusal. ``status`` is the HTTP status with which the API answers.
+
+    ``title`` is the same for every refusal of its kind, as RFC 9457 asks; ``heading`` is what stands over
+    this one on a page, where the title would say too little.
+    """
 
     status: ClassVar[int] = 400
     title: ClassVar[str] = "This could not be done"
 
-    def __init__(self, what: str, *, kept: str = "Nothing was changed.", next_step: str = "") -> None:
+    def __init__(
+        self, what: str, *, kept: str = "Nothing was changed.", next_step: str = "", heading: str = ""
+    ) -> None:
         super().__init__(" ".join(part for part in (what, kept, next_step) if part))
+        self.heading = heading
         self.what = what
         self.kept = kept
         self.next_step = next_step
@@ -55,8 +62,9 @@ class Invalid(HearingError):
         *,
         kept: str = "Nothing was changed.",
         next_step: str = "",
+        heading: str = "",
     ) -> None:
-        super().__init__(what, kept=kept, next_step=next_step)
+        super().__init__(what, kept=kept, next_step=next_step, heading=heading)
         self.faults = tuple(faults)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -16,12 +17,13 @@ from hearing_app.api.answers import json_answer
 from hearing_app.deployment import current
 from hearing_app.errors import Fault, Invalid, NotFound
 from hearing_app.evidence.pin import pin_of_query
-from hearing_app.hearings.comment import submit
+from hearing_app.hearings.comment import faults_on_sending, submit
 from hearing_app.hearings.draft import Draft, Link
+from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.vocabulary import CommentType, Consent, Stance, Target
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.registry.faults import faults_of
-from hearing_app.store.engine import writing
+from hearing_app.store.engine import reading, writing
 
 LARGEST_BODY = 64 * 1024
 Text = Annotated[str, Field(max_length=LARGEST_BODY)]
@@ -46,11 +48,12 @@ class _Sent(BaseModel):
     value_seen: Text = ""
     ask: Text = ""
     stance: Text = str(Stance.NO_VIEW)
-    standing: list[Text] = []
+    # Lists longer than any form sends are refused as one, not answered line by line.
+    standing: Annotated[list[Text], Field(max_length=50)] = []
     display_name: Text = ""
     consent: Text = str(Consent.TEXT_ONLY)
     language_declared: Text = ""
-    evidence: list[_Evidence] = []
+    evidence: Annotated[list[_Evidence], Field(max_length=50)] = []
     seen: Text = ""
 
 
@@ -72,16 +75,20 @@ async def submit_comment(request: Request) -> JSONResponse:
 
 def _submit(hearing_id: str, body: bytes) -> JSONResponse:
     house = current()
-    sent = _read(body)
-    draft = Draft(
-        **sent.model_dump(exclude={"seen", "evidence", "standing"}),
-        hearing_id=hearing_id,
-        standing=tuple(sent.standing),
-        evidence=tuple(Link(link.url, link.title) for link in sent.evidence),
-        pinned=_pinned(sent.seen) if sent.seen else None,
-    )
-    with writing(house.engine) as db:
-        receipt = submit(db, PUBLIC, house.key, draft)
+    with reading(house.engine) as db:
+        hearing_of(db, hearing_id)
+    draft, faults = _read(hearing_id, body)
+    if faults:
+        # What could be read is checked as well, so that one answer names everything.
+        known = {_root(fault) for fault in faults}
+        with reading(house.engine) as db:
+            more = [one for one in faults_on_sending(db, draft) if _root(one) not in known]
+        raise Invalid("The comment was not sent.", [*faults, *map(_as_sent, more)])
+    try:
+        with writing(house.engine) as db:
+            receipt = submit(db, PUBLIC, house.key, draft)
+    except Invalid as error:
+        raise Invalid("The comment was not sent.", map(_as_sent, error.faults)) from None
     answer: dict[str, Any] = {
         "receipt": receipt.code,
         "comment_id": receipt.comment_id,
@@ -92,13 +99,49 @@ def _submit(hearing_id: str, body: bytes) -> JSONResponse:
     return json_answer(answer, status=200 if receipt.repeated else 201)
 
 
-def _read(body: bytes) -> _Sent:
+def _read(hearing_id: str, body: bytes) -> tuple[Draft, list[Fault]]:
+    """Return the draft that a body makes, and the faults of the fields that could not be read into it."""
     try:
-        return _Sent.model_validate(json.loads(body))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, ValidationError):
-            raise Invalid("The comment was not sent.", faults_of(error)) from None
+        given = json.loads(body)
+    except (ValueError, RecursionError):
         raise _refused("body", "The body is not JSON.", "Send one JSON object.") from None
+    if not isinstance(given, dict):
+        raise _refused("body", "The body is not a JSON object.", "Send one, with a value for each field.")
+    faults: list[Fault] = []
+    try:
+        sent = _Sent.model_validate(given)
+    except ValidationError as error:
+        faults = faults_of(error)
+        sent = _readable(given, {_root(fault) for fault in faults})
+    try:
+        pinned = _pinned(sent.seen) if sent.seen else None
+    except Invalid as error:
+        faults += error.faults
+        pinned = None
+    draft = Draft(
+        **sent.model_dump(exclude={"seen", "evidence", "standing"}),
+        hearing_id=hearing_id,
+        standing=tuple(sent.standing),
+        evidence=tuple(Link(link.url, link.title) for link in sent.evidence),
+        pinned=pinned,
+    )
+    return draft, faults
+
+
+def _readable(given: Mapping[str, Any], wrong: set[str]) -> _Sent:
+    """Return the sound fields of a body; what must be there and is not stands empty."""
+    sound = {name: value for name, value in given.items() if name in _Sent.model_fields and name not in wrong}
+    return _Sent.model_validate({"draft_id": "", "system_id": "", "system_version": 0} | sound)
+
+
+def _root(fault: Fault) -> str:
+    """Return the name of the field of the body in which a fault is."""
+    return fault.field.partition(".")[0]
+
+
+def _as_sent(fault: Fault) -> Fault:
+    """Return a fault at the field that a client sends: figures are pinned from ``seen``."""
+    return replace(fault, field="seen") if fault.field == "pinned" else fault
 
 
 def _pinned(seen: str) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hearing_app.documents.exports import csv_bytes
-from hearing_app.evidence.audit import Audit, Estimate
-from hearing_app.evidence.format import area, percent
-from hearing_app.evidence.metrics import METRICS, Metric
-from hearing_app.evidence.wording import group_label
+from hearing_app.evidence.audit import Audit, Estimate, GroupResult
+from hearing_app.evidence.format import area, percent, percent_alone
+from hearing_app.evidence.metrics import BY_NAME, METRICS, Metric
+from hearing_app.evidence.wording import everyone_label, group_label, narrowed
 
 
 def audit_csv(found: Audit) -> bytes:
@@ -18,16 +18,26 @@ def audit_csv(found: Audit) -> bytes:
 def audit_text(found: Audit) -> str:
     """Return a table for the terminal, one block a metric, with the limits of the data under it."""
     everyone = (found.overall, *found.groups)
-    names = [group_label(found.manifest, one.group) for one in everyone]
+    names = [everyone_label(found), *(group_label(found.manifest, one.group) for one in found.groups)]
     width = max(len(name) for name in names)
     lines = [f"{found.manifest.title}, threshold {found.selection.threshold}, data {found.version}"]
+    lines += [narrowed(found)] if narrowed(found) else []
     for metric in METRICS:
         lines += ["", metric.label]
         for name, one in zip(names, everyone, strict=True):
             estimate = one.metrics[metric.name]
             small = "  (too few to compare)" if estimate.small else ""
-            lines.append(f"  {name:<{width}}  {estimate_words(metric, estimate)}  n = {estimate.n}{small}")
+            words = figure_words(found, metric.name, one)
+            lines.append(f"  {name:<{width}}  {words}  n = {estimate.n}{small}")
     return "\n".join([*lines, "", *(f"Note: {limit}" for limit in found.manifest.limits)])
+
+
+def figure_words(found: Audit, name: str, one: GroupResult) -> str:
+    """Return a metric of one group as a page shows it: no interval where the value is so by definition."""
+    fixed, estimate = found.by_definition(name), one.metrics[name]
+    if fixed is not None and estimate.value is not None:
+        return f"{percent_alone(fixed)} (by definition)"
+    return estimate_words(BY_NAME[name], estimate)
 
 
 def estimate_words(metric: Metric, estimate: Estimate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from hearing_app.documents.audit_files import estimate_words
+from hearing_app.documents.audit_files import figure_words
 from hearing_app.documents.pictures import people
 from hearing_app.documents.render import render
 from hearing_app.evidence.audit import Audit, Estimate, GroupResult, Interval, audit
@@ -12,8 +12,15 @@ from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.format import area_difference, points, times
 from hearing_app.evidence.metrics import BY_NAME
 from hearing_app.evidence.selection import opening_selection
-from hearing_app.evidence.sentences import findings, largest_finding, title
-from hearing_app.evidence.wording import group_label, group_name, metric_wording
+from hearing_app.evidence.sentences import findings, headline, largest_finding, title
+from hearing_app.evidence.wording import (
+    everyone_label,
+    group_label,
+    group_name,
+    metric_wording,
+    narrowed,
+    selection_words,
+)
 
 # The rate that a page on a risk score opens with: the error that falls on people who did not do what was
 # forecast.
@@ -22,20 +29,25 @@ INTERVALS = (
     "The figures in brackets are 95 % intervals: counts like these, drawn again and again from the same "
     "conditions, would give a range that holds the true figure in about 95 of 100 cases."
 )
+ROUNDING = (
+    "Differences and ratios are computed before rounding, so they can differ a little from what the rounded "
+    "figures give."
+)
 
 
-def finding_html(found: Audit, metric: str, selection: str) -> str:
+def finding_html(found: Audit, metric: str, note: str = "") -> str:
     """Return what the evidence says: the finding as a title and a sentence, the metric's own warning.
 
-    ``selection`` says in words which people and which threshold it is about.
+    ``note`` is one more sentence on who is counted.
     """
     first = largest_finding(found, metric)
     others = [one.text for one in findings(found, metric) if one != first]
     return render(
         "finding",
         title=title(found, metric),
-        headline=first.text,
-        selection=selection,
+        headline=headline(found, metric),
+        selection=selection_words(found, metric),
+        note=note,
         metric=BY_NAME[metric],
         others=others,
     )
@@ -47,6 +59,8 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
     ``query`` is the view's own query string, for the links to the same figures as CSV and JSON.
     """
     chosen, reference = BY_NAME[metric], found.reference
+    # What is so by definition has no interval and nothing to compare.
+    fixed = found.by_definition(metric) is not None
     rows = []
     for one in (found.overall, *found.groups):
         estimate, compared = one.metrics[metric], found.comparison(metric, one.group) if one.group else None
@@ -54,12 +68,12 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
         small = compared.small if compared else estimate.small
         rows.append(
             {
-                "label": group_label(found.manifest, one.group),
+                "label": group_label(found.manifest, one.group) if one.group else everyone_label(found),
                 "people": one.counts["n"],
                 "is_reference": reference is not None and one.group == reference.group,
                 "small": small,
                 "counted": _counted(estimate, chosen.is_rate),
-                "value": estimate_words(chosen, estimate),
+                "value": figure_words(found, metric, one),
                 "difference": _limits(gap, compared.difference if compared else None),
                 "ratio": _limits(times, compared.ratio if compared else None) if chosen.is_rate else "",
             }
@@ -67,11 +81,14 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
     columns = [found.manifest.column(name) for name in found.selection.by]
     return render(
         "figures",
-        caption=f"{chosen.label}, by group, with 95 % intervals",
+        caption=f"{chosen.label}, by group{'' if fixed else ', with 95 % intervals'}",
+        narrowed=narrowed(found),
         group_heading=" and ".join(column.label for column in columns if column) or "Group",
         metric_label=chosen.label,
         counted="Of how many" if chosen.is_rate else "Compared",
         reference=group_label(found.manifest, reference.group) if reference else "the reference",
+        compared=reference is not None and len(found.groups) > 1 and not fixed,
+        ratios=chosen.is_rate,
         rows=rows,
         dataset=found.selection.dataset,
         query=query,
@@ -92,11 +109,15 @@ def people_html(found: Audit, metric: str, *, standing_alone: bool = True) -> st
     if not BY_NAME[metric].is_rate:
         return ""
     among, event = metric_wording(found.manifest, BY_NAME[metric], found.selection.threshold)
+    pair = [one, reference]
+    if finding.state == "clear":
+        # As in the sentence above them: the group with the higher rate comes first.
+        pair.sort(key=lambda group: group.metrics[metric].value or 0, reverse=True)
     return render(
         "people",
         standing_alone=standing_alone,
         label="The same rates as pictures of 100 people",
-        pictures=[_picture(found, metric, group, among, event) for group in (one, reference)],
+        pictures=[_picture(found, metric, group, among, event) for group in pair],
     )
 
 
@@ -118,16 +139,17 @@ def limits_html(found: Audit) -> str:
         licence=found.manifest.licence.name,
         version=found.version,
         interval=INTERVALS,
+        rounding=ROUNDING,
     )
 
 
 def _citation(found: Audit, query: str) -> str:
-    return f"{found.manifest.title}, {found.version[:19]}…, selection: {query}"
+    return f"{found.manifest.title}, {found.version}, selection: {query}"
 
 
 def _picture(found: Audit, metric: str, group: GroupResult, among: str, event: str) -> dict[str, str | int]:
     shown = round(100 * (group.metrics[metric].value or 0))
-    name = group_name(found.manifest, group.group)
+    name = group_name(found.manifest, group.group, found.selection.where)
     return {
         "picture": people(shown),
         "shown": shown,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hearing_app.documents.render import render
 from hearing_app.documents.words import moment
+from hearing_app.errors import HearingError, Invalid
 from hearing_app.hearings.comment import Comment, Receipt
 from hearing_app.hearings.draft import Draft
 from hearing_app.hearings.hearing import Hearing, Phase
-from hearing_app.hearings.lists import Opinions, Tally
-from hearing_app.hearings.moderation import REASONS
+from hearing_app.hearings.lists import Opinions, Part, Tally
+from hearing_app.hearings.moderation import REASONS, personal_data_in
 from hearing_app.hearings.vocabulary import (
     LANGUAGES,
     CommentType,
@@ -51,20 +53,49 @@ def comments_html(
     names: Mapping[str, str],
     *,
     empty: str = "No comment has been published yet.",
+    zone: str = "UTC",
 ) -> str:
-    """Return comments as readers see them: words as text, names only by consent, links with their host."""
-    return render("comments", comments=[_shown(one) for one in comments], names=names, empty=empty)
+    """Return comments as readers see them: words as text, names only by consent, links with their host.
+
+    ``zone`` is the hearing's: a page that gives its hours in one zone may not give its days in another.
+    """
+    return render("comments", comments=[_shown(one, zone) for one in comments], names=names, empty=empty)
 
 
-def desk_html(one: Comment, names: Mapping[str, str]) -> str:
-    """Return a comment as a facilitator reads it: with what its author said for the facilitators alone."""
+def pages_html(hearing: Hearing, part: Part, *, above: bool = False) -> str:
+    """Return the links between the pages of a hearing's comments, below them, or ``above`` with a heading."""
+    address = f"/hearing?id={hearing.id}"
+    steps = (
+        ("Newest", 1, part.number > 2),
+        ("Newer", part.number - 1, part.number > 1),
+        ("Older", part.number + 1, part.number < part.pages),
+        ("Oldest", part.pages, part.number < part.pages - 1),
+    )
+    links = [
+        (words, address if number == 1 else f"{address}&page={number}")
+        for words, number, shown in steps
+        if shown
+    ]
+    return render("pages", part=part, links=links, above=above)
+
+
+def desk_html(
+    one: Comment, names: Mapping[str, str], *, place: int = 1, zone: str = "UTC", decided: bool = False
+) -> str:
+    """Return a comment as a facilitator reads it: with what its author said for the facilitators alone.
+
+    ``place`` is where it stands in the list; ``decided`` says that its state has changed since.
+    """
     gone = one.state == State.WITHDRAWN
-    words = "\n".join((one.concern, one.value_seen, one.ask))
     return render(
         "desk_comment",
-        comment=_shown(one),
+        comment=_shown(one, zone),
+        place=place,
+        zone=zone,
+        decided=decided,
+        state=State(one.state).label,
         system=names.get(one.system_id, one.system_id),
-        found=sorted({finding.kind for finding in find_personal_data(words)}),
+        found=personal_data_in(one),
         consent=Consent(one.consent).label,
         stance="" if gone else Stance(one.stance).label,
         standing=[Standing(value).label for value in one.standing],
@@ -78,9 +109,21 @@ def desk_html(one: Comment, names: Mapping[str, str]) -> str:
     )
 
 
-def before_sending_html(hearing: Hearing, pinned: Mapping[str, Any] | None) -> str:
-    """Return what an author should know before writing: the questions, and what happens to the words."""
-    return render("before_sending", hearing=hearing, pinned=pinned, reasons=REASONS)
+def undecided_html(error: HearingError | None, otherwise: str = "") -> str:
+    """Return why a decision was not made, where it was tried; without an error, what else is to be said.
+
+    There is always a line, so that nothing moves under the pointer when one is needed.
+    """
+    faults = error.faults if isinstance(error, Invalid) else ()
+    return render("undecided", problem=error, faults=faults, otherwise=otherwise)
+
+
+def before_sending_html(hearing: Hearing, pinned: Mapping[str, Any] | None, system: str = "") -> str:
+    """Return what an author should know before writing: the questions, and what happens to the words.
+
+    ``system`` is the name of the system to which the pinned figures belong.
+    """
+    return render("before_sending", hearing=hearing, pinned=pinned, system=system, reasons=REASONS)
 
 
 def summary_html(draft: Draft, system: str, hearing: Hearing) -> str:
@@ -100,11 +143,17 @@ def summary_html(draft: Draft, system: str, hearing: Hearing) -> str:
     )
 
 
-def receipt_html(receipt: Receipt, hearing: Hearing, consent: str) -> str:
-    """Return the receipt and what happens next."""
+def receipt_html(receipt: Receipt) -> str:
+    """Return the digits, large, and what they are for."""
+    return render("receipt", receipt=receipt)
+
+
+def after_sending_html(receipt: Receipt, hearing: Hearing, consent: str) -> str:
+    """Return how to keep the receipt on paper, and what happens next with the comment."""
     return render(
-        "receipt",
+        "after_sending",
         receipt=receipt,
+        received=receipt.submitted_at.astimezone(ZoneInfo(hearing.time_zone)),
         consent=consent,
         closes=hearing.window[1],
         zone=hearing.time_zone,
@@ -114,7 +163,7 @@ def receipt_html(receipt: Receipt, hearing: Hearing, consent: str) -> str:
 
 def status_html(one: Comment, hearing: Hearing) -> str:
     """Return where a comment stands, for its author."""
-    state = State(one.state)
+    state, zone = State(one.state), ZoneInfo(hearing.time_zone)
     closes = moment(hearing.window[1], hearing.time_zone)
     steps = {
         State.SUBMITTED: "A facilitator reads it and decides whether it is published.",
@@ -134,20 +183,26 @@ def status_html(one: Comment, hearing: Hearing) -> str:
         state=state,
         reason=Reason(one.reason_id) if one.reason_id else None,
         hearing_title=hearing.title,
+        zone=hearing.time_zone,
+        received=one.submitted_at.astimezone(zone),
+        changed=one.state_at.astimezone(zone),
         next_step=steps[state],
         language="Could not be told" if tag == "und" else LANGUAGES.get(tag, tag),
     )
 
 
-def _shown(one: Comment) -> dict[str, Any]:
+def _shown(one: Comment, zone: str) -> dict[str, Any]:
+    public = one.state == State.PUBLISHED
     return {
+        # A page that needs no JavaScript opens at once at the comment that its address names.
+        "address": f"/record/hearings/{one.hearing_id}#{one.comment_id}" if public else "",
         "comment_id": one.comment_id,
         "system_id": one.system_id,
         "system_version": one.system_version,
         "type_label": CommentType(one.comment_type).label,
         "target_label": Target(one.target).label,
         "public_name": one.public_name,
-        "submitted_at": one.submitted_at,
+        "submitted_at": one.submitted_at.astimezone(ZoneInfo(zone)),
         "concern": one.concern,
         "value_seen": one.value_seen,
         "ask": one.ask,

@@ -7,14 +7,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from hearing_app.errors import Fault, Invalid, NotFound, NotOpen
-from hearing_app.hearings.draft import Draft, check_draft
+from hearing_app.errors import Conflict, Fault, Invalid, NotFound, NotOpen
+from hearing_app.hearings.draft import Draft, Link, check_draft
 from hearing_app.hearings.hearing import Phase, hearing_of
+from hearing_app.hearings.release import release_opinions
 from hearing_app.hearings.vocabulary import RULE_VERSION, Consent, Reason, State
 from hearing_app.people.permissions import Actor
-from hearing_app.people.throttle import RECEIPT_BY_ADDRESS, check, hashed, record_try, take_back
+from hearing_app.people.throttle import RECEIPT_BY_ADDRESS, check, hashed, network_of, record_try, take_back
 from hearing_app.record.ledger import append, erase_content
 from hearing_app.record.receipts import lookup_key, read_receipt, receipt_of
 from hearing_app.record.versions import versions_of
@@ -84,15 +85,32 @@ class Receipt:
     repeated: bool
 
 
+class AlreadySent(Conflict):
+    """The draft is on the record with other words; ``receipt`` is that of what arrived first."""
+
+    title = "This draft was sent before"
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__(
+            "This draft was already sent with other words or answers; what arrived first stays.",
+            kept="",
+            next_step="Send new words under a new draft_id.",
+        )
+        self.receipt = receipt
+
+
 def submit(db: Connection, actor: Actor, key: bytes, draft: Draft, *, at: datetime | None = None) -> Receipt:
     """Put a comment on the record, with its ledger event, and return its receipt.
 
     The same draft again gives the receipt it already has; what arrived first stays. ``key`` is the server's
-    receipt key. Raises ``Invalid`` with every fault, ``Conflict`` when the hearing is not open. The comment
-    is on disk when the caller's transaction has ended.
+    receipt key. Raises ``Invalid`` with every fault, ``NotOpen`` when the hearing is not open,
+    ``AlreadySent`` when the draft was sent before and has changed since. The comment is on disk when the
+    caller's transaction has ended.
     """
     when = at or datetime.now(UTC)
-    faults = check_draft(draft)
+    if not check_draft(draft) and (repeated := _sent_before(db, key, draft)):
+        return repeated
+    faults = faults_on_sending(db, draft, at=when)
     if faults:
         raise Invalid(
             "Your comment was not sent yet.",
@@ -100,13 +118,8 @@ def submit(db: Connection, actor: Actor, key: bytes, draft: Draft, *, at: dateti
             kept="Your words are still here.",
             next_step="Please change what is marked and send it again.",
         )
-    code = receipt_of(key, draft.draft_id)
-    stored_under = lookup_key(key, code)
-    before = db.execute(select(comment).where(comment.c.receipt_key == stored_under)).first()
-    if before is not None:
-        return Receipt(code, before.comment_id, before.submitted_at, before.state, True)
-    _check_place(db, draft, when)
 
+    code = receipt_of(key, draft.draft_id)
     comment_id = _new_comment_id(db, when)
     language = detect(draft.words)
     written = {
@@ -131,7 +144,7 @@ def submit(db: Connection, actor: Actor, key: bytes, draft: Draft, *, at: dateti
     db.execute(
         insert(comment).values(
             **written,
-            receipt_key=stored_under,
+            receipt_key=lookup_key(key, code),
             submitted_at=when,
             state=state,
             state_at=when,
@@ -163,7 +176,10 @@ def comment_by_receipt(db: Connection, key: bytes, receipt: str) -> Comment:
     ).first()
     if row is None:
         raise NotFound(
-            "No comment belongs to this receipt.", kept="", next_step="Please check the 16 digits."
+            "We found no comment with these 16 digits.",
+            kept="",
+            next_step="Please compare them with your receipt, one by one.",
+            heading="No comment belongs to this receipt",
         )
     return Comment(**row._mapping)
 
@@ -176,7 +192,7 @@ def find_by_receipt(
     Raises ``Invalid`` for what is no receipt, ``NotFound`` for one that belongs to nothing, ``TooMany``.
     """
     code = read_receipt(receipt)
-    guesser = hashed(key, address, at=at)
+    guesser = hashed(key, network_of(address), at=at)
     # The try is counted before the answer is known, so that guesses at the same moment count, too.
     with writing(engine) as db:
         check(db, RECEIPT_BY_ADDRESS, guesser, at=at)
@@ -194,11 +210,13 @@ def withdraw(engine: Engine, key: bytes, receipt: str, *, at: datetime | None = 
     Takes the engine: once the change is committed, the database's own log is emptied as well, so the words
     are in no file of the record any more. Withdrawing twice changes nothing.
     """
-    when = at or datetime.now(UTC)
     with writing(engine) as db:
+        # The moment at which it happens, not that from which it had to wait for other writers.
+        when = at or datetime.now(UTC)
         written = comment_by_receipt(db, key, receipt)
         if written.state == State.WITHDRAWN:
             return written
+        release_opinions(db, hearing_of(db, written.hearing_id), at=when)
         subject = f"comment:{written.comment_id}"
         erase_content(db, subject)
         append(
@@ -233,10 +251,18 @@ def withdraw(engine: Engine, key: bytes, receipt: str, *, at: datetime | None = 
     return gone
 
 
-def _check_place(db: Connection, draft: Draft, when: datetime) -> None:
-    """Refuse a comment for a hearing that is not open, or on a system or version that it does not hear."""
+def faults_on_sending(db: Connection, draft: Draft, *, at: datetime | None = None) -> list[Fault]:
+    """Return everything that is wrong with a draft: in itself, and with the system that it is about.
+
+    Raises ``NotFound`` when there is no such hearing and ``NotOpen`` when it is not open: then nothing that
+    is wrong with the draft matters.
+    """
+    faults = check_draft(draft)
+    unreadable = {fault.field for fault in faults}
+    if "hearing_id" in unreadable:
+        return faults
     hearing = hearing_of(db, draft.hearing_id)
-    phase = hearing.phase(when)
+    phase = hearing.phase(at)
     if phase is not Phase.OPEN:
         says = "has not opened yet" if phase is Phase.ANNOUNCED else "has closed"
         raise NotOpen(
@@ -244,22 +270,41 @@ def _check_place(db: Connection, draft: Draft, when: datetime) -> None:
             kept="Your words are still on this page.",
             next_step="Copy them if you want to keep them, or write to the body that holds the hearing.",
         )
-    faults = []
+    if "system_id" in unreadable:
+        return faults
     if draft.system_id not in hearing.systems:
-        faults.append(
-            Fault(
-                "",
-                "system_id",
-                f"“{draft.system_id}” is not heard in this hearing.",
-                f"Choose one of: {', '.join(hearing.systems)}.",
-            )
-        )
+        problem = f"“{draft.system_id}” is not heard in this hearing."
+        faults.append(Fault("", "system_id", problem, f"Choose one of: {', '.join(hearing.systems)}."))
     elif draft.system_version not in {v.version for v in versions_of(db, "system", draft.system_id)}:
-        faults.append(
-            Fault("", "system_version", "The register has no such version of the entry.", "Reload the page.")
+        problem = "The register has no such version of the entry."
+        faults.append(Fault("", "system_version", problem, "Reload the page."))
+    return faults
+
+
+def _sent_before(db: Connection, key: bytes, draft: Draft) -> Receipt | None:
+    """Return the receipt that a draft has already, if any; raise ``AlreadySent`` when it has changed."""
+    code = receipt_of(key, draft.draft_id)
+    before = db.execute(select(comment).where(comment.c.receipt_key == lookup_key(key, code))).first()
+    if before is None:
+        return None
+    receipt = Receipt(code, before.comment_id, before.submitted_at, before.state, True)
+    # Withdrawn words are gone, so there is nothing to compare with.
+    if before.state != State.WITHDRAWN and _answers(before) != _answers(draft):
+        raise AlreadySent(receipt)
+    return receipt
+
+
+def _answers(one: Draft | Row[Any]) -> dict[str, Any]:
+    """Return what an author wrote and chose, in one form for a draft and for what is stored."""
+    chosen = {
+        name: getattr(one, name)
+        for name in (
+            *("system_id", "target", "comment_type", "concern", "value_seen", "ask", "stance"),
+            *("display_name", "consent", "language_declared"),
         )
-    if faults:
-        raise Invalid("Your comment was not sent yet.", faults, kept="Your words are still here.")
+    }
+    links = [asdict(link) if isinstance(link, Link) else dict(link) for link in one.evidence]
+    return chosen | {"standing": list(one.standing), "evidence": links}
 
 
 def _new_comment_id(db: Connection, when: datetime) -> str:

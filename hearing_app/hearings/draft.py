@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,14 +17,27 @@ from hearing_app.registry.vocabulary import Term
 # Longest texts, in characters as a person counts them (code points of the composed form).
 LIMITS = {"concern": 2000, "value_seen": 1000, "ask": 500, "display_name": 60}
 SHORTEST = 20
+LONGEST_COMPOSED = 4 * max(LIMITS.values())
 MOST_LINKS, LONGEST_LINK, LONGEST_TITLE = 5, 500, 120
 # A table of figures by two attributes needs about 30,000 bytes as JSON.
 LARGEST_PINNED = 100_000
 NAMES = {
-    "concern": "What concerns you",
+    "concern": "What you want to say",
     "value_seen": "What you see as useful",
     "ask": "What the panel should do or ask",
     "display_name": "Name to show",
+}
+# The order of the form, in which a person mends what is wrong.
+_FORM = (
+    *("target", "comment_type", "concern", "value_seen", "ask", "stance", "standing", "evidence", "consent"),
+    *("display_name", "language_declared", "pinned", "hearing_id", "system_id", "draft_id"),
+)
+# What can be wrong with a draft only when it is sent, because it depends on the record.
+_FOUND_ON_SENDING = {"system_id", "system_version"}
+# The two choices that nobody else can make for the author, and how a person is asked for them.
+_TO_CHOOSE = {
+    "target": "Please choose what your comment is about.",
+    "comment_type": "Please choose what kind of comment it is.",
 }
 # RFC 5646 asks for room for 35 characters; no registered tag is longer.
 _TAG = re.compile(r"(?=.{2,35}\Z)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -69,8 +83,12 @@ class Draft:
 
 
 def length(text: str) -> int:
-    """Return the length that a limit is held against: letters with accents count once."""
-    return len(unicodedata.normalize("NFC", text))
+    """Return the length that a limit is held against: letters with accents count once.
+
+    Composing a text costs the square of its length where accents are piled up (27 seconds for 128,000 signs),
+    so what cannot fit any limit is not composed.
+    """
+    return len(text) if len(text) > LONGEST_COMPOSED else len(unicodedata.normalize("NFC", text))
 
 
 def unstorable(text: str) -> bool:
@@ -78,15 +96,29 @@ def unstorable(text: str) -> bool:
     return any(sign == "\0" or unicodedata.category(sign) == "Cs" for sign in text)
 
 
-def check_draft(draft: Draft) -> list[Fault]:
-    """Return every fault of a draft, in the order of the form; an empty list means that it can be sent."""
-    found = [*_check_words(draft), *_check_choices(draft), *_check_links(draft), *_check_pinned(draft)]
+def check_draft(draft: Draft, places: Sequence[int] = ()) -> list[Fault]:
+    """Return every fault of a draft, in the order of the form; an empty list means that it can be sent.
+
+    ``places`` are the rows of a form, counted from 0, in which the links stand, where some rows are empty.
+    """
+    found = [*_check_words(draft), *_check_choices(draft), *_check_pinned(draft)]
+    found += _check_links(draft, places or range(len(draft.evidence)))
     for name in ("hearing_id", "system_id"):
         if unstorable(getattr(draft, name)):
             found.append(Fault("", name, "There is none with this id.", "Open the form again."))
     if not _DRAFT_ID.fullmatch(draft.draft_id):
         found.append(Fault("", "draft_id", "The draft has no valid number.", "Open the form again."))
-    return found
+    return sorted(found, key=lambda fault: _FORM.index(fault.field.partition(".")[0]))
+
+
+def still_wrong(draft: Draft, earlier: Sequence[Fault], places: Sequence[int] = ()) -> list[Fault]:
+    """Return, of the faults that were found earlier, those that the draft has now, in today's words.
+
+    A field that was sound is not blamed before its author has asked again.
+    """
+    fields = {fault.field for fault in earlier}
+    now = [fault for fault in check_draft(draft, places) if fault.field in fields]
+    return [*(fault for fault in earlier if fault.field in _FOUND_ON_SENDING), *now]
 
 
 def _check_words(draft: Draft) -> list[Fault]:
@@ -108,14 +140,17 @@ def _check_words(draft: Draft) -> list[Fault]:
             )
     if any(unicodedata.category(sign) in {"Cc", "Zl", "Zp"} for sign in draft.display_name):
         found.append(Fault("", "display_name", "A name is one line.", "Remove line breaks and tabs."))
+    if draft.consent == Consent.TEXT_AND_NAME and not draft.display_name.strip():
+        problem = "You chose to show a name."
+        found.append(Fault("", "display_name", problem, "Please write it, or choose “without a name”."))
     total = sum(length(part.strip()) for part in (draft.concern, draft.value_seen, draft.ask))
     if total < SHORTEST:
         found.append(
             Fault(
                 "",
                 "concern",
-                f"Your comment has {total} characters; it needs at least {SHORTEST}.",
-                "A sentence is enough.",
+                f"Please write at least one sentence ({SHORTEST} characters) in one of the three boxes.",
+                f"Together they have {total} so far.",
             )
         )
     return found
@@ -131,6 +166,9 @@ def _check_choices(draft: Draft) -> list[Fault]:
         ("consent", Consent, (draft.consent,)),
     )
     for name, vocabulary, chosen in choices:
+        if name in _TO_CHOOSE and chosen == ("",):
+            found.append(Fault("", name, "Nothing is chosen yet.", _TO_CHOOSE[name]))
+            continue
         allowed = [str(member) for member in vocabulary]
         found += [
             Fault(
@@ -151,42 +189,69 @@ def _check_choices(draft: Draft) -> list[Fault]:
     return found
 
 
-def _check_links(draft: Draft) -> list[Fault]:
+def _check_links(draft: Draft, places: Sequence[int]) -> list[Fault]:
     found = []
     if len(draft.evidence) > MOST_LINKS:
         found.append(
             Fault("", "evidence", f"There are {len(draft.evidence)} links; {MOST_LINKS} fit.", "Remove some.")
         )
-    for place, link in enumerate(draft.evidence):
-        where = f"evidence.{place}"
-        if length(link.url) > LONGEST_LINK:
-            found.append(
-                Fault("", where, f"The link has {length(link.url)} characters.", f"{LONGEST_LINK} fit.")
+    for place, link in zip(places, draft.evidence, strict=True):
+        found += [
+            Fault("", f"evidence.{place}", problem, repair)
+            for problem, repair in _link_faults(link, place + 1)
+        ]
+    return found
+
+
+def _link_faults(link: Link, number: int) -> list[tuple[str, str]]:
+    """Return (problem, repair) for everything that is wrong with one link."""
+    found = []
+    if not link.url and link.title:
+        found.append(
+            (f"Link {number} has a title but no address.", "Please add the address, or remove the title.")
+        )
+    elif not link.url:
+        found.append((f"Link {number} has no address.", "Please add it, or remove the link."))
+    elif length(link.url) > LONGEST_LINK:
+        found.append(
+            (f"Link {number} has {length(link.url)} characters.", f"At most {LONGEST_LINK} characters fit.")
+        )
+    elif not _is_web_address(link.url):
+        found.append(
+            (
+                f"Link {number}: “{_shown(link.url)}” is not a web address.",
+                "It begins with https:// or http:// and has no spaces.",
             )
-        elif not _is_web_address(link.url):
-            found.append(
-                Fault("", where, "This is not a web address.", "It begins with https:// or http://.")
+        )
+    if length(link.title) > LONGEST_TITLE:
+        found.append(
+            (
+                f"The title of link {number} has {length(link.title)} characters.",
+                f"At most {LONGEST_TITLE} characters fit.",
             )
-        if length(link.title) > LONGEST_TITLE:
-            found.append(
-                Fault("", where, f"The title has {length(link.title)} characters.", f"{LONGEST_TITLE} fit.")
-            )
-        if unstorable(link.title):
-            found.append(Fault("", where, "The title holds a sign that cannot be stored.", "Type it again."))
+        )
+    if unstorable(link.title):
+        found.append((f"The title of link {number} holds a sign that cannot be stored.", "Type it again."))
     return found
 
 
 def _check_pinned(draft: Draft) -> list[Fault]:
     if draft.pinned is None:
         return []
+    again = "Open the form again from the evidence."
     try:
         size = len(canonical_json(draft.pinned))
     except (TypeError, ValueError, RecursionError):
-        size = -1
-    if 0 <= size <= LARGEST_PINNED:
-        return []
-    problem = "The pinned figures cannot be read." if size < 0 else f"The pinned figures have {size:,} bytes."
-    return [Fault("", "pinned", problem, "Open the form again from the evidence.")]
+        return [Fault("", "pinned", "The pinned figures cannot be read.", again)]
+    if size > LARGEST_PINNED:
+        return [Fault("", "pinned", f"The pinned figures have {size:,} bytes.", again)]
+    # Figures that were pinned before they named their system are taken as they are.
+    about = draft.pinned.get("system", draft.system_id)
+    if about != draft.system_id:
+        name = _shown(str(about))
+        problem = f"The figures are about the system “{name}”, and the comment is about another."
+        return [Fault("", "pinned", problem, f"Comment on “{name}”, or leave the figures out.")]
+    return []
 
 
 def _shown(value: str) -> str:

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 from sqlalchemy import Connection
 
 from hearing_app.errors import Fault, NotFound
+from hearing_app.hearings.release import release_opinions
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.versions import Version, latest_version, latest_versions, publish_version, versions_of
 from hearing_app.registry.text import Line, Prose, Slug, refuse
@@ -127,6 +128,8 @@ def publish_hearing(
     """Publish a hearing; a window that is counted in days begins with its first publication."""
     require(actor, Act.PUBLISH_DOCUMENTS)
     when = at or datetime.now(UTC)
+    if before := latest_version(db, "hearing", hearing.id):
+        release_opinions(db, Hearing.model_validate(before.document), at=when)
     if hearing.open_for_days is not None:
         # Published again, a window in days is still counted from the first time: nothing reopens by itself.
         history = versions_of(db, "hearing", hearing.id)

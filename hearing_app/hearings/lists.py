@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
-from hearing_app.evidence.disclosure import publishable
 from hearing_app.hearings.comment import COLUMNS, Comment
-from hearing_app.hearings.vocabulary import Consent, Stance, Standing, State
+from hearing_app.hearings.hearing import Hearing
+from hearing_app.hearings.moderation import personal_data_in
+from hearing_app.hearings.release import shown_opinions
+from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.store.tables import comment
 
 _PUBLIC = (Consent.TEXT_AND_NAME, Consent.TEXT_ONLY)
-# Counts of stance and standing move in steps of this many comments: were they brought up to date with each
-# one, whoever watches the page would see what the newest author chose.
-BATCH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One page of a longer list: page ``number`` of ``pages``, with ``size`` places on each."""
+
+    number: int
+    pages: int
+    size: int
+
+    @property
+    def offset(self) -> int:
+        """How many stand before it."""
+        return (self.number - 1) * self.size
+
+    def of(self, whole: Sequence[str]) -> Sequence[str]:
+        """Return the part of a list that stands on this page."""
+        return whole[self.offset : self.offset + self.size]
+
+
+def part_of(total: int, size: int, wanted: str | int = 1) -> Part:
+    """Return the wanted page: the first for what is no page's number, the last for one that is too high."""
+    pages, text = max(1, -(-total // size)), str(wanted)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+    return Part(min(max(1, number), pages), pages, size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +92,29 @@ def published_comments(
     return [Comment(**row._mapping) for row in db.execute(query)]
 
 
-def comments_for_desk(
-    db: Connection, actor: Actor, hearing_id: str, state: State, *, limit: int = 20, offset: int = 0
-) -> list[Comment]:
-    """Return the comments of a hearing in one state for a facilitator, the longest waiting first."""
+def desk_list(
+    db: Connection, actor: Actor, hearing_id: str, state: State, *, second_look: bool = False
+) -> list[str]:
+    """Return the numbers of a hearing's comments in one state, the longest waiting first, for a facilitator.
+
+    With ``second_look``, only of those that hold what looks like personal data.
+    """
     require(actor, Act.READ_UNPUBLISHED_COMMENTS)
-    query = (
-        select(*COLUMNS)
+    columns = COLUMNS if second_look else [comment.c.comment_id]
+    rows = db.execute(
+        select(*columns)
         .where(comment.c.hearing_id == hearing_id, comment.c.state == state)
         .order_by(comment.c.submitted_at, comment.c.comment_id)
-        .limit(limit)
-        .offset(offset)
     )
-    return [Comment(**row._mapping) for row in db.execute(query)]
+    return [row.comment_id for row in rows if not second_look or personal_data_in(Comment(**row._mapping))]
+
+
+def comments_for_desk(db: Connection, actor: Actor, comment_ids: Sequence[str]) -> list[Comment]:
+    """Return these comments as they stand now, in this order, whatever was decided on them meanwhile."""
+    require(actor, Act.READ_UNPUBLISHED_COMMENTS)
+    rows = db.execute(select(*COLUMNS).where(comment.c.comment_id.in_(comment_ids)))
+    found = {row.comment_id: Comment(**row._mapping) for row in rows}
+    return [found[comment_id] for comment_id in comment_ids if comment_id in found]
 
 
 def comments_for_export(db: Connection, actor: Actor, hearing_id: str) -> Iterator[Comment]:
@@ -100,32 +134,17 @@ def comments_for_export(db: Connection, actor: Actor, hearing_id: str) -> Iterat
 
 @dataclass(frozen=True, slots=True)
 class Opinions:
-    """Public counts of stance and standing over the first ``people`` comments; ``None`` is under ten."""
+    """Public counts of stance and standing of the ``people`` counted; ``None`` is not shown."""
 
     people: int
     stance: dict[str, int | None]
     standing: dict[str, int | None]
 
 
-def opinions(db: Connection, hearing_id: str) -> Opinions:
-    """Count stance and standing as the public may see them: in batches, never fewer than ten, rounded.
+def opinions(db: Connection, hearing: Hearing, *, at: datetime | None = None) -> Opinions:
+    """Return stance and standing as the public may see them: once the hearing has closed, and then the same.
 
-    Withdrawn and rejected comments do not count. ``people`` is a multiple of ten; at 0 there is nothing to
-    show.
+    At 0 ``people`` there is nothing to show. See ``release`` for why.
     """
-    rows = db.execute(
-        select(comment.c.stance, comment.c.standing)
-        .where(
-            comment.c.hearing_id == hearing_id,
-            comment.c.state.in_((State.SUBMITTED, State.PUBLISHED, State.HELD)),
-        )
-        .order_by(comment.c.submitted_at, comment.c.comment_id)
-    ).all()
-    counted = rows[: len(rows) // BATCH * BATCH]
-    stances = Counter(row.stance for row in counted)
-    standings = Counter(value for row in counted for value in row.standing)
-    return Opinions(
-        len(counted),
-        publishable({str(value): stances[value] for value in Stance}),
-        publishable({str(value): standings[value] for value in Standing}),
-    )
+    people, counts = shown_opinions(db, hearing, at=at or datetime.now(UTC))
+    return Opinions(people, counts["stance"], counts["standing"])

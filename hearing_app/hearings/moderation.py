@@ -9,10 +9,13 @@ from sqlalchemy import Connection, select, update
 from hearing_app.errors import Conflict, Fault, Invalid, NotFound
 from hearing_app.hearings.comment import COLUMNS, Comment
 from hearing_app.hearings.draft import length, unstorable
+from hearing_app.hearings.hearing import hearing_of
+from hearing_app.hearings.release import release_opinions
 from hearing_app.hearings.vocabulary import RULE_VERSION, Consent, Reason, State
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.ledger import append
 from hearing_app.store.tables import comment
+from hearing_app.voices.personal_data import find
 
 LONGEST_NOTE = 500
 
@@ -30,13 +33,19 @@ MOVES: dict[State, frozenset[State]] = {
 REASONS = tuple(reason for reason in Reason if reason is not Reason.AUTHORS_WISH)
 
 
-def moves(written: Comment) -> frozenset[State]:
-    """Return the states to which a facilitator may move this comment now."""
-    allowed = MOVES[State(written.state)]
+def moves(written: Comment, *, stood: State | None = None) -> frozenset[State]:
+    """Return the states to which a facilitator may move this comment now, or could when it ``stood`` so."""
+    allowed = MOVES[stood or State(written.state)]
     if Consent(written.consent).is_public:
         return allowed
     # Its author did not want it published: it can be read and heard, or rejected, but never shown.
     return allowed - {State.PUBLISHED}
+
+
+def personal_data_in(written: Comment) -> list[str]:
+    """Return what its words seem to hold of personal data, by kind: such a comment needs a second look."""
+    words = "\n".join((written.concern, written.value_seen, written.ask))
+    return sorted({finding.kind for finding in find(words)})
 
 
 def decide(
@@ -69,6 +78,7 @@ def decide(
     if to not in moves(written):
         raise Conflict(f"A comment that {State(written.state).label} cannot be set to “{to}”.")
     _check_reason(to, reason_id, note)
+    release_opinions(db, hearing_of(db, written.hearing_id), at=when)
     reason = reason_id if to is not State.PUBLISHED else ""
     content = {
         "from_state": written.state,
@@ -102,17 +112,10 @@ def decide(
 def _check_reason(to: State, reason_id: str, note: str) -> None:
     faults = []
     if to is not State.PUBLISHED and reason_id not in {str(reason) for reason in REASONS}:
-        faults.append(
-            Fault(
-                "",
-                "reason_id",
-                "Holding or rejecting a comment needs a reason from the list.",
-                "Choose the one that fits; its author will read it.",
-            )
-        )
+        faults.append(Fault("", "reason_id", "Choose a reason first.", ""))
     if length(note) > LONGEST_NOTE:
         faults.append(Fault("", "note", f"The note has {length(note)} characters.", f"{LONGEST_NOTE} fit."))
     if unstorable(note):
         faults.append(Fault("", "note", "The note holds a sign that cannot be stored.", "Type it again."))
     if faults:
-        raise Invalid("Nothing was decided yet.", faults)
+        raise Invalid("Nothing was decided.", faults)

@@ -95,7 +95,7 @@ RULE_VERSION = "2026-11"
 
 # Languages that a person can choose on the form; any other well-formed tag is accepted from the API.
 LANGUAGES = {
-    "": "Let the program tell",
+    "": "Find out from my words",
     "en": "English",
     "cy": "Cymraeg (Welsh)",
     "ar": "العربية (Arabic)",

@@ -125,6 +125,17 @@ comment = Table(
     Index("ix_comment_hearing_state", "hearing_id", "state", "submitted_at"),
 )
 
+# The counts of views and standing of a hearing that has closed, one row a hearing, kept when something would
+# change them: as the public sees them, rounded or not shown, never the exact ones.
+opinion_release = Table(
+    "opinion_release",
+    metadata,
+    Column("hearing_id", String(80), primary_key=True),
+    Column("people", Integer, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 account = Table(
     "account",
     metadata,

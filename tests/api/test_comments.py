@@ -13,8 +13,13 @@ import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
+from hearing_app.api.comments import _Sent
 from hearing_app.deployment import Deployment
 from hearing_app.hearings.comment import comment_by_receipt
+from hearing_app.hearings.draft import LIMITS, LONGEST_LINK, LONGEST_TITLE, MOST_LINKS, SHORTEST
+from hearing_app.hearings.vocabulary import CommentType, Consent, Stance, Standing, Target
+from hearing_app.registry.vocabulary import Term
+from hearing_app.settings import PROJECT
 from hearing_app.store.engine import reading
 from hearing_app.store.tables import comment, ledger
 from tests.api.conftest import CLOSED_HEARING, OPEN_HEARING, Post
@@ -104,6 +109,89 @@ def test_every_fault_is_named_in_one_answer(house: Deployment, post: Post) -> No
     assert "2,001" in problems["concern"]["problem"]
     assert "shorten it by 1." in problems["concern"]["repair"]
     assert stored(house) == 0
+
+
+def test_what_is_missing_and_what_is_wrong_is_said_in_one_answer(
+    house: Deployment, client: TestClient
+) -> None:
+    assert fields_of(client.post(URL, json={})) == ["draft_id", "system_id", "system_version", "concern"]
+    sent = {"system_id": 5, "concern": "short", "target": "all", "seen": "metric=luck", "other": 1}
+    fields = fields_of(client.post(URL, json=sent))
+    assert sorted(fields) == sorted(
+        ["draft_id", "system_id", "system_version", "concern", "target", "seen.metric", "other"]
+    )
+    heard = {"draft_id": "0" * 32, "system_id": "predpol", "system_version": "1", "ask": 7}
+    assert sorted(fields_of(client.post(URL, json=heard))) == [
+        "ask",
+        "concern",
+        "system_id",
+        "system_version",
+    ]
+    assert stored(house) == 0
+
+
+def test_an_unknown_hearing_comes_before_faults(client: TestClient) -> None:
+    problem_of(client.post("/api/v1/hearings/unknown/comments", json={}), 404)
+    problem = problem_of(client.post(f"/api/v1/hearings/{CLOSED_HEARING}/comments", json={}), 409)
+    assert "has closed" in problem["detail"]
+
+
+def test_a_sent_draft_with_other_words_is_a_conflict(
+    house: Deployment, client: TestClient, body: MakeBody
+) -> None:
+    sent = body()
+    receipt = client.post(URL, json=sent).json()["receipt"]
+    problem = problem_of(client.post(URL, json=sent | {"concern": "Quite other words, sent later."}), 409)
+    assert "what arrived first stays. Send new words under a new draft_id." in problem["detail"]
+    with reading(house.engine) as db:
+        assert comment_by_receipt(db, house.key, receipt).concern == sent["concern"]
+
+
+def test_figures_of_another_system_are_refused_at_their_field(house: Deployment, post: Post) -> None:
+    answer = post(seen=SEEN, system_id="met-live-facial-recognition")
+    assert fields_of(answer) == ["seen"]
+    assert "The figures are about the system “compas”" in answer.json()["faults"][0]["problem"]
+    assert stored(house) == 0
+
+
+def test_a_name_that_is_to_be_shown_must_be_there(post: Post) -> None:
+    assert fields_of(post(consent="text_and_name")) == ["display_name"]
+
+
+def documented() -> dict[str, str]:
+    """The rows of the table of fields in the documentation, by the field's name."""
+    section = (PROJECT / "docs" / "api.md").read_text(encoding="utf-8").partition("## Sending a comment")[2]
+    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", section.partition("\n## ")[0], re.MULTILINE)
+    return {name: " ".join(row.split()) for name, row in rows}
+
+
+@pytest.mark.parametrize(
+    ("name", "vocabulary", "default"),
+    [
+        ("target", Target, "whole_system"),
+        ("comment_type", CommentType, "concern"),
+        ("stance", Stance, "no_view"),
+        ("standing", Standing, ""),
+        ("consent", Consent, "text_only"),
+    ],
+)
+def test_the_documentation_names_every_choice(name: str, vocabulary: type[Term], default: str) -> None:
+    row = documented()[name]
+    assert re.findall(r"`(\w+)`", row.partition("|")[2]) == [str(value) for value in vocabulary]
+    assert (f"no; `{default}`" if default else "no") in row.partition("|")[0]
+    assert _Sent.model_fields[name].default == (default or [])
+
+
+def test_the_documentation_names_every_field_and_limit() -> None:
+    rows = documented()
+    assert list(rows) == list(_Sent.model_fields)
+    for name, field in _Sent.model_fields.items():
+        assert rows[name].startswith("yes" if field.is_required() else "no"), name
+    for name, limit in LIMITS.items():
+        assert f"at most {limit:,} characters" in rows[name]
+    for words in (f"at most {MOST_LINKS}", f"{LONGEST_LINK} characters", f"{LONGEST_TITLE} characters"):
+        assert words in rows["evidence"]
+    assert f"at least {SHORTEST} characters" in rows["concern"]
 
 
 def test_fields_that_do_not_exist_are_refused_each_by_name(house: Deployment, post: Post) -> None:

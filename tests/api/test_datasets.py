@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -217,6 +218,35 @@ def test_the_list_and_the_manifest(client: TestClient) -> None:
     assert whole["version"] == listed[0]["version"] == ask(client)["version"]
     assert whole["manifest"]["limits"]
     assert whole["manifest"]["licence"]["name"]
+
+
+@pytest.mark.parametrize("name", ["counts.csv", "dataset.yaml"])
+def test_a_dataset_can_be_taken_byte_for_byte(client: TestClient, name: str) -> None:
+    answer = client.get(f"/api/v1/datasets/compas-broward/{name}")
+    assert answer.status_code == 200
+    assert answer.content == (ROOT / "datasets/compas-broward" / name).read_bytes()
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert answer.headers["content-type"].split(";")[0] in {"text/csv", "application/yaml"}
+    whole = client.get("/api/v1/datasets/compas-broward").json()
+    [described] = [one for one in whole["files"] if one["name"] == name]
+    assert described["sha256"] == hashlib.sha256(answer.content).hexdigest()
+    assert described["bytes"] == len(answer.content)
+    assert client.get(described["url"]).content == answer.content
+
+
+def test_the_version_is_the_hash_of_both_files_in_their_order(client: TestClient) -> None:
+    whole = client.get("/api/v1/datasets/compas-broward").json()
+    both = b"".join(client.get(one["url"]).content for one in whole["files"])
+    assert whole["version"] == f"sha256:{hashlib.sha256(both).hexdigest()}"
+    assert "cat dataset.yaml counts.csv | sha256sum" in whole["version_is"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["unknown/counts.csv", "compas-broward/README.md", "compas-broward/..%2fREADME.md", "x/y/counts.csv"],
+)
+def test_no_other_file_can_be_asked_for(client: TestClient, path: str) -> None:
+    assert client.get(f"/api/v1/datasets/{path}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["unknown", "unknown/metrics", "..%2fcompas-broward", "%00/metrics"])

@@ -48,7 +48,7 @@ def test_every_document_of_the_index_can_be_read(client: TestClient) -> None:
     assert len(links) == 11
     for link in links:
         page_of(client.get(link))
-    assert "12 events" in index.text
+    assert "13 events" in index.text
 
 
 def test_every_entry_says_that_it_is_an_independent_compilation(
@@ -67,7 +67,7 @@ def test_a_systems_page_shows_its_figures_and_hearings(client: TestClient) -> No
     assert "About 45 of 100" in page.text
     assert "About 23 of 100" in page.text
     assert "a demonstration hearing" in page.text
-    assert "Explore the figures yourself: compas-broward" in page.text
+    assert "Explore the figures yourself: COMPAS risk scores and re-arrest within two years" in page.text
 
 
 def test_an_older_version_is_shown_under_its_number(client: TestClient, house: Deployment) -> None:

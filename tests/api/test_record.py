@@ -53,7 +53,7 @@ def test_a_stranger_can_recompute_every_leaf_and_the_root(client: TestClient, po
         post(consent="facilitators_only")
     head = client.get("/api/v1/record").json()
     events = client.get("/api/v1/record/events").json()["events"]
-    assert head["size"] == len(events) == 12 + 6
+    assert head["size"] == len(events) == 13 + 6
     assert [event["seq"] for event in events] == list(range(18))
     for event in events:
         assert set(event) == {"seq", "at", "kind", "subject", "actor", "commitment", "leaf_hash"}
@@ -71,7 +71,7 @@ def test_events_hold_no_words(client: TestClient, published: Callable[..., str])
 
 def test_events_are_listed_from_a_number_on(client: TestClient) -> None:
     found = client.get("/api/v1/record/events?start=10").json()
-    assert (found["start"], [event["seq"] for event in found["events"]]) == (10, [10, 11])
+    assert (found["start"], [event["seq"] for event in found["events"]]) == (10, [10, 11, 12])
     assert client.get("/api/v1/record/events?start=999999999999999").json()["events"] == []
 
 

@@ -33,6 +33,11 @@ def test_the_list_holds_every_system_with_what_a_list_needs(client: TestClient) 
     assert compas["version"] == 1
     assert compas["functions"]
     assert compas["published_at"].endswith("+00:00")
+    # What only old sources show is not called today's state.
+    assert (compas["stage"], compas["last_seen"]) == ("operational_when_last_seen", "2016")
+    london = listed["met-live-facial-recognition"]
+    assert (london["stage"], london["last_seen"]) == ("operational", "2026-04-21")
+    assert ids(client, "?stage=operational") == ["met-live-facial-recognition"]
 
 
 def test_filters_narrow_the_list_and_repeat(client: TestClient) -> None:
@@ -54,6 +59,8 @@ def test_filters_narrow_the_list_and_repeat(client: TestClient) -> None:
 def test_words_are_searched_for(client: TestClient) -> None:
     assert ids(client, "?q=compas")[0] == "compas"
     assert ids(client, "?q=zzzz") == []
+    assert "anpr" in ids(client, "?q=license+plate")
+    assert ids(client, "?q=anrp")[0] == "anpr"
     assert ids(client, "?q=SKELLEFTEA")[0] == "skelleftea-school-face-recognition"
     assert len(ids(client, "?q=")) == 9
     assert ids(client, f"?q={'x' * 5000}") == []

@@ -5,15 +5,17 @@ import random
 import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
 
 from hearing_app.errors import Conflict, HearingError, Invalid, NotFound, TooMany
 from hearing_app.hearings.comment import (
+    AlreadySent,
     Comment,
     Receipt,
     check_letter,
@@ -103,8 +105,6 @@ def test_the_language_is_found_and_what_was_declared_wins(send: Send, look: Look
     [
         ("text_and_name", "Fay", "Fay"),
         ("text_and_name", "  Fay ", "Fay"),
-        ("text_and_name", "", "Resident"),
-        ("text_and_name", "   ", "Resident"),
         ("text_only", "Fay", "Resident"),
         ("facilitators_only", "Fay", "Resident"),
         ("panel_only", "Fay", "Resident"),
@@ -112,6 +112,15 @@ def test_the_language_is_found_and_what_was_declared_wins(send: Send, look: Look
 )
 def test_a_name_is_shown_only_by_consent(send: Send, look: Look, consent: str, name: str, shown: str) -> None:
     assert look(send(consent=consent, display_name=name).code).public_name == shown
+
+
+def test_a_name_that_was_left_empty_before_it_was_asked_for_is_still_no_name(
+    engine: Engine, send: Send, look: Look
+) -> None:
+    receipt = send(consent="text_and_name", display_name="Fay")
+    with writing(engine) as db:
+        db.execute(update(comment).values(display_name="  "))
+    assert look(receipt.code).public_name == "Resident"
 
 
 def test_the_same_draft_from_sixteen_threads_is_one_comment(
@@ -136,9 +145,48 @@ def test_what_arrived_first_stays_even_after_the_hearing_has_closed(
     send: Send, look: Look, hearing: Hearing
 ) -> None:
     first = send(draft_id="a" * 32)
-    again = send(draft_id="a" * 32, concern="Other words under the same number.", at=hearing.closes_at)
+    again = send(draft_id="a" * 32, at=hearing.closes_at)
     assert (again.code, again.comment_id, again.repeated) == (first.code, first.comment_id, True)
     assert look(first.code).concern == "Who checks the pictures that are kept?"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"concern": "Other words under the same number."},
+        {"ask": "One more."},
+        {"consent": "facilitators_only"},
+        {"stance": "oppose"},
+        {"standing": ("affected",)},
+        {"evidence": (Link("https://example.org"),)},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_sent_draft_with_other_words_is_refused_and_what_arrived_first_stays(
+    engine: Engine, send: Send, look: Look, changes: dict[str, Any]
+) -> None:
+    first = send(draft_id="a" * 32)
+    kept = look(first.code)
+    with pytest.raises(AlreadySent, match="what arrived first stays") as caught:
+        send(draft_id="a" * 32, **changes)
+    assert isinstance(caught.value, Conflict)
+    assert caught.value.receipt == replace(first, repeated=True)
+    assert look(first.code) == kept
+    assert kinds(engine) == ["comment.submitted"]
+
+
+def test_the_same_answers_of_every_kind_are_the_same(send: Send) -> None:
+    answers: dict[str, Any] = {
+        "draft_id": "c" * 32,
+        "standing": ("affected", "family"),
+        "evidence": (Link("https://example.org/r", "A report"), Link("http://example.org")),
+        "display_name": "Łukasz",
+        "consent": "text_and_name",
+        "pinned": {"figures": [0.1]},
+    }
+    assert send(**answers).code == send(**answers).code
+    # The figures are computed anew each time, so a new release of the data is no other comment.
+    assert send(**answers | {"pinned": {"figures": [0.2]}}).repeated
 
 
 def test_other_drafts_have_other_receipts(send: Send) -> None:
@@ -182,6 +230,21 @@ def test_a_comment_is_on_a_system_and_a_version_that_are_heard(engine: Engine, s
     with pytest.raises(NotFound):
         send(hearing_id="parking")
     assert kinds(engine) == []
+
+
+def test_figures_of_another_system_are_refused(engine: Engine, send: Send) -> None:
+    with pytest.raises(Invalid) as caught:
+        send(pinned={"system": "compas", "figures": []})
+    assert [fault.field for fault in caught.value.faults] == ["pinned"]
+    assert kinds(engine) == []
+
+
+def test_what_is_wrong_with_the_words_and_with_the_place_is_said_in_one_answer(send: Send) -> None:
+    with pytest.raises(Invalid) as caught:
+        send(concern="short", system_id="drones")
+    assert [fault.field for fault in caught.value.faults] == ["concern", "system_id"]
+    with pytest.raises(NotFound):
+        send(concern="short", hearing_id="parking")
 
 
 def test_a_draft_with_faults_is_refused_and_its_words_are_kept_by_the_form(
@@ -306,7 +369,7 @@ def test_two_withdrawals_at_once_are_one(engine: Engine, send: Send, leave: Leav
 def test_a_withdrawn_draft_that_is_sent_again_stays_withdrawn(send: Send, leave: Leave) -> None:
     receipt = send(draft_id="b" * 32)
     leave(receipt.code)
-    again = send(draft_id="b" * 32)
+    again = send(draft_id="b" * 32, concern="Other words, for nothing is left to compare with.")
     assert (again.state, again.comment_id, again.repeated) == ("withdrawn", receipt.comment_id, True)
 
 
@@ -377,4 +440,6 @@ def test_the_check_letter_shows_every_wrong_sign_and_swapped_neighbours() -> Non
 
 def test_no_consent_is_public_by_accident(send: Send) -> None:
     for consent in Consent:
-        assert send(consent=str(consent)).state == ("submitted" if "text" in consent else "held")
+        assert send(consent=str(consent), display_name="Fay").state == (
+            "submitted" if "text" in consent else "held"
+        )

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hearing_app.errors import Fault
-from hearing_app.hearings.draft import LARGEST_PINNED, LIMITS, Draft, Link, check_draft, length
+from hearing_app.hearings.draft import (
+    LARGEST_PINNED,
+    LIMITS,
+    Draft,
+    Link,
+    check_draft,
+    length,
+    still_wrong,
+)
 from hearing_app.hearings.vocabulary import LANGUAGES, CommentType, Consent, Stance, Standing, Target
 
 ENOUGH = "Twenty letters and on"
@@ -74,7 +82,9 @@ def test_nineteen_characters_are_too_few_and_blanks_do_not_count() -> None:
     assert fits(concern="x" * 10, value_seen="y" * 5, ask="z" * 5) == []
     for changes in ({"concern": "x" * 19}, {"concern": " x" + " " * 50}, {"concern": "\n" * 2000}):
         assert faulty(**changes) == ["concern"]
-    assert "has 19 characters; it needs at least 20" in fits(concern="x" * 19)[0].problem
+    (fault,) = fits(concern="x" * 15, ask="x" * 4)
+    assert "at least one sentence (20 characters) in one of the three boxes" in fault.problem
+    assert fault.repair == "Together they have 19 so far."
     assert faulty(concern="", value_seen="", ask="") == ["concern"]
 
 
@@ -108,12 +118,28 @@ def test_a_name_is_one_line(sign: str) -> None:
 )
 def test_a_choice_is_one_of_the_list(name: str, values: Any) -> None:
     for value in values:
-        assert fits(**{name: str(value)}) == []
+        assert fits(**{name: str(value)}, display_name="Fay") == []
     for value in ("", "other one", "Oppose", " oppose", "\ud800", "x" * 100_000, next(iter(values)).label):
         (fault,) = fits(**{name: value})
         assert fault.field == name
         assert len(fault.problem) < 100
         str(fault).encode()
+
+
+@pytest.mark.parametrize("name", ["target", "comment_type"])
+def test_what_only_the_author_can_choose_is_asked_for(name: str) -> None:
+    (fault,) = fits(**{name: ""})
+    assert (fault.field, fault.problem) == (name, "Nothing is chosen yet.")
+    assert fault.repair.startswith("Please choose wh")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u00a0"])
+def test_a_name_that_is_to_be_shown_is_there(name: str) -> None:
+    (fault,) = fits(consent="text_and_name", display_name=name)
+    assert (fault.field, fault.problem) == ("display_name", "You chose to show a name.")
+    assert fault.repair == "Please write it, or choose “without a name”."
+    assert fits(consent="text_and_name", display_name="Fay") == []
+    assert fits(consent="text_only", display_name=name) == []
 
 
 def test_standing_may_be_several_each_once() -> None:
@@ -182,7 +208,17 @@ def test_a_web_address_is_taken(url: str) -> None:
 def test_anything_else_is_no_link(url: str) -> None:
     (fault,) = fits(evidence=(A_LINK, Link(url)))
     assert fault.field == "evidence.1"
-    assert "not a web address" in fault.problem
+    assert fault.problem.startswith("Link 2")
+    assert ("is not a web address" if url else "has no address") in fault.problem
+
+
+def test_a_fault_names_the_link_by_its_row_in_the_form() -> None:
+    draft = Draft("0" * 32, "h", "s", 1, concern=ENOUGH, evidence=(A_LINK, Link("", "A title"), Link("x")))
+    found = check_draft(draft, places=[0, 2, 4])
+    assert [(fault.field, fault.problem) for fault in found] == [
+        ("evidence.2", "Link 3 has a title but no address."),
+        ("evidence.4", "Link 5: “x” is not a web address."),
+    ]
 
 
 def test_links_have_their_limits() -> None:
@@ -190,8 +226,10 @@ def test_links_have_their_limits() -> None:
     (fault,) = fits(evidence=(A_LINK,) * 6)
     assert (fault.field, fault.problem) == ("evidence", "There are 6 links; 5 fit.")
     assert faulty(evidence=(Link("https://example.org/" + "a" * 481),)) == ["evidence.0"]
-    assert "501 characters" in fits(evidence=(Link("https://example.org/" + "a" * 481),))[0].problem
-    assert "121 characters" in fits(evidence=(Link(A_LINK.url, "t" * 121),))[0].problem
+    assert (
+        "Link 1 has 501 characters" in fits(evidence=(Link("https://example.org/" + "a" * 481),))[0].problem
+    )
+    assert "title of link 1 has 121 characters" in fits(evidence=(Link(A_LINK.url, "t" * 121),))[0].problem
 
 
 @pytest.mark.parametrize(
@@ -214,6 +252,15 @@ def test_pinned_figures_may_be_as_large_as_the_limit() -> None:
     assert fits(pinned={}) == []
 
 
+def test_figures_of_one_system_do_not_travel_with_a_comment_on_another() -> None:
+    assert fits(pinned={"system": "street-cameras"}) == []
+    for system in ("compas", "", None, 5, "\u202e" * 999):
+        (fault,) = fits(pinned={"system": system})
+        assert fault.field == "pinned"
+        assert "the comment is about another" in fault.problem
+        assert len(fault.problem) < 160
+
+
 @pytest.mark.parametrize("draft_id", ["", "0" * 31, "0" * 33, "G" * 32, "0" * 32 + "\n", "A" * 32, "٠" * 32])
 def test_a_draft_has_a_number_of_its_own(draft_id: str) -> None:
     assert faulty(draft_id=draft_id) == ["draft_id"]
@@ -230,7 +277,17 @@ def test_every_fault_is_named_in_one_answer_in_the_order_of_the_form() -> None:
         draft_id="x",
         pinned={"x": object()},
     )
-    assert found == ["concern", "ask", "display_name", "target", "stance", "evidence.0", "pinned", "draft_id"]
+    assert found == ["target", "concern", "ask", "stance", "evidence.0", "display_name", "pinned", "draft_id"]
+
+
+def test_of_earlier_faults_only_those_are_left_that_are_not_mended() -> None:
+    earlier = fits(concern="", target="", evidence=(Link("x"),))
+    sent = Fault("", "system_id", "It is not heard here.", "Choose another.")
+    now = Draft("0" * 32, "h", "s", 1, concern="Nine here", stance="", evidence=(Link("https://a.example"),))
+    left = still_wrong(now, [*earlier, sent])
+    assert [fault.field for fault in left] == ["system_id", "concern"], "what was sound is not blamed yet"
+    assert left[1].repair == "Together they have 9 so far."
+    assert still_wrong(dataclasses.replace(now, concern=ENOUGH), earlier) == []
 
 
 @given(st.data())
@@ -250,3 +307,10 @@ def test_checking_raises_for_nothing_and_changes_nothing(data: st.DataObject) ->
     for fault in check_draft(draft):
         str(fault).encode()
     assert dataclasses.asdict(draft) == before
+
+
+def test_a_text_that_cannot_fit_is_not_composed() -> None:
+    # Accents piled up cost the square of their number to compose: a million would take hours.
+    piled = "a" + "\u0301" * 500_000 + "\u0323" * 500_000
+    assert length(piled) == 1_000_001
+    assert length("e\u0301" * 500) == 500

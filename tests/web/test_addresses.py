@@ -95,8 +95,10 @@ def test_an_echo_of_the_address_before_is_no_arrival(browser: Browser, clock: li
     """A slider that moves fast sends its next value from the address of the value before."""
     write("page", at(5))
     for threshold in (6, 7, 8):
+        browser.session_state["page_slider"] = threshold
         write("page", at(threshold))
         clock[0] += 0.2
+    browser.session_state["page_slider"] = 9
     browser.go(("threshold", "6"))
     assert not arrived("page", KEYS)
     clock[0] += 3
@@ -105,10 +107,97 @@ def test_an_echo_of_the_address_before_is_no_arrival(browser: Browser, clock: li
 
 def test_the_address_of_the_first_visit_echoes_too(browser: Browser, clock: list[float]) -> None:
     browser.go()
+    browser.session_state["page_slider"] = 5
     write("page", at(5))
+    browser.session_state["page_slider"] = 6
     browser.go()
     clock[0] += 1
     assert not arrived("page", KEYS)
+
+
+def test_the_way_back_is_an_arrival_however_soon(browser: Browser, clock: list[float]) -> None:
+    """A browser that goes back changes the address and no widget; an echo comes with a value that moved."""
+    browser.session_state |= {"page_slider": 5, "page_box": ["race"], "page_gone": 1}
+    write("page", at(5))
+    browser.session_state["page_slider"] = 6
+    write("page", at(6))
+    clock[0] += 0.2
+    # Streamlit forgets a widget that is no longer shown.
+    del browser.session_state["page_gone"]
+    browser.go(("threshold", "5"))
+    assert arrived("page", KEYS)
+    browser.session_state["page_box"].append("sex")
+    assert not arrived("page", KEYS)
+
+
+def test_an_echo_stays_one_for_the_whole_run(browser: Browser, clock: list[float]) -> None:
+    browser.session_state["page_slider"] = 5
+    write("page", at(5))
+    browser.session_state["page_slider"] = 6
+    write("page", at(6))
+    browser.session_state["page_slider"] = 7
+    browser.go(("threshold", "5"))
+    assert not arrived("page", KEYS)
+    assert not arrived("page", KEYS), "a page may ask twice"
+
+
+def test_after_an_echo_the_address_is_written_even_where_it_seems_right(
+    browser: Browser, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """5, 6, and back to 5, spoken from the address of 5: the browser has been sent that of 6 meanwhile."""
+    for threshold in (5, 6):
+        browser.session_state["page_slider"] = threshold
+        write("page", at(threshold))
+    browser.session_state["page_slider"] = 5
+    browser.go(("threshold", "5"))
+    assert not arrived("page", KEYS)
+    written: list[dict[str, list[str]]] = []
+    monkeypatch.setattr(Query, "from_dict", lambda self, values: written.append(values))
+    write("page", at(5))
+    assert written == [{"threshold": ["5"]}]
+    write("page", at(5))
+    assert len(written) == 1, "and only then"
+
+
+def test_a_run_that_was_broken_off_counts(browser: Browser, clock: list[float]) -> None:
+    """5, 6, and 5 again before the run for 6 could write: it moved, though not since the last write."""
+    browser.session_state["page_slider"] = 4
+    write("page", at(4))
+    browser.session_state["page_slider"] = 5
+    write("page", at(5))
+    browser.session_state["page_slider"] = 6
+    browser.go(("threshold", "4"))
+    assert not arrived("page", KEYS)
+    browser.session_state["page_slider"] = 5
+    assert not arrived("page", KEYS)
+
+
+def test_a_run_that_is_broken_off_while_it_writes_is_remembered(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.session_state["page_slider"] = 5
+    write("page", at(5))
+    browser.session_state["page_slider"] = 4
+
+    def broken_off(self: Query, values: dict[str, list[str]]) -> None:
+        self.update(values)
+        raise InterruptedError
+
+    monkeypatch.setattr(Query, "from_dict", broken_off)
+    with pytest.raises(InterruptedError):
+        write("page", at(4))
+    # The browser has the new address, and the reader is at 5 again.
+    browser.session_state["page_slider"] = 5
+    assert not arrived("page", KEYS)
+
+
+def test_the_widgets_of_another_page_do_not_speak_for_this_one(browser: Browser, clock: list[float]) -> None:
+    write("page", at(5))
+    browser.session_state["other_slider"] = 1
+    write("page", at(6))
+    browser.session_state["other_slider"] = 2
+    browser.go(("threshold", "5"))
+    assert arrived("page", KEYS)
 
 
 def test_values_stay_in_their_order(browser: Browser) -> None:

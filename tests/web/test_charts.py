@@ -50,7 +50,9 @@ def test_a_row_for_each_group_the_largest_on_top(by_race: Audit) -> None:
         "Asian",
         "Native American",
     ]
-    assert figure["layout"]["yaxis"]["autorange"] == "reversed"
+    axis = figure["layout"]["yaxis"]
+    assert axis["categoryarray"] == [trace["y"][0] for trace in figure["data"]]
+    assert axis["range"] == [5.5, -0.5], "half a row above the first and below the last, and no more"
 
 
 def test_dots_and_intervals_are_the_audits_own(by_race: Audit) -> None:
@@ -68,9 +70,22 @@ def test_dots_and_intervals_are_the_audits_own(by_race: Audit) -> None:
         assert trace["error_x"]["symmetric"] is False
 
 
-def test_the_number_stands_beside_its_dot(by_race: Audit) -> None:
-    assert row(forest(by_race, RATE), "Black")["text"] == ["44.8\u00a0%"]
-    assert row(forest(by_race, RATE), "Asian")["text"] == ["9\u00a0%"]
+def figures(figure: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the note at the end of each row, by the row's name."""
+    return {note["y"]: note for note in figure["layout"]["annotations"] if note["y"] != 1}
+
+
+def test_the_figure_stands_at_the_end_of_its_row_outside_the_plot(by_race: Audit) -> None:
+    figure = forest(by_race, RATE)
+    notes = figures(figure)
+    assert set(notes) == {trace["y"][0] for trace in figure["data"]}
+    assert notes["Black"]["text"].startswith("44.8\u00a0%<br>")
+    assert "42.6 to 47.2" in notes["Black"]["text"]
+    assert notes["Asian"]["text"].startswith("9\u00a0%<br>")
+    for note in notes.values():
+        assert (note["xref"], note["x"], note["xanchor"]) == ("paper", 1, "right")
+        assert 90 < note["xshift"] < figure["layout"]["margin"]["r"]
+    assert {trace["mode"] for trace in figure["data"]} == {"markers"}, "no words beside a dot"
 
 
 def test_the_reference_is_a_diamond_and_the_only_accent(by_race: Audit) -> None:
@@ -96,7 +111,12 @@ def test_everyone_is_a_thin_line(by_race: Audit) -> None:
     overall = by_race.overall.metrics[RATE].value
     assert overall is not None
     assert line["x0"] == line["x1"] == 100 * overall
-    assert [note["text"] for note in layout["annotations"]] == ["Everyone"]
+    assert [note["text"] for note in layout["annotations"] if note["y"] == 1] == ["Everyone"]
+
+
+def test_the_line_of_everyone_is_called_what_it_is(catalogue: Catalogue) -> None:
+    layout = forest(ask(catalogue, ("by", "race"), ("where", "sex:Female")), RATE)["layout"]
+    assert [note["text"] for note in layout["annotations"] if note["y"] == 1] == ["Women"]
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
@@ -112,7 +132,8 @@ def test_rates_stand_between_zero_and_a_hundred(by_race: Audit, metric: Any) -> 
 def test_a_single_row_needs_no_line_and_no_reference(catalogue: Catalogue) -> None:
     figure = forest(ask(catalogue), RATE)
     assert [trace["y"] for trace in figure["data"]] == [["Everyone"]]
-    assert figure["layout"]["shapes"] == figure["layout"]["annotations"] == []
+    assert figure["layout"]["shapes"] == []
+    assert list(figures(figure)) == ["Everyone"]
     assert figure["data"][0]["marker"]["symbol"] == "circle"
 
 
@@ -127,11 +148,20 @@ def test_a_rate_of_nobody_is_a_word_and_no_dot(catalogue: Catalogue) -> None:
     metric = "positive_predictive_value"
     undefined = [one for one in found.groups if one.metrics[metric].value is None]
     assert undefined
-    traces = [trace for trace in forest(found, metric)["data"] if trace["mode"] == "text"]
+    figure = forest(found, metric)
+    traces = [trace for trace in figure["data"] if trace["x"] == [None]]
     assert len(traces) == len(undefined)
     for trace in traces:
-        assert trace["text"] == ["not defined"]
+        assert figures(figure)[trace["y"][0]]["text"] == "not defined"
         assert "error_x" not in trace
+
+
+def test_what_is_so_by_definition_has_no_interval(catalogue: Catalogue) -> None:
+    figure = forest(ask(catalogue, ("by", "race"), ("threshold", "1")), RATE)
+    assert not [trace for trace in figure["data"] if "error_x" in trace]
+    assert {note["text"] for note in figures(figure).values()} == {
+        "100\u00a0%<br><span style='font-size:12px;color:#595959'>by definition</span>"
+    }
 
 
 def test_each_row_has_room(catalogue: Catalogue) -> None:
@@ -144,7 +174,8 @@ def test_each_row_has_room(catalogue: Catalogue) -> None:
 def test_rows_that_are_crossed_have_names_of_their_own(catalogue: Catalogue) -> None:
     data = forest(ask(catalogue, ("by", "race,sex,age_cat")), RATE)["data"]
     assert len({trace["y"][0] for trace in data}) == len(data) > 30
-    assert all(len(line) <= 24 for trace in data for line in trace["y"][0].split("<br>"))
+    assert not [trace for trace in data if "25 to<br>45" in trace["y"][0]], "an age stays on one line"
+    assert all(len(line) <= 17 for trace in data for line in trace["y"][0].split("<br>"))
 
 
 def test_names_cannot_act(by_race: Audit) -> None:

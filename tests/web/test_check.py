@@ -8,10 +8,11 @@ import pytest
 
 from hearing_app.deployment import Deployment
 from hearing_app.evidence.pin import pin_of_query
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comment import Comment, submit
+from hearing_app.hearings.draft import Draft
 from hearing_app.hearings.hearing import Hearing, publish_hearing
 from hearing_app.hearings.lists import tally
-from hearing_app.people.permissions import COMPILATION
+from hearing_app.people.permissions import COMPILATION, PUBLIC
 from hearing_app.store.engine import reading, writing
 from tests.web.reader import HOSTILE, OPEN_HEARING, Announce, Reader, Stored, Visit, code_of
 
@@ -19,8 +20,13 @@ WORDS = "Who looks at the scores before a judge does?"
 SEEN = "dataset=compas-broward&by=race&threshold=8&reference=race:Caucasian&metric=false_positive_rate"
 
 
-def checked(visit: Visit, **query: str) -> Reader:
+def begun(visit: Visit, **query: str) -> Reader:
     page = visit("comment", **({"hearing": OPEN_HEARING, "system": "compas"} | query))
+    return page.set("comment_target", "purpose").set("comment_comment_type", "question")
+
+
+def checked(visit: Visit, **query: str) -> Reader:
+    page = begun(visit, **query)
     return page.type("comment_concern", WORDS).press("Check before sending")
 
 
@@ -36,9 +42,9 @@ def test_it_shows_everything_that_will_be_sent(visit: Visit) -> None:
         "Please check what will be sent.",
         "Hearing Risk scores and face recognition, a demonstration hearing",
         "System COMPAS risk scores (entry version 1)",
-        "About The system as a whole",
-        "Kind A concern",
-        f"What concerns you {WORDS}",
+        "About What it is used for",
+        "Kind A question for the force",
+        f"What you want to say {WORDS}",
         "Your view No view, or rather not say (only in counts)",
         "Who may read it Publish my words without a name",
     ):
@@ -47,7 +53,7 @@ def test_it_shows_everything_that_will_be_sent(visit: Visit) -> None:
 
 
 def test_what_looks_like_personal_data_is_pointed_out(visit: Visit) -> None:
-    page = visit("comment").type("comment_concern", "Please call Officer Smith on +44 20 7946 0958 about it.")
+    page = begun(visit).type("comment_concern", "Please call Officer Smith on +44 20 7946 0958 about it.")
     page.press("Check before sending")
     assert "This looks like a telephone number." in page.text
     assert "This looks like" not in checked(visit).text
@@ -117,10 +123,53 @@ def test_every_answer_is_stored_as_it_was_given(visit: Visit, stored: Stored) ->
 def test_sending_twice_gives_the_same_receipt_and_one_comment(visit: Visit, house: Deployment) -> None:
     page = checked(visit).press("Send my comment")
     first = code_of(page)
+    # As when the connection broke after sending: the browser does not know that its comment arrived.
+    del page.at.session_state["comment_sent"]
     page.open("check").press("Send my comment")
     assert code_of(page) == first
     assert "It had already been sent: this is the same comment and the same receipt." in page.text
     assert received(house) == 1
+
+
+def test_who_comes_back_after_sending_reads_that_it_was_sent(visit: Visit, house: Deployment) -> None:
+    page = checked(visit).press("Send my comment")
+    code = code_of(page)
+    page.open("check")
+    assert page.title == "This comment was sent"
+    assert not [one for one in page.at.button if one.label in {"Send my comment", "Change it"}]
+    assert code_of(page.follow("See the receipt again")) == code
+    # Another comment can be checked and sent, and the receipt before it stays that of the first.
+    begun(page.open).type("comment_concern", "Another comment, with other words.").press(
+        "Check before sending"
+    )
+    assert page.title == "Check your comment"
+    assert code_of(page.open("receipt")) == code
+    assert code_of(page.open("check").press("Send my comment")) != code
+    assert received(house) == 2
+
+
+def test_a_draft_that_was_sent_and_then_changed_shows_the_receipt_and_keeps_the_new_words(
+    visit: Visit, house: Deployment, stored: Stored
+) -> None:
+    page = checked(visit)
+    sent: Draft = page.at.session_state["comment_draft"]
+    # Its first words arrived, and the answer got lost on the way.
+    with writing(house.engine) as db:
+        receipt = submit(db, PUBLIC, house.key, sent)
+    page.press("Change it").type("comment_concern", f"{WORDS} And after?").press("Check before sending")
+    page.press("Send my comment")
+    assert page.title == "Your receipt"
+    assert code_of(page) == receipt.code
+    assert "Your new words were not sent. They are still in the form." in page.text
+    assert stored(receipt.code).concern == WORDS
+    page.follow("Go to my new words")
+    assert f"{WORDS} And after?" in page.text
+    page.press("Change it")
+    assert page.value("comment_concern") == f"{WORDS} And after?"
+    page.press("Check before sending").press("Send my comment")
+    assert code_of(page) != receipt.code
+    assert "Your new words were not sent" not in page.text
+    assert received(house) == 2
 
 
 def test_what_was_sent_is_not_in_the_form_any_more(visit: Visit, house: Deployment) -> None:
@@ -128,6 +177,8 @@ def test_what_was_sent_is_not_in_the_form_any_more(visit: Visit, house: Deployme
     first = code_of(page)
     page.open("comment", hearing=OPEN_HEARING, system="compas")
     assert page.value("comment_concern") == ""
+    assert page.value("comment_target") is None
+    page.set("comment_target", "purpose").set("comment_comment_type", "question")
     page.type("comment_concern", WORDS).press("Check before sending").press("Send my comment")
     assert code_of(page) != first, "a new comment, even with the same words"
     assert received(house) == 2
@@ -179,7 +230,7 @@ def test_a_system_that_is_heard_no_more_refuses_and_the_form_says_so(
 
 
 def test_a_name_that_is_not_to_be_shown_is_not_stored(visit: Visit, stored: Stored) -> None:
-    page = visit("comment", hearing=OPEN_HEARING).choose("comment_consent", "text_and_name")
+    page = begun(visit).choose("comment_consent", "text_and_name")
     page.type("comment_display_name", "Ada Field").run().choose("comment_consent", "text_only")
     page.type("comment_concern", WORDS).press("Check before sending").press("Send my comment")
     assert stored(code_of(page)).display_name == ""
@@ -187,7 +238,7 @@ def test_a_name_that_is_not_to_be_shown_is_not_stored(visit: Visit, stored: Stor
 
 @pytest.mark.parametrize("consent", ["facilitators_only", "panel_only"])
 def test_words_that_are_not_for_everyone_never_are(visit: Visit, stored: Stored, consent: str) -> None:
-    page = visit("comment", hearing=OPEN_HEARING, system="compas").choose("comment_consent", consent)
+    page = begun(visit).choose("comment_consent", consent)
     page.type("comment_concern", WORDS).press("Check before sending").press("Send my comment")
     kept: Comment = stored(code_of(page))
     assert (kept.state, kept.reason_id) == ("held", "R9")
@@ -198,7 +249,7 @@ def test_words_that_are_not_for_everyone_never_are(visit: Visit, stored: Stored,
 
 def test_without_a_comment_there_is_nothing_to_check(visit: Visit) -> None:
     page = visit("check", hearing=[*HOSTILE], seen=[*HOSTILE])
-    assert page.title == "Nothing is published at this address"
+    assert page.title == "There is no comment to check"
     assert "There is no comment here to check. Open the hearing and write one there." in page.text
     assert not page.at.button
 

@@ -23,16 +23,62 @@ def write(page: Reader, **words: str) -> Reader:
     return page
 
 
+def begun(visit: Visit, **query: str) -> Reader:
+    """The form with the two choices made that nobody else can make for the author."""
+    page = visit("comment", **query).set("comment_target", "purpose")
+    return page.set("comment_comment_type", "question")
+
+
 def test_it_says_what_happens_to_the_words_before_they_are_written(visit: Visit) -> None:
     page = visit("comment", hearing=OPEN_HEARING)
     assert page.title == "Your comment"
     assert "You need no account and no name." in page.text
     assert "A demonstration. No public body holds this hearing, and nobody will answer." in page.text
     assert "A facilitator reads them before anyone else can." in page.text
-    assert "With it you can withdraw your comment at any time" in page.text
-    assert "When a receipt is lost, nobody can look it up" in page.text
-    assert "its author wished that it is not published" in page.text
-    assert page.text.index("What happens to your words") < page.text.index("What concerns you.")
+    assert "With your receipt you can withdraw your comment at any time" in page.text
+    assert "it holds personal data of another person" in page.text
+    assert "its author wished" not in page.text, "no facilitator can give this reason"
+    assert page.text.index("What happens to your words") < page.text.index("What you want to say")
+
+
+def test_what_can_be_lost_is_said_in_sight(visit: Visit) -> None:
+    page = visit("comment", hearing=OPEN_HEARING)
+    [body] = [one.value for one in page.at.html if "<details>" in one.value]
+    in_sight = body.partition("<details>")[0]
+    assert "This page forgets what you typed when you close it or load it anew." in in_sight
+    assert "when a receipt is lost, nobody can look it up or replace it" in in_sight
+
+
+def test_nothing_is_chosen_that_its_author_did_not_choose(visit: Visit) -> None:
+    page = visit("comment")
+    assert page.value("comment_target") is page.value("comment_comment_type") is None
+    assert page.value("comment_stance") == "no_view"
+    write(page, concern=WORDS).press(CHECK)
+    assert page.title == "Your comment"
+    for words in ("what your comment is about.", "what kind of comment it is."):
+        assert page.text.count(f"Nothing is chosen yet. Please choose {words}") == 2
+    page.choose("comment_target", "data").choose("comment_comment_type", "support").press(CHECK)
+    assert page.title == "Check your comment"
+    assert "Kind Support" in page.text
+
+
+def test_who_comes_with_figures_comments_on_a_figure_until_they_choose_otherwise(visit: Visit) -> None:
+    page = visit("comment", hearing=OPEN_HEARING, system="compas", seen=SEEN)
+    assert page.value("comment_target") == "metric"
+    page.choose("comment_target", "data")
+    page.open("about")
+    page.open("comment", hearing=OPEN_HEARING, system="compas", seen=SEEN.replace("=8", "=5"))
+    assert page.value("comment_target") == "data"
+
+
+def test_labels_are_plain_words(visit: Visit) -> None:
+    page = visit("comment").choose("comment_consent", "text_and_name")
+    labels = [one.label for one in page._nodes if getattr(one, "key", None) and hasattr(one, "label")]
+    assert len(labels) > 15
+    assert not [label for label in labels if "*" in label]
+    for label in ("What you want to say", "What you see as useful", "What the panel should do or ask"):
+        [whole] = [one for one in labels if one.startswith(f"{label}\n")]
+        assert "One of the three boxes is enough." in whole
 
 
 def test_the_limits_are_said_before_they_are_met(visit: Visit) -> None:
@@ -55,16 +101,19 @@ def test_the_system_of_the_address_is_chosen(visit: Visit) -> None:
 
 
 def test_an_ordinary_comment_comes_to_the_check_page(visit: Visit) -> None:
-    page = write(visit("comment", system="compas"), concern=WORDS).press(CHECK)
+    page = write(begun(visit, system="compas"), concern=WORDS).press(CHECK)
     assert page.title == "Check your comment"
     assert WORDS in page.text
 
 
 def test_too_short_is_refused_at_the_field_and_in_a_list(visit: Visit) -> None:
-    page = write(visit("comment"), concern="Too short").press(CHECK)
+    page = write(begun(visit), concern="Too short").press(CHECK)
     assert page.title == "Your comment"
-    problem = "Your comment has 9 characters; it needs at least 20. A sentence is enough."
+    problem = (
+        "Please write at least one sentence (20 characters) in one of the three boxes. Together they have 9"
+    )
     assert page.text.count(problem) == 2
+    assert f"What you want to say: {problem}" in page.text, "the list names the field"
     assert "Your comment was not sent yet. Your words are still here." in page.text
     assert page.value("comment_concern") == "Too short"
 
@@ -73,7 +122,7 @@ def test_too_short_is_refused_at_the_field_and_in_a_list(visit: Visit) -> None:
 def test_over_length_is_refused_with_the_count_and_nothing_is_cut(visit: Visit, name: str) -> None:
     limit = LIMITS[name]
     text = "é" * (limit + 7)
-    page = write(visit("comment"), concern=WORDS)
+    page = write(begun(visit), concern=WORDS)
     write(page, **{name: text}).press(CHECK)
     assert page.title == "Your comment"
     assert (
@@ -88,22 +137,37 @@ def test_over_length_is_refused_with_the_count_and_nothing_is_cut(visit: Visit, 
 
 
 def test_faults_are_gone_once_they_are_mended(visit: Visit) -> None:
-    page = write(visit("comment"), concern="Too short").press(CHECK)
+    page = write(begun(visit), concern="Too short").press(CHECK)
     write(page, concern=WORDS).press(CHECK).press("Change it")
     assert page.title == "Your comment"
     assert not page.at.error
-    assert "needs at least 20" not in page.text
+    assert "at least one sentence" not in page.text
+
+
+def test_a_fault_follows_what_is_typed_before_anything_is_pressed(visit: Visit) -> None:
+    page = write(begun(visit), concern="", link_1="no address").press(CHECK)
+    assert "Together they have 0 so far." in page.text
+    assert "Together they have 7 so far." in write(page, ask="Ask it.").run().text
+    write(page, ask=WORDS).run()
+    assert "at least one sentence" not in page.text
+    assert page.text.count("Changed since the last check.") == 1, "it stands where the fault stood"
+    assert "Link 2: “no address” is not a web address." in page.text, "what is still wrong stays"
+    write(page, link_1="").run()
+    assert "was not sent yet" not in page.text
+    assert "Everything that was marked has been changed. Please check again." in page.text
+    [links] = [one for one in page.at.expander if "Evidence" in one.label]
+    assert links.proto.expanded, "it does not close while its last fault is mended"
 
 
 def test_two_thousand_signs_of_emoji_fit(visit: Visit) -> None:
     text = "\N{GRINNING FACE}" * 2000
-    page = write(visit("comment"), concern=text).press(CHECK)
+    page = write(begun(visit), concern=text).press(CHECK)
     assert page.title == "Check your comment"
     assert text in page.text
 
 
 def test_a_name_is_asked_for_only_when_it_is_to_be_shown(visit: Visit) -> None:
-    page = visit("comment")
+    page = begun(visit)
     assert "Name to show" not in page.text
     page.choose("comment_consent", "text_and_name")
     assert "Name to show" in page.text
@@ -114,7 +178,7 @@ def test_a_name_is_asked_for_only_when_it_is_to_be_shown(visit: Visit) -> None:
 
 
 def test_a_name_that_was_taken_back_is_not_sent(visit: Visit) -> None:
-    page = visit("comment").choose("comment_consent", "text_and_name")
+    page = begun(visit).choose("comment_consent", "text_and_name")
     write(page, concern=WORDS, display_name="Ada Field").run()
     page.choose("comment_consent", "text_only").press(CHECK)
     assert "Ada Field" not in page.text
@@ -122,34 +186,57 @@ def test_a_name_that_was_taken_back_is_not_sent(visit: Visit) -> None:
     assert page.value("comment_display_name") == "Ada Field", "what was typed is not thrown away"
 
 
+def test_a_name_that_is_to_be_shown_is_asked_for(visit: Visit) -> None:
+    page = write(begun(visit).choose("comment_consent", "text_and_name"), concern=WORDS).press(CHECK)
+    assert page.title == "Your comment"
+    problem = "You chose to show a name. Please write it, or choose “without a name”."
+    assert page.text.count(problem) == 2
+    assert problem not in page.choose("comment_consent", "text_only").text
+    assert page.press(CHECK).title == "Check your comment"
+
+
 @pytest.mark.parametrize(
     ("link", "problem"),
     [
-        ("javascript:alert(1)", "This is not a web address. It begins with https:// or http://."),
-        ("example.org/report", "This is not a web address."),
-        ("https://" + "x" * 500, "The link has 508 characters. 500 fit."),
+        (
+            "javascript:alert(1)",
+            "Link 3: “javascript:alert(1)” is not a web address. It begins with https://",
+        ),
+        ("example.org/report", "Link 3: “example.org/report” is not a web address."),
+        ("https://" + "x" * 500, "Link 3 has 508 characters. At most 500 characters fit."),
     ],
     ids=["script", "bare", "long"],
 )
 def test_a_link_that_is_none_is_refused_and_kept(visit: Visit, link: str, problem: str) -> None:
-    page = write(visit("comment"), concern=WORDS, link_2=link).press(CHECK)
+    page = write(begun(visit), concern=WORDS, link_2=link).press(CHECK)
     assert page.title == "Your comment"
-    assert problem in page.text
+    assert page.text.count(problem) == 2
+    assert (
+        page.text.rindex("What link 3 is") < page.text.rindex(problem) < page.text.index("Address of link 4")
+    )
     assert page.value("comment_link_2") == link
     [links] = [one for one in page.at.expander if "Evidence" in one.label]
     assert links.proto.expanded, "the fault must not hide in a closed box"
 
 
+def test_a_title_without_an_address_is_refused_at_its_row(visit: Visit) -> None:
+    page = write(begun(visit), concern=WORDS, title_3="A report").press(CHECK)
+    assert page.title == "Your comment"
+    assert page.text.count("Link 4 has a title but no address.") == 2
+    assert page.value("comment_title_3") == "A report"
+
+
 def test_links_are_shown_with_their_host(visit: Visit) -> None:
-    page = write(visit("comment"), concern=WORDS, link_0="https://example.org/a", title_0="A report")
+    page = write(begun(visit), concern=WORDS, link_0="https://example.org/a", title_0="A report")
     page.press(CHECK)
     assert "A report (example.org)" in page.text
 
 
 def test_the_figures_that_were_seen_are_pinned(visit: Visit) -> None:
-    page = visit("comment", hearing=OPEN_HEARING, system="compas", seen=SEEN)
+    page = begun(visit, hearing=OPEN_HEARING, system="compas", seen=SEEN)
     sentence = "about 16 (14 to 18) were scored high; of 100 White defendants, about 5 (4 to 7)"
-    assert "Your comment will carry the figures that you saw: Of 100 Black defendants" in page.text
+    told = "Your comment will carry the figures that you saw, so it is about COMPAS risk scores: Of 100 Black"
+    assert told in page.text
     assert sentence in page.text
     write(page, concern=WORDS).press(CHECK)
     assert "Figures it carries Of 100 Black defendants" in page.text
@@ -194,7 +281,6 @@ def test_change_it_brings_every_answer_back(visit: Visit) -> None:
         "comment_standing": ["lives_in_area", "researcher"],
         "comment_consent": "text_and_name",
         "comment_language_declared": "cy",
-        "comment_system_id": "met-live-facial-recognition",
     }
     for key, value in answers.items():
         page.choose(key, value)
@@ -207,7 +293,7 @@ def test_change_it_brings_every_answer_back(visit: Visit) -> None:
         "Against its use (only in counts)",
         "I live in the area; I do research (only in counts)",
         "Cymraeg (Welsh)",
-        "Live facial recognition in London (entry version 1)",
+        "COMPAS risk scores (entry version 1)",
     ):
         assert words in page.text
     page.press("Change it")
@@ -220,8 +306,22 @@ def test_change_it_brings_every_answer_back(visit: Visit) -> None:
     assert "Your comment will carry the figures" in page.text
 
 
+def test_change_it_brings_another_system_back(visit: Visit) -> None:
+    page = begun(visit, hearing=OPEN_HEARING, system="compas")
+    page.choose("comment_system_id", "met-live-facial-recognition")
+    write(page, concern=WORDS).press(CHECK)
+    assert "Live facial recognition in London (entry version 1)" in page.text
+    assert page.press("Change it").value("comment_system_id") == "met-live-facial-recognition"
+
+
+def test_with_figures_only_their_system_can_be_chosen(visit: Visit) -> None:
+    page = visit("comment", hearing=OPEN_HEARING, system="met-live-facial-recognition", seen=SEEN)
+    assert "Which system is it about?" not in page.text
+    assert "so it is about COMPAS risk scores" in page.text
+
+
 def test_nothing_is_stored_before_it_is_sent(visit: Visit, house: Deployment) -> None:
-    write(visit("comment"), concern=WORDS).press(CHECK)
+    write(begun(visit), concern=WORDS).press(CHECK)
     with reading(house.engine) as db:
         assert tally(db, OPEN_HEARING).received == 0
 
@@ -258,7 +358,7 @@ def test_hostile_words_are_words_on_the_check_page(visit: Visit) -> None:
         "value_seen": "=cmd|'/c calc'!A1",
         "ask": "</div></body><h1>Gone</h1>",
     }
-    page = write(visit("comment"), **hostile).press(CHECK)
+    page = write(begun(visit), **hostile).press(CHECK)
     assert "<script>alert(1)</script> ![x](https://example.org/x.png)" in page.text
     assert "=cmd|'/c calc'!A1" in page.text
     assert "</div></body><h1>Gone</h1>" in page.text

@@ -14,10 +14,11 @@ from hearing_app.people.permissions import STAFF_ROLES, Role
 from hearing_app.people.sessions import end_session
 from hearing_app.record.ledger import head
 from hearing_app.store.engine import reading, writing
-from tests.web.reader import HOSTILE, OPEN_HEARING, Decided, Reader, Send, SignIn, Stored, Visit
+from tests.web.reader import HOSTILE, OPEN_HEARING, Announce, Decided, Reader, Send, SignIn, Stored, Visit
 
 WORDS = "Who checks the scores that judges are shown?"
-HOLD, REJECT = "Hold for review", "Do not publish"
+HOLD, REJECT = "Hold comment 1 for review", "Do not publish comment 1"
+ANEW = "Show what is waiting now"
 
 
 @pytest.fixture
@@ -27,7 +28,8 @@ def facilitator(visit: Visit, sign_in: SignIn, house: Deployment) -> str:
 
 
 def buttons(page: Reader) -> list[str]:
-    return [one.label for one in page.at.button]
+    """Return the labels of the buttons that can be pressed on comments, or on an invitation."""
+    return [one.label for one in page.at.button if one.key != "desk_anew" and not one.disabled]
 
 
 def test_the_public_sees_a_way_to_sign_in_and_nothing_else(visit: Visit, send: Send) -> None:
@@ -76,7 +78,12 @@ def test_publishing_puts_the_words_on_the_hearings_page(visit: Visit, send: Send
     assert WORDS not in visit("hearing", id=OPEN_HEARING).text
     page = visit("desk").press(f"Publish {made.comment_id}")
     assert f"Comment {made.comment_id} is published." in page.text
-    assert "No comment is in this state." in page.text
+    # Its place and its words stay, and so does everything below it, until the list is asked for anew.
+    assert WORDS in page.text
+    assert buttons(page) == [HOLD]
+    page.press(ANEW)
+    assert "No comment is in this list." in page.text
+    assert made.comment_id not in page.text
     assert stored(made.code).state == "published"
     assert WORDS in visit("hearing", id=OPEN_HEARING).text
 
@@ -88,9 +95,14 @@ def test_holding_and_rejecting_need_a_reason_from_the_list(
     made = send()
     key = f"desk_{made.comment_id}"
     page = visit("desk").press(button)
-    assert "Holding or rejecting a comment needs a reason from the list." in page.text
+    # In the panel in which it was tried, after the comment's own words.
+    assert "hold it, or do not publish it Choose a reason first. Nothing was decided. Reason" in page.text
     assert stored(made.code).state == "submitted"
-    page.type(f"{key}_note", "Please leave the name out.").choose(f"{key}_reason", "R2").press(button)
+    page.type(f"{key}_note", "Please leave the name out.").choose(f"{key}_reason", "R2")
+    # A refusal stays until the next try: were it gone with any touch, everything below it would move.
+    assert "Choose a reason first. Nothing was decided." in page.text
+    page.press(button)
+    assert "Choose a reason first" not in page.text
     assert f"Comment {made.comment_id} {State(state).label}." in page.text
     kept = stored(made.code)
     assert (kept.state, kept.reason_id, kept.reason_note) == (state, "R2", "Please leave the name out.")
@@ -105,7 +117,7 @@ def test_a_note_that_is_too_long_is_refused_and_kept(visit: Visit, send: Send, s
     made = send()
     key = f"desk_{made.comment_id}"
     page = visit("desk").choose(f"{key}_reason", "R1").type(f"{key}_note", "x" * 501).press(HOLD)
-    assert "The note has 501 characters. 500 fit." in page.text
+    assert "The note has 501 characters. 500 fit. Nothing was decided." in page.text
     assert page.value(f"{key}_note") == "x" * 501
     assert stored(made.code).state == "submitted"
 
@@ -217,14 +229,91 @@ def test_the_last_comment_of_the_last_page_gives_way(visit: Visit, send: Send) -
     page = visit("desk")
     page.at.pagination[0].set_value(2)
     page.run().press(f"Publish {made[10].comment_id}")
-    assert "number 00." in page.text
+    assert "number 10." in page.text
+    assert "number 00." in page.press(ANEW).text
+    assert not page.at.pagination
+
+
+@pytest.mark.usefixtures("facilitator")
+def test_nothing_moves_until_the_list_is_asked_for_anew(
+    visit: Visit, send: Send, stored: Stored, decided: Decided
+) -> None:
+    made = [send(concern=f"This is the comment with number {number:02d}.") for number in range(12)]
+    page = visit("desk")
+    drawn = [one.label for one in page.at.button]
+    decided(made[1].comment_id, State.PUBLISHED)
+    page.press(f"Publish {made[0].comment_id}").choose(f"desk_{made[2].comment_id}_reason", "R5")
+    page.press("Do not publish comment 3")
+    # The same buttons in the same places; those that are possible no more cannot be pressed.
+    assert [one.label for one in page.at.button] == drawn
+    assert [stored(one.code).state for one in made[:4]] == ["published", "published", "rejected", "submitted"]
+    closed = [one.label for one in page.at.button if one.disabled]
+    assert closed == [
+        f"Publish {made[0].comment_id}", "Do not publish comment 1",
+        f"Publish {made[1].comment_id}", "Do not publish comment 2",
+        f"Publish {made[2].comment_id}", "Hold comment 3 for review", "Do not publish comment 3",
+    ]  # fmt: skip
+    assert "Comment 3: nothing more to decide" in page.text
+    assert [number for number in range(12) if f"number {number:02d}." in page.text] == list(range(10))
+    page.press(ANEW)
+    assert [number for number in range(12) if f"number {number:02d}." in page.text] == list(range(3, 12))
+
+
+@pytest.mark.usefixtures("facilitator")
+def test_what_was_published_can_be_held_back_where_it_stands(
+    visit: Visit, send: Send, stored: Stored
+) -> None:
+    made = send()
+    page = visit("desk").press(f"Publish {made.comment_id}")
+    assert "Comment 1: hold it back" in page.text
+    page.choose(f"desk_{made.comment_id}_reason", "R2").press(HOLD)
+    assert stored(made.code).state == "held"
+    assert buttons(page) == [f"Publish {made.comment_id}", REJECT]
+
+
+@pytest.mark.usefixtures("facilitator")
+def test_who_comes_back_to_the_desk_finds_the_list_of_now(visit: Visit, send: Send, decided: Decided) -> None:
+    made = send()
+    page = visit("desk")
+    decided(made.comment_id, State.PUBLISHED)
+    assert made.comment_id in page.run().text
+    assert made.comment_id not in page.open("hearings").open("desk").text
+
+
+@pytest.mark.usefixtures("facilitator")
+def test_only_those_that_need_a_second_look(visit: Visit, send: Send) -> None:
+    plain, marked = send(), send(ask="Call me on +44 20 7946 0958, please.")
+    page = visit("desk").choose("desk_second_look", value=True)
+    assert marked.comment_id in page.text
+    assert plain.comment_id not in page.text
+    assert "Comment 1: hold it" in page.text
+    assert "Comment 2: hold it" not in page.text
+    assert plain.comment_id in page.choose("desk_second_look", value=False).text
+
+
+@pytest.mark.usefixtures("facilitator")
+def test_every_button_has_a_name_of_its_own_and_the_number_stands_twice(visit: Visit, send: Send) -> None:
+    made = [send() for _ in range(3)]
+    page = visit("desk")
+    labels = [one.label for one in page.at.button] + [one.label for one in page.at.expander]
+    assert len(labels) == len(set(labels))
+    assert {page.text.count(one.comment_id) for one in made} == {2}
+
+
+@pytest.mark.usefixtures("facilitator")
+def test_times_are_those_of_the_hearing(visit: Visit, announce: Announce, send: Send) -> None:
+    announce(-1, 5, time_zone="Asia/Tokyo")
+    send(hearing_id="town-hall")
+    text = visit("desk").choose("desk_hearing", "town-hall").text
+    assert "(Tokyo time)" in text
+    assert "UTC" not in text
 
 
 @pytest.mark.usefixtures("facilitator")
 def test_another_hearing_has_its_own_comments(visit: Visit, send: Send) -> None:
     send()
     page = visit("desk").choose("desk_hearing", "demonstration-predictive-policing")
-    assert "No comment is in this state." in page.text
+    assert "No comment is in this list." in page.text
     assert "All 0 comments of this hearing" in page.text
 
 
@@ -275,7 +364,10 @@ def test_an_invitation_that_does_not_fit_is_refused(visit: Visit, sign_in: SignI
     page = visit("desk").type("invite_email", "nobody").press("Make an invitation link")
     assert "This is not an e-mail address. Write it like name@example.org." in page.text
     assert not page.at.code
-    page.type("invite_email", "new@example.org").set("invite_role", "publisher")
+    page.type("invite_email", "new@example.org")
+    assert "Agency" not in page.text
+    page.choose("invite_role", "publisher")
+    assert "Agency" in page.text
     page.press("Make an invitation link")
     assert "A publisher speaks for one agency." in page.text
     assert page.value("invite_email") == "new@example.org"

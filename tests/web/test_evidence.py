@@ -118,15 +118,18 @@ def test_the_threshold_moves_back(visit: Visit) -> None:
 
 def test_at_the_lowest_threshold_everybody_is_scored(visit: Visit) -> None:
     page = visit("evidence").choose("evidence_threshold", 1)
-    assert "False positive rate: the same for Black defendants and White defendants" in page.text
+    assert "False positive rate: 100 % by definition at the lowest threshold" in page.text
+    assert "100 % (by definition)" in page.text
+    assert "About 100 of 100" not in page.text
+    assert "99.9" not in page.text
     assert [trace["x"][0] for trace in figure(page)["data"]] == [100.0] * 6
 
 
 @pytest.mark.parametrize(
     ("population", "where", "words"),
     [
-        ("propublica-6172", "in_propublica_6172:1", "People: ProPublica's 6,172;"),
-        ("corrected-window-6216", "screened_after_2014_04_01:0", "People: Corrected window 6,216;"),
+        ("propublica-6172", "in_propublica_6172:1", "ProPublica's 6,172; COMPAS"),
+        ("corrected-window-6216", "screened_after_2014_04_01:0", "Corrected window 6,216; COMPAS"),
     ],
 )
 def test_another_population_has_other_figures(
@@ -214,7 +217,8 @@ def test_another_reference_turns_the_comparison(visit: Visit) -> None:
     page = visit("evidence").choose("evidence_reference_race", "African-American")
     assert "Black (reference)" in page.text
     assert "Difference from Black Ratio to Black" in page.text
-    assert "of 100 Black defendants, about 45 (43 to 47)" in page.text
+    # The group with the higher rate comes first, whichever the others are compared with.
+    assert FINDING in page.text
     assert page.at.query_params["reference"] == "race:African-American"
     read_again(visit, page)
 
@@ -222,10 +226,11 @@ def test_another_reference_turns_the_comparison(visit: Visit) -> None:
 def test_only_women(visit: Visit, house: Deployment) -> None:
     page = visit("evidence").choose("evidence_only_sex", "Female")
     assert page.at.query_params == OPENING | {"where": "sex:Female"}
-    assert "People: All 7,214; Women;" in page.text
+    assert "Women only: 1 395 of the 7 214 people; COMPAS risk score of 5 or higher" in page.text
+    assert "Black female defendants who were not re-arrested within two years were scored" in page.text
     dataset = house.catalogue.dataset("compas-broward")
     found = audit(house.catalogue, parse_selection(dataset, [("by", "race"), ("where", "sex:Female")]))
-    assert f"Everyone {found.overall.counts['n']:,} ".replace(",", " ") in page.text
+    assert f"Women {found.overall.counts['n']:,} ".replace(",", " ") in page.text
     read_again(visit, page)
 
 
@@ -337,7 +342,9 @@ def test_the_chart_speaks(visit: Visit) -> None:
 def test_it_leads_to_a_comment_that_carries_the_view(visit: Visit) -> None:
     page = visit("evidence").choose("evidence_threshold", 8).follow("Comment on what I see")
     assert page.title == "Your comment"
-    assert "Your comment will carry the figures that you saw: Of 100 Black defendants" in page.text
+    assert "Your comment will carry the figures that you saw" in page.text
+    assert "Of 100 Black defendants" in page.text
+    assert "Counted: All 7,214; COMPAS risk score of 8 or higher (high)." in page.text
     assert "about 16 (14 to 18) were scored high" in page.text
 
 

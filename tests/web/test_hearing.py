@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from hearing_app.deployment import Deployment
 from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.hearing import publish_hearing
 from hearing_app.hearings.vocabulary import Stance, State
+from hearing_app.people.permissions import COMPILATION
+from hearing_app.store.engine import writing
 from tests.web.reader import HOSTILE, OPEN_HEARING, Announce, Decided, Reader, Send, Visit
 
 
@@ -17,12 +22,6 @@ def many(send: Send, decided: Decided) -> list[str]:
     for one in receipts:
         decided(one.comment_id, State.PUBLISHED)
     return [one.code for one in receipts]
-
-
-def turn(page: Reader, number: int) -> Reader:
-    [pages] = page.at.pagination
-    pages.set_value(number)
-    return page.run()
 
 
 def said(page: Reader) -> list[str]:
@@ -45,7 +44,7 @@ def test_nothing_was_said_yet(visit: Visit) -> None:
     text = visit("hearing", id=OPEN_HEARING).text
     assert "0 receipts given out; each comment is in one of these states" in text
     assert "No comment has been published yet." in text
-    assert "Views and standing are shown as counts once ten people have commented." in text
+    assert "Views and standing are counted once the hearing has closed, so that nobody can watch" in text
 
 
 def test_each_system_has_its_way_to_comment(visit: Visit) -> None:
@@ -120,18 +119,29 @@ def test_withdrawn_words_are_nowhere(visit: Visit, house: Deployment, send: Send
     assert "Withdrawn 1" in page.text
 
 
-def test_views_are_shown_from_ten_on_and_never_one_by_one(visit: Visit, send: Send) -> None:
-    for number in range(9):
+def test_views_are_shown_once_the_hearing_has_closed(
+    visit: Visit, house: Deployment, send: Send, announce: Announce
+) -> None:
+    announced = announce(-9, 9)
+    for number in range(10):
         send(
+            hearing_id=announced.id,
             stance=Stance.OPPOSE,
             standing=("lives_in_area",),
             concern=f"I am against it, for reason {number}.",
         )
-    assert "Against its use" not in visit("hearing", id=OPEN_HEARING).text
-    send(stance=Stance.OPPOSE, standing=("lives_in_area",), concern="I am against it for the last reason.")
-    text = visit("hearing", id=OPEN_HEARING).text
-    assert "How the first 10 authors described their view" in text
-    assert "For its use: fewer than shown" in text
+    text = visit("hearing", id=announced.id).text
+    assert "Against its use" not in text
+    assert "Views and standing are counted once the hearing has closed" in text
+    with writing(house.engine) as db:
+        ended = datetime.now(UTC) - timedelta(minutes=2)
+        publish_hearing(
+            db, COMPILATION, announced.model_copy(update={"closes_at": ended}), note="It closes early."
+        )
+    text = visit("hearing", id=announced.id).text
+    assert "How 10 authors described their view" in text
+    assert "Against its use: 10" in text
+    assert "For its use: not shown" in text
 
 
 def test_a_hostile_comment_is_text(visit: Visit, send: Send, decided: Decided) -> None:
@@ -168,32 +178,42 @@ def test_a_link_shows_the_host_that_it_leads_to(visit: Visit, send: Send, decide
 def test_twenty_comments_stand_on_a_page_the_newest_first(visit: Visit) -> None:
     page = visit("hearing", id=OPEN_HEARING)
     assert said(page) == [f"{number:02d}" for number in range(21, 41)]
-    assert said(turn(page, 2)) == [f"{number:02d}" for number in range(1, 21)]
-    assert said(turn(page, 3)) == ["00"]
+    assert "Page 1 of 3 · Older · Oldest" in page.text
+    assert page.link("Oldest") == f"/hearing?id={OPEN_HEARING}&page=3"
+    page.follow("Older")
+    assert said(page) == [f"{number:02d}" for number in range(1, 21)]
+    assert "What you are asked" not in page.text
+    page.follow("Older")
+    assert "Page 3 of 3 · Newest · Newer" in page.text
+    assert said(page) == ["00"]
+    assert page.link("Newest") == f"/hearing?id={OPEN_HEARING}"
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize(
+    ("asked", "page"), [("2", 2), ("0", 1), ("-1", 1), ("x", 1), ("٢", 1), ("9" * 40, 1)]
+)
+def test_a_page_is_an_address_and_a_bad_one_is_the_first(visit: Visit, asked: str, page: int) -> None:
+    assert f"Page {page} of 3" in visit("hearing", id=OPEN_HEARING, page=asked).text
 
 
 def test_a_page_that_is_gone_gives_way_to_the_last(visit: Visit, house: Deployment, many: list[str]) -> None:
-    page = turn(visit("hearing", id=OPEN_HEARING), 3)
+    page = visit("hearing", id=OPEN_HEARING, page="3")
     withdraw(house.engine, house.key, many[0])
     page.run()
     assert "No comment has been published yet." not in page.text
     assert said(page) == [f"{number:02d}" for number in range(1, 21)]
-    assert page.at.pagination[0].value == 2
+    assert "Page 2 of 2" in page.text
 
 
-@pytest.mark.usefixtures("many")
-def test_another_hearing_begins_at_its_first_page(
-    visit: Visit, announce: Announce, send: Send, decided: Decided
-) -> None:
-    announce(-1, 5)
-    made = send(hearing_id="town-hall", concern="The only comment in the town hall.")
+def test_each_comment_has_an_address(visit: Visit, send: Send, decided: Decided) -> None:
+    made = send()
     decided(made.comment_id, State.PUBLISHED)
-    page = turn(visit("hearing", id=OPEN_HEARING), 3)
-    page.open("hearing", id="town-hall")
-    assert "The only comment in the town hall." in page.text
+    page = visit("hearing", id=OPEN_HEARING)
+    assert page.link(made.comment_id) == f"/record/hearings/{OPEN_HEARING}#{made.comment_id}"
 
 
-@pytest.mark.parametrize("text", ["", "nope", *HOSTILE], ids=range(len(HOSTILE) + 2))
+@pytest.mark.parametrize("text", ["nope", *HOSTILE], ids=range(len(HOSTILE) + 1))
 def test_an_unknown_hearing_is_refused_in_words(visit: Visit, text: str) -> None:
     page = visit("hearing", id=text)
     assert page.title == "Nothing is published at this address"
@@ -201,8 +221,10 @@ def test_an_unknown_hearing_is_refused_in_words(visit: Visit, text: str) -> None
     assert len(page.text) < 1500
 
 
-def test_without_an_id_nothing_is_there(visit: Visit) -> None:
-    assert visit("hearing").title == "Nothing is published at this address"
+def test_without_an_id_it_is_said_that_none_was_named(visit: Visit) -> None:
+    for page in (visit("hearing"), visit("hearing", id="")):
+        assert page.title == "No hearing was named"
+        assert "Please choose one under “Hearings”." in page.text
 
 
 def test_an_empty_house_has_no_such_hearing(visit_empty: Visit) -> None:

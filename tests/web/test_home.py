@@ -26,7 +26,7 @@ def test_five_systems_are_listed_with_their_state_as_a_word(visit: Visit) -> Non
     page = visit("home")
     systems = [address for address, _ in page.links if address.startswith("/system?id=")]
     assert len(systems) == len(set(systems)) == 5
-    assert page.text.count("In use") + page.text.count("No longer in use") >= 5
+    assert page.text.count("Last known in use") + page.text.count("No longer in use") == 5
 
 
 def test_the_button_leads_to_the_hearing(visit: Visit) -> None:

@@ -23,6 +23,8 @@ def test_it_says_what_it_is_for(visit: Visit) -> None:
     assert page.title == "My comment"
     assert "Type the 16 digits of your receipt to see where your comment stands" in page.text
     assert LEAVE not in page.text
+    [field] = [one for one in page.at.text_input if one.key == "my_comment_typed"]
+    assert field.proto.type == field.proto.PHONE, "a phone shows its digits"
 
 
 def test_a_receipt_finds_its_comment(visit: Visit, send: Send) -> None:
@@ -77,7 +79,10 @@ def test_a_private_comment_says_that_it_was_its_authors_wish(visit: Visit, send:
         ("", "A receipt has 16 digits; this has 0."),
         ("1234", "A receipt has 16 digits; this has 4."),
         ("1234 5678 9012 345x", "A receipt has 16 digits; this has 15 and other signs."),
-        ("0000 0000 0000 0000", "No comment belongs to this receipt. Please check the 16 digits."),
+        (
+            "0000 0000 0000 0000",
+            "No comment belongs to this receipt We found no comment with these 16 digits.",
+        ),
         *((text, "A receipt has 16 digits; this has ") for text in HOSTILE),
     ],
     ids=range(len(HOSTILE) + 4),
@@ -138,6 +143,7 @@ def test_withdrawing_takes_the_words_away(
 
 def test_the_browser_that_sent_a_comment_forgets_it_with_the_record(visit: Visit) -> None:
     page = visit("comment", hearing=OPEN_HEARING, system="compas").type("comment_concern", WORDS)
+    page.set("comment_target", "purpose").set("comment_comment_type", "question")
     page.press("Check before sending").press("Send my comment")
     code = code_of(page)
     find(page.open("my_comment"), code).choose("my_comment_sure", True).press(LEAVE)
@@ -168,4 +174,4 @@ def test_an_address_finds_nothing(visit: Visit, send: Send) -> None:
 
 def test_in_an_empty_house_no_receipt_fits(visit_empty: Visit) -> None:
     page = find(visit_empty("my_comment"), "0000 0000 0000 0000")
-    assert "No comment belongs to this receipt." in page.text
+    assert "No comment belongs to this receipt" in page.text

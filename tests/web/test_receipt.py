@@ -14,6 +14,7 @@ from tests.web.reader import HOSTILE, OPEN_HEARING, Decided, Reader, Stored, Vis
 
 def sent(visit: Visit, consent: str = "text_only") -> Reader:
     page = visit("comment", hearing=OPEN_HEARING, system="compas").choose("comment_consent", consent)
+    page.set("comment_target", "purpose").set("comment_comment_type", "question")
     page.type("comment_concern", "Who looks at the scores before a judge does?")
     return page.press("Check before sending").press("Send my comment")
 
@@ -22,10 +23,19 @@ def test_it_shows_the_digits_and_what_they_are_for(visit: Visit) -> None:
     page = sent(visit)
     assert page.title == "Your receipt"
     assert re.fullmatch(r"\d{4} \d{4} \d{4} \d{4}", code_of(page))
-    assert re.search(r"Comment C-\d{4}-[0-9A-HJKMNP-TV-Z]{7}, received on ", page.text)
-    assert "It is the only way to find, follow and withdraw your comment." in page.text
-    assert "We cannot look it up for you: we do not know who you are." in page.text
+    assert "Write the 16 digits down, copy them or take a picture now." in page.text
+    assert "This page shows them once: if you close or reload it, they are gone." in page.text
+    assert re.search(r"it has the number C-\d{4}-[0-9A-HJKMNP-TV-Z]{7}, which is not secret", page.text)
+    assert "They are the only way to find, follow and withdraw your comment." in page.text
+    assert "We cannot look them up for you: we do not know who you are." in page.text
     assert "It had already been sent" not in page.text
+
+
+def test_the_digits_can_be_copied_and_printed(visit: Visit) -> None:
+    page = sent(visit)
+    [copied] = page.at.code
+    assert copied.value == code_of(page)
+    assert "To print this page, press Ctrl and P" in page.text
 
 
 def test_it_says_what_happens_next_and_until_when(visit: Visit) -> None:
@@ -51,8 +61,7 @@ def test_it_repeats_the_authors_wish(visit: Visit, consent: str, who: str) -> No
 def test_a_comment_that_was_withdrawn_elsewhere_is_not_said_to_wait(visit: Visit, house: Deployment) -> None:
     page = sent(visit)
     withdraw(house.engine, house.key, code_of(page))
-    page.open("check").press("Send my comment")
-    assert "It had already been sent" in page.text
+    page.open("receipt")
     assert "It was withdrawn, and its words are gone." in page.text
     assert "A facilitator reads your comment." not in page.text
 
@@ -62,8 +71,7 @@ def test_a_comment_that_is_held_was_not_its_authors_wish(
 ) -> None:
     page = sent(visit)
     decided(stored(code_of(page)).comment_id, State.HELD)
-    page.open("check").press("Send my comment")
-    assert "As you asked" not in page.text
+    assert "As you asked" not in page.open("receipt").text
 
 
 def test_the_digits_are_in_no_address(visit: Visit) -> None:
@@ -81,8 +89,10 @@ def test_it_leads_on(visit: Visit) -> None:
 
 def test_nobody_else_sees_it(visit: Visit) -> None:
     page = visit("receipt", receipt=[code_of(sent(visit)), *HOSTILE])
-    assert page.title == "Nothing is published at this address"
+    assert page.title == "This receipt is no longer shown"
     assert "A receipt is shown once, right after a comment was sent." in page.text
+    assert "If you kept the 16 digits, type them under “My comment”" in page.text
+    assert "Without them your comment stays in the hearing" in page.text
 
 
 def test_an_empty_house_has_no_receipts(visit_empty: Visit) -> None:

@@ -53,16 +53,17 @@ def test_two_values_of_one_filter_widen_and_two_filters_narrow(visit: Visit) -> 
     both = visit("register", agency=["broward-county", "los-angeles-police-department"])
     assert shown(both) == {"COMPAS risk scores", "PredPol crime forecasts"}
     assert both.at.query_params == {"agency": ["broward-county", "los-angeles-police-department"]}
-    narrowed = both.choose("register_stage", ["operational"])
+    narrowed = both.choose("register_stage", ["operational_when_last_seen"])
     assert shown(narrowed) == {"COMPAS risk scores"}
-    assert narrowed.at.query_params["stage"] == "operational"
+    assert narrowed.at.query_params["stage"] == "operational_when_last_seen"
 
 
 def test_a_choice_says_how_many_systems_it_leaves(visit: Visit) -> None:
     page = visit("register")
-    assert "In use (7) No longer in use (2)" in page.text
+    assert "In use (1) In use when last seen (6) No longer in use (2)" in page.text
     assert (
-        "In use (0) No longer in use (1)" in page.choose("register_agency", ["skelleftea-municipality"]).text
+        "In use (0) In use when last seen (0) No longer in use (1)"
+        in page.choose("register_agency", ["skelleftea-municipality"]).text
     )
 
 
@@ -82,15 +83,38 @@ def test_a_filter_stays_while_the_numbers_beside_it_change(visit: Visit) -> None
 def test_nothing_found_says_what_to_do(visit: Visit) -> None:
     page = visit("register", q="zebra crossing of the moon")
     assert "0 of 9 systems Nothing in the register fits. Try fewer words, or take a filter away." in page.text
+    assert page.link("Show all 9 systems") == "/register"
     assert shown(page) == set()
 
 
 @pytest.mark.parametrize("name", ["function", "agency", "stage"])
-def test_an_unknown_value_of_a_filter_is_passed_over(visit: Visit, name: str) -> None:
+def test_an_unknown_value_of_a_filter_is_passed_over_aloud(visit: Visit, name: str) -> None:
     page = visit("register", **{name: [*HOSTILE, *HOSTILE]})
     assert shown(page) == SYSTEMS
     assert page.value(f"register_{name}") == []
     assert page.at.query_params == {}
+    assert "The address asks for what the register does not have: “<script>alert(1)</script>”, " in page.text
+    assert "This was passed over." in page.text
+    assert len(page.text) < 6000
+    # Once the reader chooses, it is no longer about what they see.
+    assert "passed over" not in page.type("register_q", "london").run().text
+
+
+def test_a_good_address_is_not_remarked_on(visit: Visit) -> None:
+    page = visit("register", function="anpr", stage="operational_when_last_seen", q="license plate")
+    assert "passed over" not in page.text
+    assert "Only the first" not in page.text
+    assert "Automatic number plate recognition" in shown(page)
+
+
+def test_words_that_are_too_long_are_said_to_be_cut(visit: Visit) -> None:
+    remark = "Only the first 200 characters of your words are searched for."
+    assert remark in visit("register", q="x" * 201).text
+    page = visit("register").type("register_q", "london " * 29).run()
+    assert remark in page.text
+    assert page.at.query_params["q"] == ("london " * 29)[:200]
+    assert remark not in page.type("register_q", "london").run().text
+    assert remark not in visit("register", q="x" * 200).text
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

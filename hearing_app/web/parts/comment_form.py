@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from hearing_app.documents.text import for_label
 from hearing_app.errors import Fault
 from hearing_app.hearings.comment import Receipt
-from hearing_app.hearings.draft import LIMITS, MOST_LINKS, NAMES, Draft, Link, length
+from hearing_app.hearings.draft import (
+    LIMITS,
+    MOST_LINKS,
+    NAMES,
+    Draft,
+    Link,
+    check_draft,
+    length,
+    still_wrong,
+)
 from hearing_app.hearings.vocabulary import LANGUAGES, CommentType, Consent, Stance, Standing, Target
 from hearing_app.registry.vocabulary import Term
 
 # The widgets' values live here while the reader checks the summary, where no widget is shown.
 VALUES = "comment_values"
-# A hint is part of its field's label, so that a screen reader says both.
+# What each field asks; what is wrong with a link names it by itself. The first line is set apart by the
+# stylesheet; a hint below it is part of the label, so that a screen reader says both.
+LABELS = {
+    "system_id": "Which system is it about?",
+    "target": "What is your comment about?",
+    "comment_type": "What kind of comment is it?",
+    **NAMES,
+    "stance": "Do you want it to be used?",
+    "standing": "What is your connection to it?",
+    "consent": "Who may read your words?",
+    "language_declared": "In which language do you write?",
+}
 HINTS = {
-    "concern": "What worries you about it, or what happened?",
-    "value_seen": "Optional. What good can it do?",
-    "ask": "Optional. This can become a line of the agenda.",
+    "concern": "A worry, a question, what happened to you.",
+    "value_seen": "What good can it do?",
+    "ask": "This can become a line of the agenda.",
 }
 _SIMPLE = (
     "target",
@@ -36,42 +56,74 @@ _SIMPLE = (
 )
 
 
-def show(systems: Mapping[str, str], faults: Sequence[Fault]) -> None:
-    """Show every field, one question after the other, each with its own fault under it."""
-    _restore(systems)
+class _Marks(NamedTuple):
+    """What stands under the fields: what is wrong now, and which fields were mended since the last check."""
+
+    faults: Sequence[Fault]
+    mended: frozenset[str]
+
+
+def show(systems: Mapping[str, str], faults: Sequence[Fault], earlier: Sequence[Fault]) -> None:
+    """Show every field, one question after the other, each with its own fault under it.
+
+    ``earlier`` are the faults of the last check; a field that was mended since says so in the same place.
+    """
+    marks = _Marks(faults, frozenset(one.field for one in earlier) - {one.field for one in faults})
     if len(systems) > 1:
         st.selectbox(
-            "**Which system is it about?**",
+            LABELS["system_id"],
             list(systems),
             format_func=systems.__getitem__,
             key="comment_system_id",
         )
-    _choice("**What is your comment about?**", Target, "target", faults)
-    _choice("**What kind of comment is it?**", CommentType, "comment_type", faults)
+    _fault("system_id", marks)
+    _fault("system_version", marks)
+    _fault("pinned", marks)
+    _choice(LABELS["target"], Target, "target", marks)
+    _choice(LABELS["comment_type"], CommentType, "comment_type", marks)
     for name in ("concern", "value_seen", "ask"):
-        _words(name, faults)
-    _choice("**Do you want it to be used?** Shown only as counts of ten or more.", Stance, "stance", faults)
+        _words(name, marks)
+    counted = "Shown only as counts of ten or more."
+    _choice(f"{LABELS['stance']}\n{counted}", Stance, "stance", marks)
     st.multiselect(
-        "**How do you stand to it?** Optional. Shown only as counts of ten or more.",
+        f"{LABELS['standing']}\nOptional. {counted}",
         [str(value) for value in Standing],
         format_func=lambda value: Standing(value).label,
         key="comment_standing",
         placeholder="Choose as many as fit",
     )
-    _fault("standing", faults)
-    _links(faults)
-    _choice("**Who may read your words?**", Consent, "consent", faults)
+    _fault("standing", marks)
+    _links(marks)
+    _choice(LABELS["consent"], Consent, "consent", marks)
     if st.session_state["comment_consent"] == Consent.TEXT_AND_NAME:
         _give_back("display_name")
-        st.text_input("**Name to show**", key="comment_display_name")
-        _fault("display_name", faults)
+        st.text_input(LABELS["display_name"], key="comment_display_name")
+        _fault("display_name", marks)
     st.selectbox(
-        "**In which language do you write?** Optional.",
+        f"{LABELS['language_declared']}\nOptional.",
         list(LANGUAGES),
         format_func=LANGUAGES.__getitem__,
         key="comment_language_declared",
     )
-    _fault("language_declared", faults)
+    _fault("language_declared", marks)
+
+
+def begin(system_id: str, *, with_figures: bool) -> None:
+    """Begin a draft about a system; what was typed before stays, for the next draft may be the same one.
+
+    Who comes with figures comments on a figure, until they choose otherwise.
+    """
+    kept = st.session_state.setdefault(VALUES, {})
+    kept["system_id"] = system_id
+    st.session_state.pop("comment_system_id", None)
+    if with_figures and not kept.get("target"):
+        kept["target"] = str(Target.METRIC)
+        st.session_state.pop("comment_target", None)
+
+
+def gather(systems: Mapping[str, str]) -> None:
+    """Give the fields what was typed before, and keep what is in them now."""
+    _restore(systems)
     st.session_state[VALUES] = st.session_state.get(VALUES, {}) | {
         name: st.session_state[f"comment_{name}"]
         for name in _names()
@@ -79,11 +131,14 @@ def show(systems: Mapping[str, str], faults: Sequence[Fault]) -> None:
     }
 
 
-def begin(system_id: str) -> None:
-    """Begin a draft about a system; what was typed before stays, for the next draft may be the same one."""
-    kept = st.session_state.setdefault(VALUES, {})
-    kept["system_id"] = system_id
-    st.session_state.pop("comment_system_id", None)
+def check(draft: Draft) -> tuple[Fault, ...]:
+    """Return every fault of a draft, each link by its row in the form."""
+    return tuple(check_draft(draft, _rows()))
+
+
+def remaining(draft: Draft, earlier: Sequence[Fault]) -> list[Fault]:
+    """Return what is left of the faults that were found earlier."""
+    return still_wrong(draft, earlier, _rows())
 
 
 def forget() -> None:
@@ -96,7 +151,7 @@ def forget_sent(comment_id: str) -> None:
     """Forget the draft and the receipt of a comment that was withdrawn in the browser that had sent it."""
     sent: Receipt | None = st.session_state.get("comment_receipt")
     if sent is not None and sent.comment_id == comment_id:
-        for name in ("comment_draft", "comment_receipt"):
+        for name in ("comment_draft", "comment_sent", "comment_receipt"):
             st.session_state.pop(name, None)
 
 
@@ -106,20 +161,28 @@ def draft(
     """Return the draft that the fields make; ``versions`` gives each system's current version."""
     values = st.session_state[VALUES]
     named = values["consent"] == Consent.TEXT_AND_NAME
-    links = [
-        (values[f"link_{place}"].strip(), values[f"title_{place}"].strip()) for place in range(MOST_LINKS)
-    ]
     return Draft(
         draft_id=draft_id,
         hearing_id=hearing_id,
         system_id=values["system_id"],
         system_version=versions[values["system_id"]],
-        **{name: values[name] for name in _SIMPLE if name not in {"standing", "display_name"}},
+        # Where nothing is chosen yet, a widget says None.
+        **{name: values[name] or "" for name in _SIMPLE if name not in {"standing", "display_name"}},
         standing=tuple(values["standing"]),
         display_name=values.get("display_name", "") if named else "",
-        evidence=tuple(Link(url, title) for url, title in links if url or title),
+        evidence=tuple(Link(*_typed_link(place)) for place in _rows()),
         pinned=pinned,
     )
+
+
+def _typed_link(place: int) -> tuple[str, str]:
+    values = st.session_state[VALUES]
+    return values[f"link_{place}"].strip(), values[f"title_{place}"].strip()
+
+
+def _rows() -> list[int]:
+    """Return the rows of the form in which there is something of a link."""
+    return [place for place in range(MOST_LINKS) if any(_typed_link(place))]
 
 
 def _names() -> list[str]:
@@ -131,8 +194,9 @@ def _restore(systems: Mapping[str, str]) -> None:
     """Give the widgets what was typed before; Streamlit forgets widgets that were not on the screen."""
     first: dict[str, Any] = {
         "system_id": next(iter(systems)),
-        "target": str(Target.WHOLE_SYSTEM),
-        "comment_type": str(CommentType.CONCERN),
+        # Chosen by nobody but the author: what stands in the record should be what they meant.
+        "target": None,
+        "comment_type": None,
         "stance": str(Stance.NO_VIEW),
         "standing": [],
         "consent": str(Consent.TEXT_ONLY),
@@ -152,37 +216,44 @@ def _give_back(name: str, first: object = "") -> None:
         st.session_state[key] = st.session_state.get(VALUES, {}).get(name, first)
 
 
-def _choice(label: str, vocabulary: type[Term], name: str, faults: Sequence[Fault]) -> None:
+def _choice(label: str, vocabulary: type[Term], name: str, marks: _Marks) -> None:
     st.radio(
         label,
         [str(value) for value in vocabulary],
+        index=None,
         format_func=lambda value: vocabulary(value).label,
         key=f"comment_{name}",
     )
-    _fault(name, faults)
+    _fault(name, marks)
 
 
-def _words(name: str, faults: Sequence[Fault]) -> None:
+def _words(name: str, marks: _Marks) -> None:
     # No max_chars: the server would cut longer texts without a word.
-    label = f"**{NAMES[name]}.** {HINTS[name]} At most {LIMITS[name]:,} characters."
+    enough = "One of the three boxes is enough."
+    label = f"{LABELS[name]}\n{HINTS[name]} {enough} At most {LIMITS[name]:,} characters."
     text = st.text_area(label, key=f"comment_{name}", height=180 if name == "concern" else 110)
     # It always stands there: a line that appeared on leaving the field would move a button under the finger.
     used = f"{length(text or ''):,} of {LIMITS[name]:,} characters used."
     st.html(f'<div class="doc"><p class="quiet">{used}</p></div>')
-    _fault(name, faults)
+    _fault(name, marks)
 
 
-def _links(faults: Sequence[Fault]) -> None:
-    wrong = any(fault.field.startswith("evidence") for fault in faults)
-    with st.expander("**Evidence:** links to pages or documents. Optional", expanded=wrong):
+def _links(marks: _Marks) -> None:
+    # Open while its last fault is being mended, too: it must not close under the typing hand.
+    looked_at = {*marks.mended, *(fault.field for fault in marks.faults)}
+    wrong = any(field.startswith("evidence") for field in looked_at)
+    with st.expander("Evidence: links to pages or documents. Optional", expanded=wrong):
         for place in range(MOST_LINKS):
             st.text_input(f"Address of link {place + 1}", key=f"comment_link_{place}")
             st.text_input(f"What link {place + 1} is", key=f"comment_title_{place}")
-            _fault(f"evidence.{place}", faults)
-        _fault("evidence", faults)
+            _fault(f"evidence.{place}", marks)
+        _fault("evidence", marks)
 
 
-def _fault(name: str, faults: Sequence[Fault]) -> None:
-    for fault in faults:
+def _fault(name: str, marks: _Marks) -> None:
+    for fault in marks.faults:
         if fault.field == name:
             st.error(for_label(f"{fault.problem} {fault.repair}"))
+    if name in marks.mended:
+        # In the place of the fault: if the lines below moved up, a button would move under the finger.
+        st.info("Changed since the last check.")

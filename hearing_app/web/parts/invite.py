@@ -15,11 +15,11 @@ from hearing_app.web.parts import frame
 def show(actor: Actor) -> None:
     """Show the form, and the link that it made."""
     st.header("Invite a member of staff", anchor=False)
-    with st.form("invite", border=False):
-        email = st.text_input("E-mail address", key="invite_email")
-        role = st.selectbox("Role", [str(one) for one in STAFF_ROLES], key="invite_role")
-        agency = st.text_input("Agency, for a publisher", key="invite_agency")
-        sent = st.form_submit_button("Make an invitation link")
+    # Not a form of Streamlit's: within one, the question for the agency could not follow the role.
+    email = st.text_input("E-mail address", key="invite_email")
+    role = st.selectbox("Role", [str(one) for one in STAFF_ROLES], key="invite_role")
+    agency = st.text_input("Agency", key="invite_agency") if role == Role.PUBLISHER else ""
+    sent = st.button("Make an invitation link", key="invite_send")
     if not sent:
         return
     try:

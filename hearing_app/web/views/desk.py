@@ -7,7 +7,7 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.words import plural
 from hearing_app.hearings.hearing import all_hearings
-from hearing_app.hearings.lists import comments_for_desk, tally
+from hearing_app.hearings.lists import comments_for_desk, part_of, tally
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Act, may
 from hearing_app.registry.published import all_entries
@@ -25,9 +25,10 @@ TABS = {
 }
 house, state = current(), st.session_state
 member = signed_in()
-frame.heading(
-    "Facilitator desk" if member is None or may(member.actor, Act.MODERATE_COMMENTS) else "Staff desk"
-)
+title = "Facilitator desk" if member is None or may(member.actor, Act.MODERATE_COMMENTS) else "Staff desk"
+# The tab says what the page says.
+st.set_page_config(page_title=title)
+frame.heading(title)
 
 
 def desk() -> None:
@@ -40,6 +41,9 @@ def desk() -> None:
     if not hearings:
         st.html('<div class="doc"><p>There is no hearing yet.</p></div>')
         return
+    if "desk_hearing" not in state:
+        # The reader comes from another page, which drops the choices made here: the list begins anew, too.
+        moderation.close_list()
     chosen = st.selectbox(
         "Hearing",
         list(hearings),
@@ -64,17 +68,22 @@ def desk() -> None:
         key="desk_state",
         horizontal=True,
     )
-    pages = max(1, -(-numbers[wanted] // PER_PAGE))
-    page = st.pagination(pages, key=f"desk_page_{chosen}_{wanted}") if pages > 1 else 1
+    second_look = st.checkbox(
+        "Only those that need a second look: they hold what looks like personal data", key="desk_second_look"
+    )
+    now = "what is waiting now" if wanted == "submitted" else "this list as it is now"
+    st.button(f"Show {now}", key="desk_anew", on_click=moderation.close_list)
+    opening, listed = moderation.opened_list(chosen, State(wanted), second_look=second_look)
+    part = part_of(len(listed), PER_PAGE)
+    if part.pages > 1:
+        number = st.pagination(part.pages, key=f"desk_page_{opening}")
+        part = part_of(len(listed), PER_PAGE, number)
     with reading(house.engine) as db:
-        comments = comments_for_desk(
-            db, member.actor, chosen, State(wanted), limit=PER_PAGE, offset=(page - 1) * PER_PAGE
-        )
-    moderation.outcome()
+        comments = comments_for_desk(db, member.actor, part.of(listed))
     if not comments:
-        st.html('<div class="doc"><p>No comment is in this state.</p></div>')
-    for one in comments:
-        moderation.show(one, names)
+        st.html('<div class="doc"><p>No comment is in this list.</p></div>')
+    for place, one in enumerate(comments, part.offset + 1):
+        moderation.show(one, names, place=place, listed=State(wanted), zone=hearings[chosen].time_zone)
     st.header("Export", anchor=False)
     links = " · ".join(
         f'<a href="/desk/exports/{chosen}.{form}" download>{words}</a>'

@@ -58,7 +58,15 @@ with st.container(width=frame.READING_WIDTH):
         "withdraw it. The digits are not written into the address of this page.</p></div>"
     )
     with st.form("my_comment_form", border=False):
-        typed = st.text_input("Receipt", key="my_comment_typed", autocomplete="off")
+        typed = st.text_input(
+            "Receipt",
+            key="my_comment_typed",
+            # Streamlit has no other way to make a phone show its digits instead of its letters.
+            type="phone",
+            icon="",
+            placeholder="",
+            autocomplete="off",
+        )
         if st.form_submit_button("Find my comment", type="primary"):
             state["my_comment_receipt"] = typed
             state.pop("my_comment_sure", None)
