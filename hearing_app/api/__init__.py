@@ -20,7 +20,20 @@ class _VersionNumber(Convertor[int]):
         return str(value)
 
 
+class _DatasetFile(Convertor[str]):
+    """The name of one of the two files that make a dataset."""
+
+    regex = "counts[.]csv|dataset[.]yaml"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
 register_url_convertor("version", _VersionNumber())
+register_url_convertor("dataset_file", _DatasetFile())
 
 ROUTES = [
     Route("/healthz", record.health),
@@ -31,6 +44,7 @@ ROUTES = [
     Route("/api/v1/datasets", datasets.list_datasets),
     Route("/api/v1/datasets/{dataset_id}", datasets.dataset),
     Route("/api/v1/datasets/{dataset_id}/metrics", datasets.metrics),
+    Route("/api/v1/datasets/{dataset_id}/{name:dataset_file}", datasets.file),
     Route("/api/v1/hearings", hearings.list_hearings),
     Route("/api/v1/hearings/{hearing_id}", hearings.hearing),
     Route("/api/v1/hearings/{hearing_id}/comments", hearings.published),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from starlette.requests import Request
@@ -12,8 +13,11 @@ from hearing_app.deployment import current
 from hearing_app.documents.audit_files import audit_csv
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.audit import audit
+from hearing_app.evidence.checks import COUNTS, MANIFEST
 from hearing_app.evidence.datasets import Dataset
 from hearing_app.evidence.selection import parse_selection
+
+_FILES = {COUNTS: "text/csv; charset=utf-8", MANIFEST: "application/yaml; charset=utf-8"}
 
 
 def list_datasets(_request: Request) -> JSONResponse:
@@ -31,10 +35,40 @@ def list_datasets(_request: Request) -> JSONResponse:
 
 
 def dataset(request: Request) -> JSONResponse:
-    """Give a dataset's manifest: columns, wording, origin, licence and limits."""
+    """Give a dataset's manifest (columns, wording, origin, licence, limits) and its two files' own hashes."""
     found = current().catalogue.dataset(request.path_params["dataset_id"])
     return json_answer(
-        {"id": found.id, **_release(found), "manifest": found.manifest.model_dump(mode="json")}
+        {
+            "id": found.id,
+            **_release(found),
+            "version_is": "the SHA-256 of both files: cat dataset.yaml counts.csv | sha256sum",
+            "files": [
+                {
+                    "name": name,
+                    "url": f"/api/v1/datasets/{found.id}/{name}",
+                    "sha256": hashlib.sha256(content).hexdigest(),
+                    "bytes": len(content),
+                }
+                for name, content in found.files.items()
+            ],
+            "manifest": found.manifest.model_dump(mode="json"),
+        }
+    )
+
+
+def file(request: Request) -> Response:
+    """Give one of the two files of a dataset, byte for byte: its counts, or their description."""
+    found = current().catalogue.dataset(request.path_params["dataset_id"])
+    # The route names the two files, so that nothing else can be asked for.
+    name = request.path_params["name"]
+    return Response(
+        found.files[name],
+        media_type=_FILES[name],
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+            "Access-Control-Allow-Origin": "*",
+        },
     )
 
 

@@ -29,7 +29,7 @@ def hearing(request: Request) -> JSONResponse:
     """Give a hearing, how many comments stand in which state, and the counts of views and standing."""
     with reading(current().engine) as db:
         found = hearing_of(db, request.path_params["hearing_id"])
-        counts, views = tally(db, found.id), opinions(db, found.id)
+        counts, views = tally(db, found.id), opinions(db, found)
     return json_answer({**_document(found), "comments": asdict(counts), "opinions": asdict(views)})
 
 

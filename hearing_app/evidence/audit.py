@@ -92,6 +92,14 @@ class Audit:
         """How one group's metric compares with the reference's; None for the reference itself."""
         return next((one for one in self.disparity[metric] if one.group == group), None)
 
+    def by_definition(self, metric: str) -> float | None:
+        """The value that a metric must have at this threshold, whoever is counted; None where it is free.
+
+        At the lowest threshold everybody's score is at or above it. An interval would say nothing then.
+        """
+        at_lowest = self.selection.threshold == self.manifest.score.minimum
+        return BY_NAME[metric].at_lowest if at_lowest else None
+
     def as_document(self) -> dict[str, Any]:
         """The object that the API and the command line give; ready for JSON, keys in a fixed order."""
         return {

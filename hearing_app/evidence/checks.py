@@ -42,13 +42,14 @@ class Reading:
 
     ``cells`` has one list for each declared column, all of one length. Both are None where there are
     faults. ``version`` is the SHA-256 of the two files, the manifest first:
-    ``cat dataset.yaml counts.csv | sha256sum`` gives the same.
+    ``cat dataset.yaml counts.csv | sha256sum`` gives the same. ``files`` holds them byte for byte.
     """
 
     manifest: Manifest | None
     cells: Mapping[str, list[Value]] | None
     version: str
     faults: tuple[Fault, ...]
+    files: Mapping[str, bytes]
 
 
 def check_dataset(folder: Path) -> list[Fault]:
@@ -87,7 +88,7 @@ def read_dataset(folder: Path) -> Reading:
         cells = _Counts(manifest, faults).read(contents[COUNTS])
     if faults:
         manifest = cells = None
-    return Reading(manifest, cells, f"sha256:{digest}", tuple(faults))
+    return Reading(manifest, cells, f"sha256:{digest}", tuple(faults), contents)
 
 
 def _bytes(folder: Path, name: str, faults: list[Fault]) -> bytes:

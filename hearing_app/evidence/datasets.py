@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -28,11 +28,16 @@ _KEPT = 500
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A dataset that is being served. ``version`` is "sha256:" and the hash of both its files."""
+    """A dataset that is being served. ``version`` is "sha256:" and the hash of both its files.
+
+    ``files`` are those two, byte for byte as they were read: what is handed out is what was counted, even if
+    somebody writes to the folder meanwhile.
+    """
 
     manifest: Manifest
     version: str
     table: str
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -78,7 +83,7 @@ class Catalogue:
         self._connection.register("arriving", columns)
         self._connection.table("arriving").create(table)
         self._connection.unregister("arriving")
-        self._datasets[name] = Dataset(reading.manifest, reading.version, table)
+        self._datasets[name] = Dataset(reading.manifest, reading.version, table, reading.files)
 
     def ids(self) -> tuple[str, ...]:
         """The ids of the datasets that are served, in order; those with faults are in ``faults``."""

@@ -15,12 +15,16 @@ _ROOM = 5
 
 
 def publishable(counts: Mapping[str, int], minimum: int = 10) -> dict[str, int | None]:
-    """The counts as they may stand beside their exact, public total; None is "fewer than can be shown".
+    """The counts as they may stand beside their exact, public total; None is "not shown".
 
-    The 10-5 rule: a count under ``minimum`` is withheld (0 too, or its neighbour's size would show), any
-    other is rounded to the nearest 5. If only one were withheld, or if the total pinned those withheld, the
-    smallest of the others is withheld with them, until no withheld count can be worked out. When to stop is
-    decided from what the public sees anyway, so that stopping tells nothing.
+    The 10-5 rule: a count under ``minimum`` is withheld, any other is rounded to the nearest 5. If only one
+    were withheld, or if the total pinned those withheld, the smallest of the others is withheld with them,
+    until no withheld count can be worked out. When to stop is decided from what the public sees anyway, so
+    that stopping tells nothing.
+
+    0 is withheld like 1 to 9. Were it shown, "not shown" would say that somebody is there; and the day on
+    which a 0 disappears, that somebody among the newest ten works for the police, or was stopped. The price:
+    a choice that nobody took can hide its neighbour.
 
     It protects one publication. Two of them, one comment apart, can show by a change in rounding what that
     comment said: publish anew at intervals, for many comments at once. With a single category the total is

@@ -35,7 +35,7 @@ def points(value: float | None, low: float | None, high: float | None) -> str:
 
     Where the interval reaches both sides of zero: "1.2 points higher (from 3.1 lower to 5.4 higher)".
     """
-    return _difference((value, low, high), 100, decimals(low, high, 100), f"{NO_BREAK}points")
+    return _difference((value, low, high), 100, decimals(low, high, 100), "point")
 
 
 def area(value: float | None, low: float | None, high: float | None) -> str:
@@ -52,16 +52,27 @@ def area_difference(value: float | None, low: float | None, high: float | None) 
 
 
 def times(value: float | None, low: float | None, high: float | None) -> str:
-    """A ratio of two rates: "1.9 times (1.7 to 2.1)", or "not defined"."""
+    """A ratio of two rates: "1.9 times (1.7 to 2.1)", or "not defined".
+
+    0 is no number of times: "none (up to 12 times)".
+    """
     if value is None:
         return UNDEFINED
-    digits = _ratio_digits(low, high)
+    if value == 0:
+        return "none" if high is None else f"none (up to {high:.{_ratio_digits(low, high)}f}{NO_BREAK}times)"
+    digits = ratio_digits(value, low, high)
     return f"{value:.{digits}f}{NO_BREAK}times" + _interval(low, high, 1, digits)
 
 
 def times_alone(value: float, low: float | None, high: float | None) -> str:
     """A ratio without its interval, with the digits that the interval earns: "1.9 times"."""
-    return f"{value:.{_ratio_digits(low, high)}f}{NO_BREAK}times"
+    return f"{value:.{ratio_digits(value, low, high)}f}{NO_BREAK}times"
+
+
+def ratio_digits(value: float, low: float | None, high: float | None) -> int:
+    """How many digits after the point a ratio earns; one more where it would show as 0."""
+    digits = _ratio_digits(low, high)
+    return digits if value == 0 or round(value, digits) else digits + 1
 
 
 def decimals(low: float | None, high: float | None, scale: float) -> int:
@@ -99,12 +110,20 @@ def _difference(
         return f"{abs(scale * number):.{digits}f}"
 
     def side(number: float) -> str:
-        return "higher" if number > 0 else "lower"
+        # What rounds to nothing is on no side: "0.0 lower" would read as a finding.
+        if not float(shown(number)):
+            return "0"
+        return f"{shown(number)} {'higher' if number > 0 else 'lower'}"
 
-    start = f"{shown(value)}{unit} {side(value)}" if value else "no difference"
+    named = f"{NO_BREAK}{unit if shown(value) == '1' else f'{unit}s'}" if unit else ""
+    start = f"{shown(value)}{named} {'higher' if value > 0 else 'lower'}"
+    if not value:
+        start = "no difference"
+    elif not float(shown(value)):
+        start = "almost no difference"
     if low is None or high is None:
         return start
     if low <= 0 <= high:
-        return f"{start} (from {shown(low)} lower to {shown(high)} higher)"
+        return f"{start} (from {side(low)} to {side(high)})"
     nearer, farther = sorted((abs(low), abs(high)))
     return f"{start} ({shown(nearer)} to {shown(farther)})"

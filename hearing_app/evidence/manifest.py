@@ -117,10 +117,16 @@ class TimeColumn(ListedColumn):
 
 
 class Level(_Model):
-    """The source's own words for scores at or above one threshold."""
+    """The source's own words for scores at or above one threshold, and for those below it.
+
+    ``band`` is its word for the scores from this threshold up to the next one ("medium"), where that is not
+    ``words`` itself.
+    """
 
     threshold: StrictInt
     words: Line
+    below: Line | None = None
+    band: Line | None = None
 
 
 class ScoreColumn(_Model):
@@ -141,7 +147,10 @@ class ScoreColumn(_Model):
 
 
 class OutcomeColumn(_Model):
-    """What was recorded later: 1 or 0, each worded as the end of a sentence ("defendants who ...")."""
+    """What was recorded later: 1 or 0, each worded as the end of a sentence ("defendants who ...").
+
+    ``positive_short`` and ``negative_short`` stand in lists of choices, after "Of those": "re-arrested".
+    """
 
     name: _ColumnName
     role: Literal["outcome"]
@@ -149,6 +158,8 @@ class OutcomeColumn(_Model):
     explanation: Prose | None = None
     positive: Line
     negative: Line
+    positive_short: Line = "with the outcome"
+    negative_short: Line = "without it"
 
 
 class CountColumn(_Model):
@@ -163,7 +174,10 @@ Column: TypeAlias = GroupColumn | FilterColumn | TimeColumn | ScoreColumn | Outc
 
 
 class Decision(_Model):
-    """When a score counts as a positive prediction, worded with ``{level}`` for the threshold's words."""
+    """When a score counts as a positive prediction, worded with the threshold's words.
+
+    ``{level}`` stands for those of the scores at or above it, ``{below}`` for those of the others.
+    """
 
     positive_when: Literal["the score is at or above the threshold"]
     positive: Line
@@ -236,6 +250,11 @@ class Manifest(_Model):
         words = (level.words for level in self.score.levels if level.threshold == threshold)
         return next(words, f"{threshold} or higher")
 
+    def below(self, threshold: int) -> str:
+        """The words for scores below ``threshold``: "low", or "below 6"."""
+        words = (level.below for level in self.score.levels if level.threshold == threshold)
+        return next(words, None) or f"below {threshold}"
+
 
 def contradictions(manifest: Manifest) -> list[Fault]:
     """What one part of a manifest says against another; each field on its own is already valid."""
@@ -260,8 +279,9 @@ def _contradictions(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
     if manifest.period.first > manifest.period.last:
         yield "period", "The period ends before it begins.", "Swap first and last."
     for key in ("positive", "negative"):
-        if getattr(manifest.decision, key).replace("{level}", "").count("{"):
-            yield f"decision.{key}", "It holds a brace that is not {level}.", "Write only {level} in braces."
+        if getattr(manifest.decision, key).replace("{level}", "").replace("{below}", "").count("{"):
+            problem = "It holds a brace that is not {level} or {below}."
+            yield f"decision.{key}", problem, "Write only {level} or {below} in braces."
     yield from _of_populations(manifest)
 
 

@@ -26,7 +26,8 @@ SMALL = 30
 class Metric:
     """One metric: how it is computed, what it says in words, and when it misleads.
 
-    ``choice`` is its name in a list of choices, short enough for a phone.
+    ``choice`` is its name in a list of choices, short enough for a phone; its places are {positive} and
+    {negative} for the outcome's short words.
 
     ``numerator`` and ``denominator`` name the counts that are added up; both are empty for a metric that
     is not a rate. ``among`` and ``event`` make the sentence "Of 100 defendants {among}, about 45 {event}";
@@ -51,12 +52,28 @@ class Metric:
         """Whether it is a number of people divided by a number of people."""
         return bool(self.denominator)
 
+    @property
+    def uses_threshold(self) -> bool:
+        """Whether it changes with the threshold: not if it takes people above and below it alike."""
+        return any(
+            ("tp" in cells) != ("fn" in cells) or ("fp" in cells) != ("tn" in cells)
+            for cells in (self.numerator, self.denominator)
+        )
+
+    @property
+    def at_lowest(self) -> float | None:
+        """Its value at the lowest threshold where that is so by definition: nobody is below it; else None."""
+        above, people = ({"tp", "fp"}.intersection(cells) for cells in (self.numerator, self.denominator))
+        if not people or (above and above != people):
+            return None
+        return 1.0 if above else 0.0
+
 
 METRICS: tuple[Metric, ...] = (
     Metric(
         name="accuracy",
         label="Accuracy",
-        choice="Fits what happened later (accuracy)",
+        choice="Of everyone: score fits the record",
         question="How often does the score fit what was recorded later?",
         numerator=("tp", "tn"),
         denominator=("tp", "fp", "tn", "fn"),
@@ -73,7 +90,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="selection_rate",
         label="Selection rate",
-        choice="Singled out at all (selection rate)",
+        choice="Of everyone: singled out",
         question="How many people does the score single out?",
         numerator=("tp", "fp"),
         denominator=("tp", "fp", "tn", "fn"),
@@ -90,7 +107,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="prevalence",
         label="Prevalence",
-        choice="Has the recorded outcome (prevalence)",
+        choice="Of everyone: {positive}",
         question="How common is the recorded outcome?",
         numerator=("tp", "fn"),
         denominator=("tp", "fp", "tn", "fn"),
@@ -107,7 +124,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="false_positive_rate",
         label="False positive rate",
-        choice="Singled out in error (false positive rate)",
+        choice="Of those {negative}: singled out",
         question="Of the people without the recorded outcome, how many did the score single out?",
         numerator=("fp",),
         denominator=("fp", "tn"),
@@ -124,7 +141,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="false_negative_rate",
         label="False negative rate",
-        choice="Missed (false negative rate)",
+        choice="Of those {positive}: not singled out",
         question="Of the people with the recorded outcome, how many did the score miss?",
         numerator=("fn",),
         denominator=("tp", "fn"),
@@ -141,7 +158,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="true_positive_rate",
         label="True positive rate (sensitivity, recall)",
-        choice="Rightly singled out (true positive rate)",
+        choice="Of those {positive}: singled out",
         question="Of the people with the recorded outcome, how many did the score single out?",
         numerator=("tp",),
         denominator=("tp", "fn"),
@@ -155,7 +172,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="true_negative_rate",
         label="True negative rate (specificity)",
-        choice="Rightly left alone (true negative rate)",
+        choice="Of those {negative}: not singled out",
         question="Of the people without the recorded outcome, how many did the score leave alone?",
         numerator=("tn",),
         denominator=("fp", "tn"),
@@ -169,7 +186,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="positive_predictive_value",
         label="Positive predictive value (precision)",
-        choice="Right when it singles out (precision)",
+        choice="Of those singled out: {positive}",
         question="Of the people singled out, how many have the recorded outcome?",
         numerator=("tp",),
         denominator=("tp", "fp"),
@@ -186,7 +203,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="negative_predictive_value",
         label="Negative predictive value",
-        choice="Right when it leaves alone",
+        choice="Of those not singled out: {negative}",
         question="Of the people not singled out, how many are without the recorded outcome?",
         numerator=("tn",),
         denominator=("tn", "fn"),
@@ -200,7 +217,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         name="roc_auc",
         label="Area under the ROC curve",
-        choice="Puts people in the right order (AUC)",
+        choice="Whether scores are in the right order",
         question="How often does a person with the recorded outcome score above a person without it?",
         numerator=(),
         denominator=(),

@@ -10,14 +10,15 @@ from hearing_app.evidence.audit import Audit, audit
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.metrics import BY_NAME
 from hearing_app.evidence.selection import Parameters, parse_selection, selection_params
-from hearing_app.evidence.sentences import headline
-from hearing_app.evidence.wording import group_label
+from hearing_app.evidence.sentences import standing_alone
+from hearing_app.evidence.wording import everyone_label, group_label
 
 
 def pin(audit: Audit, metric: str) -> dict[str, Any]:
     """Return what a comment keeps of the figures that its author saw, ready for JSON.
 
     ``query`` is the address of the same view; ``figures`` holds the shown metric for each group, unrounded.
+    ``sentence`` stands in the comment without the page around it, so it says whom it counts.
     """
     return {
         "dataset": audit.selection.dataset,
@@ -25,11 +26,11 @@ def pin(audit: Audit, metric: str) -> dict[str, Any]:
         "version": audit.version,
         "query": view_query(audit, metric),
         "metric": metric,
-        "sentence": headline(audit, metric),
+        "sentence": standing_alone(audit, metric),
         "figures": [
             {
                 "group": dict(one.group),
-                "label": group_label(audit.manifest, one.group),
+                "label": group_label(audit.manifest, one.group) if one.group else everyone_label(audit),
                 "counts": dict(one.counts),
                 "value": one.metrics[metric].value,
                 "low": one.metrics[metric].low,

@@ -101,7 +101,11 @@ def with_population(dataset: Dataset, selection: Selection, population_id: str) 
 
 def population_of(dataset: Dataset, selection: Selection) -> Population | None:
     """The named population that the selection is about, or None where its switches match none."""
-    manifest = dataset.manifest
+    return population_in(dataset.manifest, selection)
+
+
+def population_in(manifest: Manifest, selection: Selection) -> Population | None:
+    """The same, where only the manifest is at hand."""
     switches = _switches(manifest)
     chosen = {name: value for name, value in selection.where if name in switches}
     return next((one for one in manifest.populations if one.where == chosen), None)
@@ -138,7 +142,11 @@ def _by(manifest: Manifest, text: str | None, faults: list[Fault]) -> tuple[str,
     possible = [column.name for column in manifest.groups]
     repair = f"Name one or more of {', '.join(possible)}, joined by commas, each once."
     found: list[str] = []
-    for name in text.split(",") if text else ():
+    names = text.split(",") if text else []
+    if len(names) > len(possible):
+        faults.append(Fault("", "by", f"{len(names)} groups are named; there are {len(possible)}.", repair))
+        names = []
+    for name in names:
         if name in found:
             faults.append(Fault("", "by", f"“{name}” stands there twice.", repair))
         elif name in possible:
@@ -164,7 +172,12 @@ def _pairs(
 ) -> dict[str, Value]:
     by_name = {column.name: column for column in columns}
     found: dict[str, Value] = {}
-    for text in (text for name, text in params if name == key):
+    texts = [text for name, text in params if name == key]
+    if len(texts) > max(len(by_name), 10):
+        # One answer for all of them: a stranger's address must not become thousands of sentences.
+        faults.append(Fault("", key, f"“{key}” was given {len(texts)} times.", "Give each column one value."))
+        texts = []
+    for text in texts:
         name, colon, wanted = text.partition(":")
         column = by_name.get(name)
         fault = _fault_about(key, text, faults)

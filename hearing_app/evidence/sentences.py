@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from hearing_app.evidence.audit import Audit, Comparison, Estimate, GroupResult
+from hearing_app.evidence.audit import Audit, Comparison, Estimate, GroupResult, Interval
 from hearing_app.evidence.counts import Group
-from hearing_app.evidence.format import people, times_alone
+from hearing_app.evidence.format import people, percent_alone, ratio_digits, times_alone
 from hearing_app.evidence.metrics import BY_NAME
-from hearing_app.evidence.wording import group_name, metric_wording
+from hearing_app.evidence.wording import group_name, metric_wording, scope, selection_words
 
-State = Literal["alone", "clear", "unclear", "equal", "small", "undefined"]
+State = Literal["alone", "clear", "unclear", "equal", "small", "undefined", "definition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Finding:
 
     "alone": there is nothing to compare with. "clear": the interval of the difference leaves zero out.
     "unclear": it holds zero. "equal": the two figures are the same. "small": one rests on fewer than 30
-    people. "undefined": one rests on nobody.
+    people. "undefined": one rests on nobody. "definition": at the lowest threshold nobody is below it, so the
+    figure is the same for everyone whatever the score is worth; the group is then ().
     """
 
     group: Group
@@ -31,11 +32,13 @@ class Finding:
 def findings(audit: Audit, metric: str) -> tuple[Finding, ...]:
     """One finding for each group but the reference; a single one where there is nothing to compare."""
     reference = audit.reference
+    if _fixed(audit, metric) and audit.overall.metrics[metric].value is not None:
+        return (Finding((), "definition", _by_definition(audit, metric)),)
     others = [one for one in audit.groups if one is not reference]
     if not audit.groups:
         return (Finding((), "alone", _about(audit, metric, audit.overall)),)
     if reference is None:
-        name = group_name(audit.manifest, audit.selection.reference)
+        name = _name(audit, audit.selection.reference)
         missing = f"There are no {name} in this selection to compare with."
         return tuple(Finding(one.group, "alone", f"{_about(audit, metric, one)} {missing}") for one in others)
     if not others:
@@ -45,38 +48,65 @@ def findings(audit: Audit, metric: str) -> tuple[Finding, ...]:
 
 def headline(audit: Audit, metric: str) -> str:
     """The finding for the largest group that can be compared; what stands under a chart's title."""
-    return largest_finding(audit, metric).text
+    return _within(audit, largest_finding(audit, metric).text)
+
+
+def standing_alone(audit: Audit, metric: str) -> str:
+    """The headline with who was counted and from which score on, true where nothing stands around it."""
+    return f"{headline(audit, metric)} Counted: {selection_words(audit, metric)}."
 
 
 def title(audit: Audit, metric: str) -> str:
-    """The same finding in one line without numbers of people: the title of a chart.
+    """The same finding in one line without intervals: the title of a chart.
 
     "Black defendants who were not re-arrested within two years were scored medium or high 1.9 times as often
-    as White defendants".
+    as White defendants". Of two groups, the one with the higher rate comes first.
     """
+    return _within(audit, _title(audit, metric))
+
+
+def _title(audit: Audit, metric: str) -> str:
     found, reference = largest_finding(audit, metric), audit.reference
-    label, name = BY_NAME[metric].label, group_name(audit.manifest, found.group)
+    label, name = BY_NAME[metric].label, _name(audit, found.group)
+    if found.state == "definition":
+        return f"{label}: {_fixed(audit, metric)} by definition at the lowest threshold"
     if found.state == "alone" or reference is None:
-        return f"{label}: {name}"
-    other = group_name(audit.manifest, reference.group)
+        return _alone_title(audit, metric, audit.result(found.group) or audit.overall)
+    other = _name(audit, reference.group)
     if found.state == "clear":
         return _clear_title(audit, metric, found.group, other)
     return {
         "unclear": f"{label}: no clear difference between {name} and {other}",
         "equal": f"{label}: the same for {name} and {other}",
+        "undefined": f"{label}: no figure to compare for {name} and {other}",
     }.get(found.state, f"{label}: too few {name} or {other} to compare")
 
 
+def _alone_title(audit: Audit, metric: str, one: GroupResult) -> str:
+    estimate, name, label = one.metrics[metric], _name(audit, one.group), BY_NAME[metric].label
+    if estimate.value is None:
+        return f"{label}: no figure for {name}"
+    if estimate.small:
+        return f"{label}: too few {name} for a figure"
+    base = _base(estimate)
+    if not BY_NAME[metric].is_rate:
+        number = _number(estimate, base)
+        return f"The score puts {name} in the right order in {number} of {people(base)} pairs"
+    return _share(audit, metric, one, base, _number(estimate, base))
+
+
 def _clear_title(audit: Audit, metric: str, group: Group, other: str) -> str:
-    name = group_name(audit.manifest, group)
+    name = _name(audit, group)
     compared = _comparison(audit, metric, group)
     more = (compared.difference.value or 0) > 0
     if not BY_NAME[metric].is_rate:
         return f"The score tells {name} apart {'better' if more else 'less well'} than {other}"
+    if not more:
+        name, other, compared = other, name, _turned(compared)
     among, event = metric_wording(audit.manifest, BY_NAME[metric], audit.selection.threshold)
     ratio = compared.ratio
-    often = f"{'more' if more else 'less'} often than"
-    if more and ratio.value is not None:
+    often = "more often than"
+    if ratio.value is not None:
         often = f"{times_alone(ratio.value, ratio.low, ratio.high)} as often as"
     return f"{_capital(f'{name} {among}'.strip())} {event} {often} {other}"
 
@@ -98,11 +128,51 @@ def _compared(audit: Audit, metric: str, one: GroupResult, reference: GroupResul
     if compared.small:
         which = one if mine.small else reference
         return Finding(one.group, "small", _too_few(audit, metric, which))
-    state, second = _difference(metric, compared)
     base = _base(mine, theirs)
-    first = _share(audit, metric, one, base)
-    other = _short_share(audit, metric, reference, base)
+    former, latter = one, reference
+    state, second = _difference(metric, compared)
+    if state == "clear" and BY_NAME[metric].is_rate and (compared.difference.value or 0) < 0:
+        # "1.7 times as often" is understood at once, "0.59 times as often" is not.
+        former, latter = reference, one
+        state, second = _difference(metric, _turned(compared))
+    first = _share(audit, metric, former, base)
+    other = _short_share(audit, metric, latter, base)
     return Finding(one.group, state, f"{first}; {other}. {second}")
+
+
+def _turned(compared: Comparison) -> Comparison:
+    """The same comparison, seen from the other group."""
+    gap, ratio = compared.difference, compared.ratio
+    turned = Interval(*(None if one is None else -one for one in (gap.value, gap.high, gap.low)))
+    inverse = Interval(None, None, None)
+    if ratio.value and ratio.low and ratio.high:
+        inverse = Interval(1 / ratio.value, 1 / ratio.high, 1 / ratio.low)
+    return Comparison(compared.group, turned, inverse, compared.small)
+
+
+def _name(audit: Audit, group: Group) -> str:
+    return group_name(audit.manifest, group, audit.selection.where)
+
+
+def _within(audit: Audit, text: str) -> str:
+    """A text with the population before it, where that is not the dataset's first."""
+    within = scope(audit)
+    return f"{within}: {_capital(text)}" if within else _capital(text)
+
+
+def _fixed(audit: Audit, metric: str) -> str:
+    """ "100 %" where the figure cannot be another at this threshold, else ""."""
+    fixed = audit.by_definition(metric)
+    return "" if fixed is None else percent_alone(fixed)
+
+
+def _by_definition(audit: Audit, metric: str) -> str:
+    lowest = audit.manifest.score.minimum
+    return (
+        f"The lowest score is {lowest}, so with a threshold of {lowest} everybody counts as scored "
+        f"{audit.manifest.level(lowest)}. This figure is then {_fixed(audit, metric)} for every group, by "
+        "definition. It says nothing about how well the score works."
+    )
 
 
 def _comparison(audit: Audit, metric: str, group: Group) -> Comparison:
@@ -115,7 +185,7 @@ def _comparison(audit: Audit, metric: str, group: Group) -> Comparison:
 def _about(audit: Audit, metric: str, one: GroupResult) -> str:
     """One group on its own, however many people it has."""
     estimate = one.metrics[metric]
-    name = group_name(audit.manifest, one.group)
+    name = _name(audit, one.group)
     if estimate.value is None:
         among, _ = metric_wording(audit.manifest, BY_NAME[metric], audit.selection.threshold)
         if not BY_NAME[metric].is_rate:
@@ -127,7 +197,7 @@ def _about(audit: Audit, metric: str, one: GroupResult) -> str:
 
 
 def _too_few(audit: Audit, metric: str, one: GroupResult) -> str:
-    estimate, name = one.metrics[metric], group_name(audit.manifest, one.group)
+    estimate, name = one.metrics[metric], _name(audit, one.group)
     among, event = metric_wording(audit.manifest, BY_NAME[metric], audit.selection.threshold)
     if estimate.count is None:
         outcome = audit.manifest.outcome
@@ -142,9 +212,9 @@ def _too_few(audit: Audit, metric: str, one: GroupResult) -> str:
     return f"There are too few people to compare: {estimate.count} of {estimate.n} {whom} {event}."
 
 
-def _share(audit: Audit, metric: str, one: GroupResult, base: int) -> str:
+def _share(audit: Audit, metric: str, one: GroupResult, base: int, number: str = "") -> str:
     """ "Of 100 Black defendants who were not re-arrested, about 45 (43 to 47) were scored medium or high"."""
-    name, manifest = group_name(audit.manifest, one.group), audit.manifest
+    name, manifest = _name(audit, one.group), audit.manifest
     among, event = metric_wording(manifest, BY_NAME[metric], audit.selection.threshold)
     estimate = one.metrics[metric]
     if not BY_NAME[metric].is_rate:
@@ -155,11 +225,11 @@ def _share(audit: Audit, metric: str, one: GroupResult, base: int) -> str:
         )
     event = _agree(event, round((estimate.value or 0) * base))
     whom = f"{name} {among}".strip()
-    return f"Of {people(base)} {whom}, {_about_number(estimate, base)} {event}"
+    return f"Of {people(base)} {whom}, {number or _about_number(estimate, base)} {event}"
 
 
 def _short_share(audit: Audit, metric: str, one: GroupResult, base: int) -> str:
-    name, number = group_name(audit.manifest, one.group), _about_number(one.metrics[metric], base)
+    name, number = _name(audit, one.group), _about_number(one.metrics[metric], base)
     if not BY_NAME[metric].is_rate:
         return f"for {name}, in {number} of {people(base)}"
     return f"of {people(base)} {name}, {number}"
@@ -172,15 +242,18 @@ def _agree(event: str, number: int) -> str:
 
 def _about_number(estimate: Estimate, base: int) -> str:
     """ "about 45 (43 to 47)"; "none (0 to 4)" and "all 100 (96 to 100)" where that was so."""
-    number = round((estimate.value or 0) * base)
-    value = f"about {people(number)}"
-    if estimate.value in {0.0, 1.0}:
-        value = f"all {people(base)}" if estimate.value else "none"
+    number, value = round((estimate.value or 0) * base), _number(estimate, base)
     if estimate.low is None or estimate.high is None:
         return value
     low, high = round(estimate.low * base), round(estimate.high * base)
     # "none (0 to 0)" would only say it twice.
     return value if low == high == number else f"{value} ({people(low)} to {people(high)})"
+
+
+def _number(estimate: Estimate, base: int) -> str:
+    if estimate.value in {0.0, 1.0}:
+        return f"all {people(base)}" if estimate.value else "none"
+    return f"about {people(round((estimate.value or 0) * base))}"
 
 
 def _base(*estimates: Estimate) -> int:
@@ -194,10 +267,10 @@ def _difference(metric: str, compared: Comparison) -> tuple[State, str]:
     value, low, high = difference.value, difference.low, difference.high
     if value is None or low is None or high is None:
         return "unclear", "How certain the difference is cannot be said."
-    unit = "points" if BY_NAME[metric].is_rate else "pairs in 100"
+    unit = "point{} {}" if BY_NAME[metric].is_rate else "pair{} in 100 {}"
     if low <= 0 <= high:
         digits = 0 if high - low >= 0.02 else 1
-        range_ = f"{_limit(low, digits, f'{unit} fewer')} to {_limit(high, digits, f'{unit} more')}"
+        range_ = f"{_limit(low, digits, unit, 'fewer')} to {_limit(high, digits, unit, 'more')}"
         if value == 0:
             return "equal", f"That is the same; the true difference could be from {range_}."
         return "unclear", f"The difference is not clear: it could be from {range_}."
@@ -207,17 +280,18 @@ def _difference(metric: str, compared: Comparison) -> tuple[State, str]:
     near, far = sorted((abs(low), abs(high)))
     more = "more" if value > 0 else "fewer"
     limits = f"({_points(near, digits)} to {_points(far, digits)})"
-    text = f"That is about {_points(value, digits)} {unit} {more} {limits}"
+    text = f"That is about {_limit(value, digits, unit, more)} {limits}"
     if ratio.value is None or ratio.low is None or ratio.high is None:
         return "clear", f"{text}."
     shown = times_alone(ratio.value, ratio.low, ratio.high)
-    places = len(shown.split("\u00a0")[0].partition(".")[2])
+    places = ratio_digits(ratio.value, ratio.low, ratio.high)
     return "clear", f"{text}, or {shown} as often ({ratio.low:.{places}f} to {ratio.high:.{places}f})."
 
 
-def _limit(value: float, digits: int, unit: str) -> str:
+def _limit(value: float, digits: int, unit: str, side: str) -> str:
+    """ "1 point fewer", "3 pairs in 100 more"; "almost none" for what rounds to 0."""
     shown = _points(value, digits)
-    return f"{shown} {unit}" if float(shown) else "almost none"
+    return f"{shown} {unit.format('' if shown == '1' else 's', side)}" if float(shown) else "almost none"
 
 
 def _points(value: float, digits: int) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from hearing_app.evidence.audit import Audit
 from hearing_app.evidence.counts import Group
-from hearing_app.evidence.datasets import Dataset
+from hearing_app.evidence.format import people
 from hearing_app.evidence.manifest import Manifest
-from hearing_app.evidence.metrics import Metric
-from hearing_app.evidence.selection import Selection, population_of
+from hearing_app.evidence.metrics import BY_NAME, Metric
+from hearing_app.evidence.selection import population_in
 
 
 def group_label(manifest: Manifest, group: Group) -> str:
@@ -19,12 +20,15 @@ def group_label(manifest: Manifest, group: Group) -> str:
     return ", ".join(labels) or "Everyone"
 
 
-def group_name(manifest: Manifest, group: Group) -> str:
-    """The name in sentences, in the plural: "Black female defendants aged 25 to 45"; "defendants" for ()."""
+def group_name(manifest: Manifest, group: Group, where: Group = ()) -> str:
+    """The name in sentences, in the plural: "Black female defendants aged 25 to 45"; "defendants" for ().
+
+    ``where`` is the selection's filter: who is left out of the figures is left out of the name as well.
+    """
     before, after = [], []
-    for name, value in group:
-        column = manifest.column(name)
-        listed = column.listed(value) if column else None
+    values = {**dict(where), **dict(group)}
+    for column in manifest.groups:
+        listed = column.listed(values[column.name]) if column.name in values else None
         if listed is None:
             continue
         if listed.after:
@@ -36,26 +40,91 @@ def group_name(manifest: Manifest, group: Group) -> str:
 
 def metric_wording(manifest: Manifest, metric: Metric, threshold: int) -> tuple[str, str]:
     """(among, event) of a metric at a threshold: "who were not re-arrested ...", "were scored high"."""
-    level = manifest.level(threshold)
+    words = {"{level}": manifest.level(threshold), "{below}": manifest.below(threshold)}
+
+    def decision(text: str) -> str:
+        for place, said in words.items():
+            text = text.replace(place, said)
+        return text
+
     places = {
         "positive": manifest.outcome.positive,
         "negative": manifest.outcome.negative,
-        "decided": manifest.decision.positive.replace("{level}", level),
-        "undecided": manifest.decision.negative.replace("{level}", level),
+        "decided": decision(manifest.decision.positive),
+        "undecided": decision(manifest.decision.negative),
     }
     return metric.among.format_map(places), metric.event.format_map(places)
 
 
-def selection_words(dataset: Dataset, selection: Selection) -> str:
-    """The selection as one line: "All 7,214; Women; COMPAS risk score of 5 or higher (medium or high)"."""
-    manifest = dataset.manifest
-    population = population_of(dataset, selection)
-    switches = set(population.where) if population else set()
-    parts = [population.label] if population else []
-    parts += [
-        group_label(manifest, ((name, value),)) for name, value in selection.where if name not in switches
+def choice_words(manifest: Manifest, metric: Metric) -> str:
+    """A metric's name in a list of choices: "Of those not re-arrested: singled out"."""
+    outcome = manifest.outcome
+    return metric.choice.format(positive=outcome.positive_short, negative=outcome.negative_short)
+
+
+def score_words(manifest: Manifest) -> str:
+    """What the source calls the scores: "1 to 4 low, 5 to 7 medium, 8 to 10 high"; "" without words."""
+    score = manifest.score
+    levels = sorted(score.levels, key=lambda level: level.threshold)
+    if not levels:
+        return ""
+    starts = [score.minimum, *(level.threshold for level in levels)]
+    ends = [*(level.threshold - 1 for level in levels), score.maximum]
+    names = [levels[0].below, *(level.band or level.words for level in levels)]
+    bands = [
+        f"{start} to {end} {name}" if start < end else f"{start} {name}"
+        for start, end, name in zip(starts, ends, names, strict=True)
+        if name and start <= end
     ]
-    score = f"{manifest.score.label} of {selection.threshold} or higher"
-    words = manifest.level(selection.threshold)
-    named = f" ({words})" if words != f"{selection.threshold} or higher" else ""
-    return "; ".join([*parts, score + named])
+    return ", ".join(bands)
+
+
+def everyone_label(audit: Audit) -> str:
+    """What the row of all groups together is called: "Everyone", or "Women" where only women are counted."""
+    return group_label(audit.manifest, _of_groups(audit))
+
+
+def scope(audit: Audit) -> str:
+    """The population by name where it is not the dataset's first: "ProPublica's 6,172"; else ""."""
+    manifest, population = audit.manifest, population_in(audit.manifest, audit.selection)
+    groups = {column.name for column in manifest.groups}
+    named = set(population.where if population else ()) | groups
+    parts = [population.label] if population and population != manifest.populations[0] else []
+    parts += [group_label(manifest, (pair,)) for pair in audit.selection.where if pair[0] not in named]
+    return ", ".join(parts)
+
+
+def narrowed(audit: Audit) -> str:
+    """Who is counted, where that is not the dataset's first population whole; else "".
+
+    "Women only: 1 395 of the 7 214 people".
+    """
+    within, only = scope(audit), _of_groups(audit)
+    population = population_in(audit.manifest, audit.selection)
+    total = population.total if population else audit.manifest.total
+    counted = audit.overall.counts["n"]
+    if not only and (not within or counted == total):
+        return within
+    of = f"{people(counted)} of the {people(total)} {audit.manifest.unit.of}"
+    named = f"{everyone_label(audit)} only" if only else ""
+    return f"{'; '.join(part for part in (within, named) if part)}: {of}"
+
+
+def selection_words(audit: Audit, metric: str) -> str:
+    """The selection as one line: "All 7,214; COMPAS risk score of 5 or higher (medium or high)".
+
+    A figure that does not depend on the threshold is described without it.
+    """
+    manifest, threshold = audit.manifest, audit.selection.threshold
+    who = narrowed(audit) or manifest.populations[0].label
+    if not BY_NAME[metric].uses_threshold:
+        return who
+    words = manifest.level(threshold)
+    named = f" ({words})" if words != f"{threshold} or higher" else ""
+    return f"{who}; {manifest.score.label} of {threshold} or higher{named}"
+
+
+def _of_groups(audit: Audit) -> Group:
+    """The part of the filter that is about groups, and not about a population."""
+    groups = {column.name for column in audit.manifest.groups}
+    return tuple(pair for pair in audit.selection.where if pair[0] in groups)

@@ -10,13 +10,17 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from hearing_app.documents.audit_files import estimate_words
+from hearing_app.documents.audit_files import figure_words
 from hearing_app.evidence.audit import Audit, GroupResult
+from hearing_app.evidence.format import NO_BREAK
 from hearing_app.evidence.metrics import BY_NAME
 from hearing_app.evidence.sentences import headline
-from hearing_app.evidence.wording import group_label
+from hearing_app.evidence.wording import everyone_label, group_label
 
-ROW, MARGIN = 46, 90
+# Pixels: a row and each of its lines of text, what stands above and below the rows, and the figures' column.
+ROW, LINE, MARGIN, FIGURES = 46, 18, 72, 104
+# So many letters of a row's name stand on one line; on a phone the names then leave room for the dots.
+NAME = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +42,21 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
     """Return a dot with its interval for each group, the largest on top, everyone as a thin line.
 
     The reference group and no other carries the accent colour. Dots of groups that are too small to compare
-    are hollow. The number stands beside each dot, so the chart reads without a legend.
+    are hollow. The figure stands at the end of each row, so the chart reads without a legend.
     """
     chosen, overall = BY_NAME[metric], found.overall.metrics[metric]
     groups = sorted(found.groups or (found.overall,), key=lambda one: one.counts["n"], reverse=True)
     names = [_name(found, one) for one in groups]
-    traces = [_dot(found, metric, one, name, colours) for one, name in zip(groups, names, strict=True)]
+    rows = list(zip(groups, names, strict=True))
     scale = 100 if chosen.is_rate else 1
     shapes: list[dict[str, Any]] = []
-    notes: list[dict[str, Any]] = []
+    notes = [_figure(figure_words(found, metric, one), name, colours) for one, name in rows]
     if found.groups and overall.value is not None:
         place = overall.value * scale
         shapes.append(
             {
                 "type": "line",
+                "layer": "below",
                 "x0": place,
                 "x1": place,
                 "y0": 0,
@@ -66,16 +71,17 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
                 "y": 1,
                 "yref": "paper",
                 "yanchor": "bottom",
-                "text": "Everyone",
+                "text": _inert(everyone_label(found)),
                 "showarrow": False,
                 "font": {"color": colours.quiet, "size": 13},
             }
         )
+    lines = max(name.count("<br>") + 1 for name in names)
     return {
-        "data": traces,
+        "data": [_dot(found, metric, one, name, colours) for one, name in rows],
         "layout": {
-            "height": MARGIN + ROW * len(groups),
-            "margin": {"l": 8, "r": 36, "t": 28, "b": 44},
+            "height": MARGIN + max(ROW, LINE * lines + 8) * len(groups),
+            "margin": {"l": 8, "r": FIGURES, "t": 28, "b": 44},
             "paper_bgcolor": colours.paper,
             "plot_bgcolor": colours.paper,
             "font": {"color": colours.ink, "size": 14, "family": "Source Sans, sans-serif"},
@@ -89,15 +95,23 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
                 "gridcolor": colours.grid,
                 "zeroline": False,
                 "fixedrange": True,
+                "tickangle": 0,
                 "title": {"text": chosen.label, "font": {"size": 13, "color": colours.quiet}},
             },
             "yaxis": {
-                "autorange": "reversed",
                 "type": "category",
+                # The first row on top, half a row around each: left to itself the frame grows with the rows.
+                "categoryorder": "array",
+                "categoryarray": names,
+                "range": [len(names) - 0.5, -0.5],
                 "automargin": True,
                 "fixedrange": True,
                 "showgrid": False,
                 "tickfont": {"size": 14},
+                # Invisible marks keep the names clear of a dot at zero.
+                "ticks": "outside",
+                "ticklen": 10,
+                "tickcolor": colours.paper,
             },
             "hovermode": "closest",
             "dragmode": False,
@@ -108,29 +122,58 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
 def text_alternative(found: Audit, metric: str) -> str:
     """Return what a reader hears in place of the chart: the finding and every figure."""
     figures = "; ".join(
-        f"{group_label(found.manifest, one.group)} {estimate_words(BY_NAME[metric], one.metrics[metric])}"
-        for one in found.groups or (found.overall,)
+        f"{_label(found, one)} {figure_words(found, metric, one)}" for one in found.groups or (found.overall,)
     )
     return f"{BY_NAME[metric].label} by group with 95 % intervals. {headline(found, metric)} {figures}."
 
 
+def _label(found: Audit, one: GroupResult) -> str:
+    return group_label(found.manifest, one.group) if one.group else everyone_label(found)
+
+
+def _inert(text: str) -> str:
+    """Return a text for Plotly, which reads a little HTML: what could be read as such is not."""
+    return text.replace("<", "‹").replace(">", "›").replace("&", "＆")
+
+
 def _name(found: Audit, one: GroupResult) -> str:
-    """Return the label of a row; Plotly reads a little HTML in it, so what could be read as such is not."""
-    label = group_label(found.manifest, one.group).replace("<", "‹").replace(">", "›").replace("&", "＆")
     mark = " (reference)" if found.reference is not None and one.group == found.reference.group else ""
-    return "<br>".join(textwrap.wrap(label + mark, 24))
+    # "25 to 45" stays on one line where it can.
+    parts = [
+        part.replace(" ", NO_BREAK) if len(part) < NAME else part
+        for part in _inert(_label(found, one)).split(", ")
+    ]
+    return "<br>".join(textwrap.wrap(", ".join(parts) + mark, NAME)).replace(NO_BREAK, " ")
+
+
+def _figure(words: str, name: str, colours: Colours) -> dict[str, Any]:
+    """Return the words of a row's figure at the right end of the chart: the value, its interval below."""
+    value, opened, interval = words.partition(" (")
+    below = f"<br><span style='font-size:12px;color:{colours.quiet}'>{interval.removesuffix(')')}</span>"
+    return {
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "right",
+        "xshift": FIGURES - 4,
+        "y": name,
+        "text": value + (below if opened else ""),
+        "align": "right",
+        "showarrow": False,
+        "font": {"color": colours.ink, "size": 14},
+    }
 
 
 def _dot(found: Audit, metric: str, one: GroupResult, name: str, colours: Colours) -> dict[str, Any]:
     chosen, estimate = BY_NAME[metric], one.metrics[metric]
     scale = 100 if chosen.is_rate else 1
-    words = estimate_words(chosen, estimate) + (", too few to compare" if estimate.small else "")
+    words = figure_words(found, metric, one) + (", too few to compare" if estimate.small else "")
     is_reference = found.reference is not None and one.group == found.reference.group
     colour = colours.accent if is_reference else colours.quiet
     trace: dict[str, Any] = {
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers",
         "y": [name],
+        # Undefined is a state of its own: it is written at the end of the row, and no dot is drawn.
         "x": [None if estimate.value is None else estimate.value * scale],
         "marker": {
             "size": 12,
@@ -138,15 +181,11 @@ def _dot(found: Audit, metric: str, one: GroupResult, name: str, colours: Colour
             "line": {"color": colour, "width": 2},
             "symbol": "diamond" if is_reference else "circle",
         },
-        "text": [estimate_words(chosen, estimate).split(" (")[0]],
-        "textposition": "top center",
-        "textfont": {"size": 13, "color": colours.ink},
         "hovertemplate": f"{name}: {words}<extra></extra>",
         "cliponaxis": False,
     }
-    if estimate.value is None:
-        # Undefined is a state of its own: it is written where the dot would be, and no dot is drawn.
-        return trace | {"mode": "text", "x": [0], "textposition": "middle right"}
+    if estimate.value is None or found.by_definition(metric) is not None:
+        return trace
     if estimate.low is not None and estimate.high is not None:
         trace["error_x"] = {
             "type": "data",

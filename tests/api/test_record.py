@@ -54,7 +54,7 @@ def test_a_stranger_can_recompute_every_leaf_and_the_root(client: TestClient, po
     head = client.get("/api/v1/record").json()
     events = client.get("/api/v1/record/events").json()["events"]
     assert head["size"] == len(events) == 13 + 6
-    assert [event["seq"] for event in events] == list(range(18))
+    assert [event["seq"] for event in events] == list(range(19))
     for event in events:
         assert set(event) == {"seq", "at", "kind", "subject", "actor", "commitment", "leaf_hash"}
         assert leaf_of(event).hex() == event["leaf_hash"]

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hearing_app.documents.hearings import (
+    after_sending_html,
     before_sending_html,
     comments_html,
     desk_html,
     hearing_html,
     hearings_html,
+    pages_html,
     receipt_html,
     status_html,
     summary_html,
@@ -21,7 +23,8 @@ from hearing_app.documents.home import hearing_line
 from hearing_app.hearings.comment import Comment, Receipt
 from hearing_app.hearings.draft import Draft, Link
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import Opinions, Tally
+from hearing_app.hearings.lists import Opinions, Tally, part_of
+from hearing_app.hearings.moderation import REASONS
 from hearing_app.hearings.vocabulary import Reason, Standing, State
 from tests.documents.reading import assert_inert, read
 
@@ -30,6 +33,10 @@ MakeHearing = Callable[..., Hearing]
 NAMES = {"compas": "COMPAS"}
 NOBODY = Opinions(0, {}, {})
 EMPTY = Tally(0, 0, 0, 0, 0, 0)
+WHILE_OPEN = (
+    "Views and standing are counted once the hearing has closed, "
+    "so that nobody can watch what a single person chose."
+)
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -73,7 +80,8 @@ def test_nothing_else_that_an_author_sends_can_act(written: MakeComment, payload
         pinned={"query": payload, "version": payload, "sentence": payload},
     )
     page = assert_inert(comments_html([comment], {"compas": payload}))
-    assert len(page.all("a")) == 2
+    # The comment's own address, its figures, its evidence.
+    assert len(page.all("a")) == 3
     assert_inert(desk_html(comment, {"compas": payload}))
 
 
@@ -104,7 +112,7 @@ def test_stance_standing_and_notes_are_not_in_public(written: MakeComment) -> No
 
 def test_a_comment_names_its_kind_place_and_day(written: MakeComment) -> None:
     text = read(comments_html([written(ask="Publish the test.", value_seen="Speed.")], NAMES)).text
-    assert "A question for the force about the data it uses, COMPAS (entry version 1)" in text
+    assert "A question for the force: the data it uses, COMPAS (entry version 1)" in text
     assert "1 June 2026" in text
     assert "C-2026-ABCDEF7" in text
     assert "What the panel should do or ask:Publish the test." in text
@@ -115,7 +123,7 @@ def test_a_link_shows_where_it_really_leads(written: MakeComment) -> None:
     evidence = [{"url": "https://gооgle.com/report", "title": "www.police.uk"}]
     page = assert_inert(comments_html([written(evidence=evidence)], NAMES))
     assert "www.police.uk (xn--ggle-55da.com)" in page.text
-    assert page.all("a")[0]["rel"] == "nofollow noopener noreferrer"
+    assert page.all("a")[1]["rel"] == "nofollow noopener noreferrer"
     untitled = [{"url": "https://example.org/a", "title": ""}]
     assert (
         "https://example.org/a (example.org)" in read(comments_html([written(evidence=untitled)], NAMES)).text
@@ -187,6 +195,8 @@ def test_an_author_reads_where_the_comment_stands(
     reason = "R1" if state in {"held", "rejected"} else ""
     page = assert_inert(status_html(written(state=state, reason_id=reason), make_hearing()))
     assert f"Your comment C-2026-ABCDEF7 {words}" in page.text
+    assert "Received1 June 2026 at 13:00 (London time)" in page.text
+    assert "UTC" not in page.text
     assert then in page.text
     assert (Reason.OFF_TOPIC.label in page.text) is bool(reason)
     assert ("Language" in page.text) is (state != "withdrawn")
@@ -225,7 +235,17 @@ def test_a_hearing_counts_every_receipt_in_one_state(make_hearing: MakeHearing) 
         "Withdrawn2",
     ):
         assert words in rows[0].replace(" 1 000", "1 000"), rows
-    assert "Views and standing are shown as counts once ten people have commented." in page.text
+    assert WHILE_OPEN in page.text
+
+
+def test_nothing_of_views_is_said_before_closing(make_hearing: MakeHearing) -> None:
+    now = datetime.now(UTC)
+    ahead = make_hearing(opens_at=now + timedelta(days=2), closes_at=now + timedelta(days=9))
+    over = make_hearing(opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=2))
+    assert WHILE_OPEN in read(hearing_html(ahead, EMPTY, NOBODY, NAMES)).text
+    text = read(hearing_html(over, EMPTY, NOBODY, NAMES)).text
+    assert WHILE_OPEN not in text
+    assert "No views or standing have been counted." in text
 
 
 def test_views_are_shown_as_counts_and_small_ones_are_not(make_hearing: MakeHearing) -> None:
@@ -233,9 +253,47 @@ def test_views_are_shown_as_counts_and_small_ones_are_not(make_hearing: MakeHear
     opinions = Opinions(30, counts, {Standing.LIVES: 25})
     text = read(hearing_html(make_hearing(), EMPTY, opinions, NAMES)).text
     assert "Against its use: 20" in text
-    assert "For its use, with conditions: fewer than shown" in text
+    assert "For its use, with conditions: not shown" in text
     assert "I live in the area: 25" in text
-    assert "the first 30 authors" in text
+    assert "How 30 authors" in text
+    assert "A hidden count can be larger than ten." in text
+    assert "These counts were made when the hearing had closed and do not change." in text
+    assert "cannot be shown without" not in text
+
+
+def test_where_no_count_can_be_shown_one_sentence_says_so(make_hearing: MakeHearing) -> None:
+    opinions = Opinions(20, {"oppose": None, "support": None}, {Standing.LIVES: 20, Standing.WORKS: None})
+    text = read(hearing_html(make_hearing(), EMPTY, opinions, NAMES)).text
+    assert text.count("These counts cannot be shown without giving single people away.") == 1
+    assert "Against its use" not in text
+    # One that can be shown is shown: it gives nobody away.
+    assert "I live in the area: 20" in text
+
+
+def test_a_comment_leads_to_its_own_address_once_it_is_public(written: MakeComment) -> None:
+    address = {"href": "/record/hearings/example-hearing#C-2026-ABCDEF7"}
+    assert read(comments_html([written()], NAMES)).all("a") == [address]
+    for state in ("submitted", "held", "rejected", "withdrawn"):
+        assert read(comments_html([written(state=state)], NAMES)).all("a") == []
+
+
+def test_days_and_hours_are_those_of_the_hearing(written: MakeComment) -> None:
+    late = written(submitted_at=datetime(2026, 6, 1, 23, 30, tzinfo=UTC))
+    assert "2 June 2026" in read(comments_html([late], NAMES, zone="Europe/London")).text
+    desk = read(desk_html(late, NAMES, zone="Europe/London")).text
+    assert "Received 2 June 2026 at 00:30 (London time)." in desk
+    assert "UTC" not in desk
+
+
+def test_pages_of_comments_are_addresses(make_hearing: MakeHearing) -> None:
+    first = read(pages_html(make_hearing(), part_of(100, 20)))
+    assert first.all("a") == [
+        {"href": "/hearing?id=example-hearing&page=2"},
+        {"href": "/hearing?id=example-hearing&page=5"},
+    ]
+    middle = read(pages_html(make_hearing(), part_of(100, 20, "3")))
+    assert "Page 3 of 5 · Newest · Newer · Older · Oldest" in middle.text
+    assert len(read(pages_html(make_hearing(), part_of(40, 20, "2"), above=True)).all("nav")) == 0
 
 
 def test_a_hearing_says_when_it_is_open_in_its_own_zone(make_hearing: MakeHearing) -> None:
@@ -286,12 +344,14 @@ def test_the_list_of_hearings_counts_comments(make_hearing: MakeHearing) -> None
 
 
 def test_an_author_reads_before_sending_what_happens_to_the_words(make_hearing: MakeHearing) -> None:
-    page = assert_inert(before_sending_html(make_hearing(), {"sentence": "About 45 of 100."}))
-    assert "Your comment will carry the figures that you saw: About 45 of 100." in page.text
+    page = assert_inert(before_sending_html(make_hearing(), {"sentence": "About 45 of 100."}, "COMPAS"))
+    told = "Your comment will carry the figures that you saw, so it is about COMPAS: About 45 of 100."
+    assert told in page.text
     assert "Should scores be used?" in page.text
-    assert "When a receipt is lost, nobody can look it up" in page.text
-    for reason in Reason:
+    assert "when a receipt is lost, nobody can look it up" in page.text
+    for reason in REASONS:
         assert reason.label.lower() in page.text
+    assert Reason.AUTHORS_WISH.label.lower() not in page.text, "no facilitator can give this reason"
 
 
 def test_everything_that_will_be_sent_is_shown_first(make_hearing: MakeHearing) -> None:
@@ -353,13 +413,13 @@ def test_a_receipt_is_shown_with_what_happens_next(
 ) -> None:
     at = datetime(2026, 6, 1, 12, tzinfo=UTC)
     receipt = Receipt("0123 4567 8901 2345", "C-2026-ABCDEF7", at, state, False)
-    text = assert_inert(receipt_html(receipt, make_hearing(), consent)).text
-    assert "0123 4567 8901 2345" in text
-    assert "received on 1 June 2026 at 12:00 (UTC)" in text
+    digits = assert_inert(receipt_html(receipt)).text
+    assert "0123 4567 8901 2345" in digits
+    assert "C-2026-ABCDEF7" not in digits, "a second number beside the digits could be written down instead"
+    text = assert_inert(after_sending_html(receipt, make_hearing(), consent)).text
+    assert "received your comment on 1 June 2026 at 13:00 (London time)" in text
     assert words in text
     assert "already been sent" not in text
     again = Receipt("0123 4567 8901 2345", "C-2026-ABCDEF7", at, state, True)
-    assert (
-        "this is the same comment and the same receipt"
-        in read(receipt_html(again, make_hearing(), consent)).text
-    )
+    repeated = read(after_sending_html(again, make_hearing(), consent)).text
+    assert "this is the same comment and the same receipt" in repeated

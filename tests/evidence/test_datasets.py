@@ -24,6 +24,8 @@ def test_it_serves_the_published_dataset_with_its_version(catalogue: Catalogue) 
     both = (folder / "dataset.yaml").read_bytes() + (folder / "counts.csv").read_bytes()
     assert dataset.version == f"sha256:{hashlib.sha256(both).hexdigest()}"
     assert dataset.manifest.total == 7214
+    assert {name: (folder / name).read_bytes() for name in dataset.files} == dict(dataset.files)
+    assert list(dataset.files) == ["dataset.yaml", "counts.csv"]
     assert [one.id for one in catalogue.of_system("compas")] == ["compas-broward"]
     assert catalogue.of_system("predpol") == ()
 

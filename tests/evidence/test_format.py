@@ -35,6 +35,11 @@ def test_differences_say_which_way() -> None:
     assert plain(shown.points(-0.1974, -0.2346, -0.1599)) == "19.7 points lower (16.0 to 23.5)"
     assert plain(shown.points(0.012, -0.031, 0.054)) == "1.2 points higher (from 3.1 lower to 5.4 higher)"
     assert plain(shown.points(0.0, -0.031, 0.054)) == "no difference (from 3.1 lower to 5.4 higher)"
+    assert plain(shown.points(-0.01, -0.12, 0.10)) == "1 point lower (from 12 lower to 10 higher)"
+    assert plain(shown.points(0.038, -0.0003, 0.077)) == "3.8 points higher (from 0 to 7.7 higher)"
+    assert plain(shown.points(0.0001, -0.031, 0.054)) == (
+        "almost no difference (from 3.1 lower to 5.4 higher)"
+    )
     assert plain(shown.points(None, None, None)) == "not defined"
     assert plain(shown.area_difference(0.055, 0.011, 0.099)) == "0.06 higher (0.01 to 0.10)"
 
@@ -44,6 +49,9 @@ def test_ratios_and_areas() -> None:
     assert plain(shown.times(0.586, 0.532, 0.647)) == "0.59 times (0.53 to 0.65)"
     assert plain(shown.times(14.2, 6.1, 40.3)) == "14 times (6 to 40)"
     assert plain(shown.times_alone(1.912, 1.722, 2.125)) == "1.9 times"
+    assert plain(shown.times(0.0, 0.0, 12.2)) == "none (up to 12 times)"
+    assert shown.times(0.0, None, None) == "none"
+    assert plain(shown.times(0.4, 0.02, 12.2)) == "0.4 times (0.0 to 12.2)"
     assert shown.times(None, None, None) == "not defined"
     assert shown.area(0.6918, 0.6748, 0.7084) == "0.69 (0.67 to 0.71)"
     assert shown.area(1.0, None, None) == "1.00"

@@ -26,6 +26,17 @@ def test_thresholds_are_worded_as_the_source_words_them(compas: Dataset) -> None
     ]  # fmt: skip
 
 
+def test_what_is_below_a_threshold_has_words_of_its_own(compas: Dataset) -> None:
+    manifest = compas.manifest
+    assert [manifest.below(n) for n in (4, 5, 6, 8)] == ["below 4", "low", "below 6", "low or medium"]
+
+
+def test_only_the_two_places_stand_in_braces(compas: Dataset) -> None:
+    decision = compas.manifest.decision.model_copy(update={"negative": "were {lower}"})
+    [fault] = contradictions(compas.manifest.model_copy(update={"decision": decision}))
+    assert fault.field == "decision.negative"
+
+
 def test_values_of_different_types_are_different_values(compas: Dataset) -> None:
     column = compas.manifest.column("in_propublica_6172")
     assert column is not None

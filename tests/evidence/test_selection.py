@@ -171,3 +171,15 @@ def test_populations_switch_only_their_own_columns(compas: Dataset) -> None:
     assert population_of(compas, other) is None
     with pytest.raises(Invalid, match="does not fit"):
         with_population(compas, start, "everybody")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [[("by", "," * 60_000)], [("where", "x")] * 5_000, [("reference", "race:x")] * 5_000],
+)
+def test_an_address_without_end_gets_one_sentence(compas: Dataset, params: list[tuple[str, str]]) -> None:
+    _, notes = read_selection(compas, params)
+    assert len(notes) == 1
+    with pytest.raises(Invalid) as caught:
+        parse_selection(compas, params)
+    assert len(caught.value.faults) == 1

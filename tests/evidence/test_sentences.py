@@ -11,9 +11,16 @@ import pytest
 from hearing_app.evidence.audit import Audit, audit
 from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.metrics import METRICS
+from hearing_app.evidence.pin import pin
 from hearing_app.evidence.selection import parse_selection
 from hearing_app.evidence.sentences import Finding, findings, headline, title
-from hearing_app.evidence.wording import group_label, group_name, selection_words
+from hearing_app.evidence.wording import (
+    choice_words,
+    group_label,
+    group_name,
+    score_words,
+    selection_words,
+)
 
 Ask = Callable[..., Audit]
 
@@ -50,13 +57,101 @@ def test_the_finding_that_matters_most(ask: Ask) -> None:
 def test_the_other_way_round(ask: Ask) -> None:
     found = ask(by="race")
     assert plain(headline(found, "false_negative_rate")) == (
-        "Of 100 Black defendants who were re-arrested within two years, about 28 (26 to 30) were not scored "
-        "medium or high; of 100 White defendants, about 48 (45 to 51). That is about 20 points fewer "
-        "(16 to 23), or 0.59 times as often (0.53 to 0.65)."
+        "Of 100 White defendants who were re-arrested within two years, about 48 (45 to 51) were scored low; "
+        "of 100 Black defendants, about 28 (26 to 30). That is about 20 points more (16 to 23), or 1.7 times "
+        "as often (1.5 to 1.9)."
     )
-    assert title(found, "false_negative_rate").endswith(
-        "were not scored medium or high less often than White defendants"
+    assert plain(title(found, "false_negative_rate")) == (
+        "White defendants who were re-arrested within two years were scored low 1.7 times as often as Black "
+        "defendants"
     )
+
+
+def test_the_ratio_of_the_other_direction_is_that_of_the_turned_question(ask: Ask) -> None:
+    """Turning the sentence gives the very figures of the selection with the two groups exchanged."""
+    turned = ask(by="race", reference="race:African-American")
+    group = (("race", "Caucasian"),)
+    for metric in ("false_negative_rate", "true_negative_rate"):
+        there = next(one for one in findings(turned, metric) if one.group == group)
+        here = of_group(ask(by="race"), metric, race="African-American")
+        assert here.text == there.text, metric
+
+
+def test_nobody_against_some_is_turned_without_a_ratio(make_dataset: Callable[..., Path]) -> None:
+    rows = [("red", 0, 9, 0, 40), ("red", 0, 1, 0, 60), ("blue", 0, 1, 0, 80)]
+    found = counted(make_dataset, rows)
+    assert headline(found, "selection_rate") == (
+        "Of 100 red runners, about 40 (31 to 50) were scored 5 or higher; of 100 blue runners, none "
+        "(0 to 5). That is about 40 points more (30 to 50)."
+    )
+    assert title(found, "selection_rate") == (
+        "Red runners were scored 5 or higher more often than blue runners"
+    )
+
+
+def test_every_sentence_and_title_names_the_filter(ask: Ask) -> None:
+    found = ask(by="race", where="sex:Female")
+    for text in (headline(found, "false_positive_rate"), title(found, "false_positive_rate")):
+        assert "Black female defendants" in text
+        assert "White female defendants" in text
+    for metric in METRICS:
+        for one in findings(found, metric.name):
+            assert "female defendants" in one.text, one.text
+        assert "female defendants" in title(found, metric.name)
+
+
+def test_another_population_than_the_first_is_named(ask: Ask) -> None:
+    found = ask(by="race", where="in_propublica_6172:1")
+    for text in (headline(found, "accuracy"), title(found, "accuracy")):
+        assert text.startswith("ProPublica's 6,172: ")
+    assert headline(ask(by="race"), "accuracy").startswith("Of 100 ")
+    own = ask(by="race", where="in_propublica_6172:0")
+    assert title(own, "accuracy").startswith("Left out by ProPublica's filter: ")
+
+
+def test_a_pinned_sentence_stands_alone(ask: Ask) -> None:
+    pinned = plain(pin(ask(by="race", where="sex:Female"), "false_positive_rate")["sentence"])
+    assert "Black female defendants" in pinned
+    assert pinned.endswith(
+        " Counted: Women only: 1 395 of the 7 214 people; COMPAS risk score of 5 or higher (medium or high)."
+    )
+    whole = pin(ask(by="race", threshold="6"), "false_positive_rate")
+    assert whole["sentence"].endswith(" Counted: All 7,214; COMPAS risk score of 6 or higher.")
+    assert whole["figures"][0]["label"] == "Everyone"
+    women = pin(ask(by="race", where="sex:Female"), "accuracy")
+    assert women["figures"][0]["label"] == "Women"
+
+
+def test_a_title_where_nothing_is_compared_is_the_figure(ask: Ask) -> None:
+    assert title(ask(), "false_positive_rate") == (
+        "Of 100 defendants who were not re-arrested within two years, about 32 were scored medium or high"
+    )
+    assert title(ask(), "roc_auc") == (
+        "The score puts defendants in the right order in about 70 of 100 pairs"
+    )
+    nobody = ask(by="race", where="race:Asian", threshold="10")
+    assert title(nobody, "positive_predictive_value").startswith(
+        "Positive predictive value (precision): too few Asian defendants"
+    )
+
+
+def test_what_is_so_by_definition_is_said_and_not_measured(ask: Ask) -> None:
+    lowest = ask(by="race", threshold="1")
+    for metric, value in (("false_positive_rate", "100 %"), ("true_negative_rate", "0 %")):
+        [only] = findings(lowest, metric)
+        assert only.state == "definition"
+        assert f"This figure is then {value} for every group, by definition." in plain(only.text)
+        assert plain(title(lowest, metric)).endswith(f"{value} by definition at the lowest threshold")
+        assert lowest.overall.metrics[metric].value == float(value == "100 %"), "the data agree"
+    for metric in ("accuracy", "prevalence", "positive_predictive_value", "roc_auc"):
+        assert lowest.by_definition(metric) is None
+    assert ask(by="race").by_definition("false_positive_rate") is None
+
+
+def test_one_is_singular(make_dataset: Callable[..., Path]) -> None:
+    unclear = [("red", 0, 9, 0, 50), ("red", 0, 1, 0, 450), ("blue", 0, 9, 0, 65), ("blue", 0, 1, 0, 435)]
+    text = headline(counted(make_dataset, unclear), "selection_rate")
+    assert "from 1 point fewer to 7 points more" in text
 
 
 def test_a_difference_that_is_not_clear(ask: Ask) -> None:
@@ -94,15 +189,7 @@ def test_undefined_equal_and_alone(ask: Ask) -> None:
     lowest = ask(by="race", threshold="1")
     nobody = of_group(lowest, "negative_predictive_value", race="Hispanic")
     assert nobody.state == "undefined"
-    assert nobody.text == (
-        "There are no Hispanic defendants who were not scored 1 or higher, so there is no figure."
-    )
-    same = of_group(lowest, "selection_rate", race="African-American")
-    assert same.state == "equal"
-    assert same.text == (
-        "Of 100 Black defendants, all 100 were scored 1 or higher; of 100 White defendants, all 100. That is "
-        "the same; the true difference could be from 0.1 points fewer to 0.2 points more."
-    )
+    assert nobody.text == ("There are no Hispanic defendants who were scored below 1, so there is no figure.")
     assert findings(ask(), "prevalence") == (
         Finding((), "alone", "Of 100 defendants, about 45 (44 to 46) were re-arrested within two years."),
     )
@@ -161,6 +248,15 @@ def test_rare_events_are_counted_in_thousands(make_dataset: Callable[..., Path])
     )
 
 
+def test_the_same_rate_in_both_is_said(make_dataset: Callable[..., Path]) -> None:
+    rows = [(team, 0, 9, 0, 60) for team in ("red", "blue")]
+    text = headline(counted(make_dataset, rows), "selection_rate")
+    assert text == (
+        "Of 100 blue runners, all 100 (94 to 100) were scored 5 or higher; of 100 red runners, all 100 "
+        "(94 to 100). That is the same; the true difference could be from 6 points fewer to 6 points more."
+    )
+
+
 def test_none_against_some_has_no_ratio(make_dataset: Callable[..., Path]) -> None:
     rows = [("red", 0, 1, 0, 80), ("blue", 0, 9, 0, 40), ("blue", 0, 1, 0, 60)]
     assert headline(counted(make_dataset, rows), "selection_rate") == (
@@ -183,11 +279,37 @@ def test_names_and_labels(compas: Dataset) -> None:
     assert group_name(manifest, ()) == "defendants"
     assert group_label(manifest, crossing) == "Black, Women, 25 to 45"
     assert group_label(manifest, ()) == "Everyone"
-    selection = parse_selection(compas, [("where", "in_propublica_6172:1"), ("where", "sex:Female")])
-    assert selection_words(compas, selection) == (
-        "ProPublica's 6,172; Women; COMPAS risk score of 5 or higher (medium or high)"
+    assert group_name(manifest, (("race", "Other"),), (("sex", "Female"),)) == (
+        "female defendants of another recorded race"
     )
-    other = parse_selection(compas, [("where", "in_propublica_6172:0"), ("threshold", "6")])
-    assert (
-        selection_words(compas, other) == "Left out by ProPublica's filter; COMPAS risk score of 6 or higher"
+
+
+def test_a_selection_in_words(compas: Dataset, catalogue: Catalogue) -> None:
+    def words(*pairs: tuple[str, str], metric: str = "false_positive_rate") -> str:
+        return plain(selection_words(audit(catalogue, parse_selection(compas, pairs)), metric))
+
+    score = "COMPAS risk score of 5 or higher (medium or high)"
+    women = ("where", "sex:Female")
+    assert words() == f"All 7,214; {score}"
+    assert words(women) == f"Women only: 1 395 of the 7 214 people; {score}"
+    assert words(("where", "in_propublica_6172:1")) == f"ProPublica's 6,172; {score}"
+    assert words(("where", "in_propublica_6172:1"), women) == (
+        f"ProPublica's 6,172; Women only: 1 175 of the 6 172 people; {score}"
     )
+    assert words(("where", "in_propublica_6172:0"), ("threshold", "6")) == (
+        "Left out by ProPublica's filter: 1 042 of the 7 214 people; COMPAS risk score of 6 or higher"
+    )
+    # What does not depend on the threshold is described without it.
+    assert words(metric="prevalence") == words(metric="roc_auc") == "All 7,214"
+
+
+def test_choices_are_concrete_and_fit_a_phone(compas: Dataset) -> None:
+    choices = [choice_words(compas.manifest, metric) for metric in METRICS]
+    assert "Of those not re-arrested: singled out" in choices
+    assert len(set(choices)) == len(METRICS)
+    assert max(len(choice) for choice in choices) <= 42
+
+
+def test_scores_have_the_words_of_their_source(compas: Dataset, make_dataset: Callable[..., Path]) -> None:
+    assert score_words(compas.manifest) == "1 to 4 low, 5 to 7 medium, 8 to 10 high"
+    assert score_words(counted(make_dataset, [("red", 0, 9, 0, 5)]).manifest) == ""

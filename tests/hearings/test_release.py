@@ -74,7 +74,7 @@ def expected(chosen: dict[str, tuple[str, tuple[str, ...]]], states: dict[str, S
 
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_happens_nothing_is_shown_before_and_one_thing_after(
-    engine: Engine, hearing: Hearing, send: Send, move: Decide, leave: Leave, seed: int
+    engine: Engine, hearing: Hearing, send: Send, move: Decide, leave: Leave, *, seed: int
 ) -> None:
     chance = random.Random(seed)
     codes: dict[str, str] = {}
@@ -192,7 +192,7 @@ def test_what_was_under_way_at_the_closing_is_waited_for(
 def test_a_withdrawal_that_waited_past_the_closing_comes_after_it(
     engine: Engine, hearing: Hearing, send: Send, receipt_key: bytes
 ) -> None:
-    one = [send(stance="oppose") for _ in range(12)][0]
+    one, *_ = [send(stance="oppose") for _ in range(12)]
     closes = datetime.now(UTC) + timedelta(seconds=0.5)
     publish_until(engine, hearing, closes, START)
     with ThreadPoolExecutor(1) as pool:

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, MetaData, Table, insert, inspect, select
 from sqlalchemy.exc import OperationalError
 
 from hearing_app.errors import Damaged
 from hearing_app.store.engine import open_engine, reading, writing
 from hearing_app.store.migrate import migrate
-from hearing_app.store.tables import metadata
+from hearing_app.store.tables import comment, metadata, opinion_release
+
+MIGRATIONS = Path(__file__).parents[2] / "hearing_app/store/migrations"
 
 
 def described(engine: Engine) -> dict[str, Any]:
@@ -43,6 +48,47 @@ def test_migrations_build_the_tables_of_the_metadata(engine: Engine, tmp_path: P
     assert described(engine) == described(direct)
     assert "ck_ledger_seq" in str(described(engine)["ledger"]["checks"])
     direct.dispose()
+
+
+def at_the_first_version(url: str) -> Engine:
+    """Make a database as the first version of the program left it."""
+    made = open_engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(made) as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "0001")
+    return made
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+def test_the_second_version_keeps_what_the_first_holds(
+    backend: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite:///{tmp_path / 'hearing.sqlite'}"
+    if backend == "postgresql":
+        url = request.getfixturevalue("make_database")()
+    engine = at_the_first_version(url)
+    at = datetime(2026, 6, 1, 12)
+    with writing(engine) as db:
+        before = Table("comment", MetaData(), autoload_with=db)
+        given = {column.name: "" for column in before.c if not column.nullable} | {
+            "comment_id": "C-1",
+            "system_version": 1,
+            "stance": "oppose",
+            "standing": ["affected", "family"],
+            "evidence": [],
+            "submitted_at": at,
+            "state": "published",
+            "state_at": at,
+        }
+        db.execute(insert(before).values(given))
+    migrate(engine)
+    with reading(engine) as db:
+        row = db.execute(select(comment)).one()
+        assert (row.comment_id, row.stance, row.standing) == ("C-1", "oppose", ["affected", "family"])
+        assert db.execute(select(opinion_release)).all() == []
+    engine.dispose()
 
 
 def test_migrating_twice_does_nothing(engine: Engine) -> None:

@@ -19,6 +19,7 @@ from hearing_app.deployment import open_deployment
 from hearing_app.errors import Conflict, Fault
 from hearing_app.hearings.comment import Receipt, find_by_receipt, submit, withdraw
 from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.lists import Tally, comments_for_export, opinions, published_comments, tally
 from hearing_app.hearings.moderation import decide
 from hearing_app.hearings.vocabulary import State
@@ -85,13 +86,23 @@ def test_comments_are_decided_counted_listed_and_withdrawn(
     with reading(engine) as db:
         place = db.execute(select(comment.c.hearing_id)).scalars().first()
         assert place is not None
+        held = hearing_of(db, place)
+        after = held.window[1] + timedelta(days=1)
         assert tally(db, place) == Tally(12, 2, 6, 2, 1, 1)
         assert len(published_comments(db, place)) == 6
-        assert opinions(db, place).people == 10
+        assert opinions(db, held, at=now).people == 0
+        counted = opinions(db, held, at=after)
+        assert (counted.people, counted.stance["oppose"]) == (10, 10)
         exported = list(comments_for_export(db, FAY, place))
     assert [one.comment_id for one in exported] == sorted(receipt.comment_id for receipt in sent)
     assert find_by_receipt(engine, receipt_key, sent[1].code, "203.0.113.7", at=now).state == "published"
+    # The hearing and its system, who came, what was decided, and who left.
     assert len(numbers(engine)) == 2 + 12 + 10 + 1
+    # After the closing, the counts are kept before the next one leaves, and stay.
+    withdraw(engine, receipt_key, sent[1].code, at=after)
+    assert len(numbers(engine)) == 2 + 12 + 10 + 1 + 2
+    with reading(engine) as db:
+        assert opinions(db, held, at=after) == counted
 
 
 def on_disk(engine: Engine, folder: Path, words: str) -> dict[str, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -15,10 +16,15 @@ ECHO_SECONDS = 3.0
 
 @dataclass(slots=True)
 class _Written:
-    """What a page wrote last into the address, and what that replaced a moment ago."""
+    """What a page wrote last into the address, what its widgets said last, and what it replaced lately.
+
+    ``echo`` is the address that this run, or one that was broken off before it could write, took for an echo.
+    """
 
     now: Pairs
+    widgets: dict[str, Any]
     replaced: list[tuple[float, Pairs]] = field(default_factory=list)
+    echo: Pairs | None = None
 
 
 def parameters() -> Pairs:
@@ -32,30 +38,52 @@ def arrived(page: str, widgets: Sequence[str]) -> bool:
 
     So it is on a first visit, after a link, and when the browser went back; not after a reader's own choice.
     A reader who moves a slider quickly sends the next value before the browser has the address of the one
-    before: such an echo of an address that was replaced within the last three seconds is no arrival.
+    before: such an echo of an address that was replaced within the last three seconds is no arrival. It
+    comes with a value that has changed since; a browser that goes back changes the address and no value.
     """
     written: _Written | None = st.session_state.get(f"address:{page}")
     if written is None or any(key not in st.session_state for key in widgets):
         return True
-    here = parameters()
+    here, moved = parameters(), _moved(written.widgets)
+    # Noted at once: the next value of a slider may break this run off before it writes.
+    written.widgets = _widgets(page)
+    if here == written.now:
+        return False
     since = time.monotonic() - ECHO_SECONDS
-    echoes = [pairs for at, pairs in written.replaced if at > since]
-    return here != written.now and here not in echoes
+    recent = here in [pairs for at, pairs in written.replaced if at > since]
+    if recent and (moved or here == written.echo):
+        written.echo = here
+        return False
+    return True
+
+
+def _widgets(page: str) -> dict[str, Any]:
+    """Return what the page's widgets say; a page's keys begin with its name."""
+    said = {key: value for key, value in st.session_state.items() if str(key).startswith(f"{page}_")}
+    return {str(key): list(value) if isinstance(value, list) else value for key, value in said.items()}
+
+
+def _moved(before: dict[str, Any]) -> bool:
+    """Return whether a reader has changed a widget since; one that has left the page says nothing."""
+    return any(key in st.session_state and st.session_state[key] != value for key, value in before.items())
 
 
 def write(page: str, pairs: Pairs) -> None:
     """Make the address say ``pairs``, so that it can be shared, and remember that the page wrote it."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    # What is compared later is what the address gives back: equal names stand together there.
+    pairs = [(name, value) for name, several in values.items() for value in several]
     before = parameters()
-    if before != pairs:
-        values: dict[str, list[str]] = {}
-        for name, value in pairs:
-            values.setdefault(name, []).append(value)
-        st.query_params.from_dict(values)
     written: _Written | None = st.session_state.get(f"address:{page}")
     replaced = [] if written is None else written.replaced[-20:]
     if written is not None and written.now != pairs:
         replaced.append((time.monotonic(), written.now))
     if before not in (pairs, written.now if written else None):
         replaced.append((time.monotonic(), before))
-    # `from_dict` groups equal names; what is compared later is what the address gives back.
-    st.session_state[f"address:{page}"] = _Written(parameters(), replaced)
+    # Remembered first: a run can be broken off while it changes the address.
+    st.session_state[f"address:{page}"] = _Written(pairs, _widgets(page), replaced)
+    # After an echo the browser has another address by now than the one that it spoke from.
+    if before != pairs or (written is not None and written.echo is not None):
+        st.query_params.from_dict(values)

@@ -19,6 +19,7 @@ from hearing_app.evidence.selection import (
     selection_params,
     with_population,
 )
+from hearing_app.evidence.wording import choice_words, score_words
 from hearing_app.web.parts import addresses
 
 _OWN = "own"
@@ -51,11 +52,19 @@ def choose(catalogue: Catalogue) -> View:
         st.session_state["evidence_notes"] = tuple(notes)
 
     populations = {one.id: one.label for one in manifest.populations}
+    explanations = [one.explanation for one in manifest.populations]
     if st.session_state["evidence_population"] == _OWN:
         populations[_OWN] = "As in the address"
+        explanations.append("The people whom the address of this page names.")
     columns = {column.name: column for column in manifest.groups}
     metrics = {metric.name: metric for metric in METRICS}
-    st.selectbox("Figure", metrics, format_func=lambda name: metrics[name].choice, key="evidence_metric")
+    metric = st.selectbox(
+        "Figure",
+        metrics,
+        format_func=lambda name: choice_words(manifest, metrics[name]),
+        key="evidence_metric",
+    )
+    st.caption("Singled out: scored at or above the threshold that you choose below.")
     left, right = st.columns(2, gap="large")
     with left:
         st.multiselect(
@@ -72,20 +81,24 @@ def choose(catalogue: Catalogue) -> View:
             score.minimum,
             score.maximum,
             key="evidence_threshold",
+            disabled=not metrics[metric].uses_threshold,
         )
+        if not metrics[metric].uses_threshold:
+            st.caption("This figure does not depend on the threshold.")
+        elif words := score_words(manifest):
+            st.caption(for_label(f"Scores: {words}."))
     st.radio(
         "Which people",
         list(populations),
         format_func=lambda name: for_label(populations[name]),
+        captions=[for_label(one) for one in explanations],
         key="evidence_population",
-        horizontal=True,
     )
     by = tuple(st.session_state["evidence_by"])
     with st.expander("More choices: only some people, another group to compare with"):
         where = {column.name: _only(column) for column in manifest.groups}
         reference = {name: _reference(columns[name].reference, columns[name]) for name in by}
     selection = _selection(dataset, by, where, reference)
-    metric = st.session_state["evidence_metric"]
     addresses.write("evidence", [("dataset", dataset.id), *selection_params(selection), ("metric", metric)])
     return View(dataset, selection, metric, st.session_state.get("evidence_notes", ()))
 

@@ -10,7 +10,7 @@ from hearing_app.documents.text import for_label
 from hearing_app.errors import NotFound
 from hearing_app.evidence.audit import audit
 from hearing_app.evidence.pin import view_query
-from hearing_app.evidence.wording import selection_words
+from hearing_app.evidence.populations import unchanged_words
 from hearing_app.hearings.hearing import Phase, hearings_on
 from hearing_app.store.engine import reading
 from hearing_app.web import charts
@@ -23,13 +23,14 @@ if not house.catalogue.ids():
     raise NotFound("No dataset is published yet.", kept="", next_step="Read the register meanwhile.")
 
 frame.heading("Evidence")
+st.html('<div class="doc"><p>Choose a figure; the answer stands below, with how sure it is.</p></div>')
 view = choose(house.catalogue)
 for note in view.notes:
     st.info(for_label(note))
 
 found = audit(house.catalogue, view.selection)
 query = view_query(found, view.metric)
-st.html(finding_html(found, view.metric, selection_words(view.dataset, view.selection)))
+st.html(finding_html(found, view.metric, unchanged_words(house.catalogue, found, view.metric)))
 st.plotly_chart(
     charts.forest(found, view.metric, charts.DARK if st.context.theme.type == "dark" else charts.LIGHT),
     theme=None,
