@@ -283,7 +283,7 @@ def record_verify(settings: Settings, form: str) -> None:
     if form == "json":
         click.echo(json.dumps({"size": now.size, "root": now.root.hex(), "faults": found}))
     else:
-        sound = f"{now.size} events: every hash of the ledger fits. Root {now.root.hex()}"
+        sound = f"{plural(now.size, 'event')}: every hash of the ledger fits. Root {now.root.hex()}"
         click.echo("\n".join(found or [sound]))
     sys.exit(1 if found else 0)
 

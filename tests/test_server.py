@@ -296,7 +296,7 @@ def test_the_front_end_is_told_to_send_nothing_home(service: SimpleNamespace, we
         ("identity", ""),
         ("deflate", ""),
         ("a" * 30_000 + ";", ""),
-        ("gzip" + " " * 30_000, "gzip"),
+        ("gzip" + " " * 30_000 + ",", "gzip"),
         ("", ""),
     ],
 )

@@ -22,13 +22,12 @@ def publishable(counts: Mapping[str, int], minimum: int = 10) -> dict[str, int |
     until no withheld count can be worked out. When to stop is decided from what the public sees anyway, so
     that stopping tells nothing.
 
-    0 is withheld like 1 to 9. Were it shown, "not shown" would say that somebody is there; and the day on
-    which a 0 disappears, that somebody among the newest ten works for the police, or was stopped. The price:
-    a choice that nobody took can hide its neighbour.
+    0 is withheld like 1 to 9. Were it shown, "not shown" would say that somebody is there: that somebody who
+    commented works for the police, or was stopped. The price: a choice that nobody took can hide another.
 
     It protects one publication. Two of them, one comment apart, can show by a change in rounding what that
-    comment said: publish anew at intervals, for many comments at once. With a single category the total is
-    the count, and no rule can protect it.
+    comment said: publish once (``hearings.release``). With a single category the total is the count, and no
+    rule can protect it.
 
     Raises ``ValueError`` for a negative count or a ``minimum`` under 5. The method, a
     threshold with rounding and complementary suppression, is described in Hundepool, A. and others (2012),

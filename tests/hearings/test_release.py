@@ -103,7 +103,7 @@ def test_whatever_happens_nothing_is_shown_before_and_one_thing_after(
         act(at, ["send", "reject", "leave"])
         assert views(engine, hearing, at) == NOTHING
     assert views(engine, hearing, CLOSES - MOMENT) == NOTHING
-    assert released(engine) == kept(engine) == []
+    assert (released(engine), kept(engine)) == ([], [])
 
     only = expected(chosen, states)
     assert only.people >= 10
@@ -140,7 +140,7 @@ def test_who_adds_comments_around_another_sees_nothing_of_that_one_while_it_is_o
         for one in mine:
             leave(one.code)
             assert views(engine, hearing, START) == NOTHING
-    assert released(engine) == kept(engine) == []
+    assert (released(engine), kept(engine)) == ([], [])
 
 
 def test_who_waits_for_the_closing_cannot_take_his_own_comments_out_of_the_counts(
@@ -204,6 +204,22 @@ def test_a_withdrawal_that_waited_past_the_closing_comes_after_it(
     assert views(engine, hearing, closes + timedelta(minutes=1)).people == 12
 
 
+def test_a_hearing_that_is_opened_again_keeps_what_was_shown(
+    engine: Engine, hearing: Hearing, send: Send
+) -> None:
+    """Nobody left and nothing was decided: the later closing alone would have brought others in."""
+    for _ in range(12):
+        send(stance="oppose")
+    first = views(engine, hearing, AFTER)
+    later = CLOSES + timedelta(days=9)
+    publish_until(engine, hearing, later, AFTER)
+    assert views(engine, hearing, AFTER) == NOTHING
+    for _ in range(12):
+        send(stance="oppose", at=AFTER)
+    assert views(engine, hearing, later + timedelta(minutes=1)) == first
+    assert released(engine) == [asdict(first)]
+
+
 def test_where_nobody_is_counted_nothing_is_kept(
     engine: Engine, hearing: Hearing, send: Send, leave: Leave, move: Decide
 ) -> None:
@@ -212,7 +228,7 @@ def test_where_nobody_is_counted_nothing_is_kept(
     move(gone.comment_id, State.REJECTED)
     leave(gone.code, at=AFTER)
     publish_until(engine, hearing, CLOSES + timedelta(days=9), AFTER)
-    assert released(engine) == kept(engine) == []
+    assert (released(engine), kept(engine)) == ([], [])
     for _ in range(10):
         send(stance="oppose", at=AFTER)
     assert views(engine, hearing, AFTER + timedelta(days=9)).stance["oppose"] == 10

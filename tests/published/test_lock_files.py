@@ -45,9 +45,7 @@ def test_what_the_project_needs_is_locked() -> None:
     needed = {re.split(r"[<>=\[; ]", line)[0].lower() for line in project["dependencies"]}
     assert needed - locked == set()
     tested = {version.split("==")[0] for version in pins("requirements-dev.lock")}
-    wanted = {
-        re.split(r"[<>=\[; ]", line)[0].lower() for line in project["optional-dependencies"]["dev"]
-    }
+    wanted = {re.split(r"[<>=\[; ]", line)[0].lower() for line in project["optional-dependencies"]["dev"]}
     assert wanted - tested == set()
 
 

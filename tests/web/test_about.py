@@ -72,7 +72,7 @@ def test_an_address_with_anything_in_it_is_the_same_page(visit: Visit) -> None:
     assert visit("about", id=[*HOSTILE], privacy=[*HOSTILE]).text == visit("about").text
 
 
-def test_an_empty_house_has_an_empty_ledger(visit_empty: Visit) -> None:
+def test_the_ledger_of_an_empty_house_holds_the_mark_of_its_key_alone(visit_empty: Visit) -> None:
     page = visit_empty("about")
     assert page.title == "About"
-    assert "It holds 0 events now" in page.text
+    assert "It holds 1 event now" in page.text
