@@ -7,9 +7,8 @@ BIN := .venv/bin
 PORT ?= 8600
 HOST ?= 127.0.0.1
 DATA ?= data
-# No index address is ever written into a lock file.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate
+	--no-header --no-annotate
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 14

@@ -92,7 +92,7 @@ def main(ctx: click.Context, data: Path | None, registry: Path | None, datasets:
 def serve(settings: Settings, host: str | None, port: int | None, data: Path | None) -> None:
     """Serve the app; print its address once it answers."""
     # Streamlit takes a second to import, and only this command needs it.
-    from hearing_app.server import run  # noqa: PLC0415
+    from hearing_app.server import run  # noqa: PLC0415 - see above
 
     given = {"host": host, "port": port, "data": data}
     run(settings.model_copy(update={name: value for name, value in given.items() if value is not None}))
