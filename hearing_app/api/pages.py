@@ -46,7 +46,7 @@ def hearing(request: Request) -> Response:
         found = hearing_of(db, request.path_params["hearing_id"])
         names = {one.entry.id: one.entry.name for one in all_entries(db)}
         body = hearing_html(found, tally(db, found.id), opinions(db, found), names)
-        body += comments_html(published_comments(db, found.id), names)
+        body += comments_html(published_comments(db, found.id), names, zone=found.time_zone)
     return page_answer(found.title, body)
 
 

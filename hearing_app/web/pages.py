@@ -39,6 +39,6 @@ PAGES = (
     Page("comment", "Your comment"),
     Page("check", "Check your comment"),
     Page("receipt", "Your receipt"),
-    Page("desk", "Facilitator desk"),
+    Page("desk", "Desk"),
 )
 BY_NAME = {page.name: page for page in PAGES}

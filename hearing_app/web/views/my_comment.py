@@ -42,7 +42,7 @@ def show(found: Comment) -> None:
     if found.state == State.WITHDRAWN:
         return
     st.header("What you wrote", anchor=False)
-    st.html(comments_html([found], names))
+    st.html(comments_html([found], names, zone=hearing.time_zone))
     st.header("Withdraw it", anchor=False)
     st.html(
         '<div class="doc"><p>Its words are taken from the pages, the exports and the database at once, and '
