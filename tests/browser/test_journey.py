@@ -95,7 +95,11 @@ def publish(page: Page, service: Service) -> Path:
     return Path(download.value.path())
 
 
-def test_a_comment_from_the_first_page_to_the_export(service: Service, open_page: OpenPage) -> None:
+def test_a_comment_from_the_first_page_to_the_export(
+    start_server: Callable[..., Service], tmp_path: Path, open_page: OpenPage
+) -> None:
+    # A server of its own: it gets an account, and others look at the link of one that has none.
+    service = start_server(tmp_path / "walk")
     author = open_page(service.address)
     find_evidence(author)
     move_threshold(author)

@@ -332,11 +332,13 @@ def test_no_copy_stays_behind_in_the_pages_that_rows_have_left(
     engine: Engine, send: Send, look: Look, move: Decide, leave: Leave
 ) -> None:
     # Rows grow when they are decided on, so SQLite moves their neighbours from page to page. With this seed
-    # and the log emptied but the file not rebuilt, four of ninety comments were still there to be read.
+    # and the log emptied but the file not rebuilt, some of the ninety comments could still be read.
     chance = random.Random(6)
     receipts = []
     for place in range(90):
-        words = " ".join(f"w{place}w{chance.randrange(10**6)}" for _ in range(chance.randrange(3, 80)))
+        words = " ".join(
+            f"mark{place:03d}mark{chance.randrange(10**6)}" for _ in range(chance.randrange(3, 80))
+        )
         receipts.append(send(concern=words[:2000]))
         one = chance.choice(receipts)
         if look(one.code).state == State.SUBMITTED:
@@ -344,9 +346,9 @@ def test_no_copy_stays_behind_in_the_pages_that_rows_have_left(
     order = list(range(90))
     chance.shuffle(order)
     for place in order:
-        assert f"w{place}w".encode() in bytes_of(engine)
+        assert f"mark{place:03d}mark".encode() in bytes_of(engine)
         leave(receipts[place].code)
-        assert f"w{place}w".encode() not in bytes_of(engine)
+        assert f"mark{place:03d}mark".encode() not in bytes_of(engine)
     assert b"A long note" not in bytes_of(engine)
     assert kinds(engine).count("comment.withdrawn") == 90
 
