@@ -116,6 +116,15 @@ class TimeColumn(ListedColumn):
     role: Literal["time"]
 
 
+class DecisionColumn(ListedColumn):
+    """What was decided about people (held, released), where the source recorded it.
+
+    People can be selected by it. It is never the prediction: that is the score's, at the reader's threshold.
+    """
+
+    role: Literal["decision"]
+
+
 class Level(_Model):
     """The source's own words for scores at or above one threshold, and for those below it.
 
@@ -170,7 +179,9 @@ class CountColumn(_Model):
     label: Line
 
 
-Column: TypeAlias = GroupColumn | FilterColumn | TimeColumn | ScoreColumn | OutcomeColumn | CountColumn
+Column: TypeAlias = (
+    GroupColumn | FilterColumn | TimeColumn | DecisionColumn | ScoreColumn | OutcomeColumn | CountColumn
+)
 
 
 class Decision(_Model):
@@ -223,8 +234,8 @@ class Manifest(_Model):
 
     @property
     def selectable(self) -> tuple[ListedColumn, ...]:
-        """The columns by which people can be selected: groups, filters and time, never score or outcome."""
-        return tuple(c for c in self.columns if isinstance(c, GroupColumn | FilterColumn | TimeColumn))
+        """The columns by which people can be selected: all with listed values, never score or outcome."""
+        return tuple(c for c in self.columns if isinstance(c, ListedColumn))
 
     @property
     def score(self) -> ScoreColumn:

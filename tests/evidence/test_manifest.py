@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from hearing_app.evidence.datasets import Dataset
+from hearing_app.evidence.audit import audit
+from hearing_app.evidence.datasets import Catalogue, Dataset, check_datasets
 from hearing_app.evidence.manifest import Manifest, contradictions
+from hearing_app.evidence.selection import parse_selection
+from tests.evidence.conftest import MakeDataset
 
 
 def test_it_is_frozen_and_refuses_what_it_does_not_know(compas: Dataset) -> None:
@@ -45,3 +48,19 @@ def test_values_of_different_types_are_different_values(compas: Dataset) -> None
     assert column.listed(True) is None
     assert compas.manifest.column("decile_score") is None
     assert compas.manifest.column("n") is None
+
+
+@pytest.mark.parametrize("role", ["filter", "time", "decision"])
+def test_people_can_be_selected_by_what_is_not_compared(make_dataset: MakeDataset, role: str) -> None:
+    rows = [("red", 0, 1, 0, 40), ("red", 1, 8, 1, 50), ("blue", 1, 8, 0, 60)]
+    folder = make_dataset(rows, 10)
+    manifest = folder / "made" / "dataset.yaml"
+    manifest.write_text(manifest.read_text().replace("role: filter", f"role: {role}"))
+    assert check_datasets(folder) == []
+    catalogue = Catalogue(folder)
+    dataset = catalogue.dataset("made")
+    assert [column.name for column in dataset.manifest.selectable] == ["team", "extra"]
+    assert [column.name for column in dataset.manifest.groups] == ["team"]
+    chosen = audit(catalogue, parse_selection(dataset, [("by", "team"), ("where", "extra:1")]))
+    assert [one.counts["n"] for one in chosen.groups] == [50, 60]
+    catalogue.close()
