@@ -440,3 +440,40 @@ def test_readers_and_writers_at_once_are_all_answered(service: SimpleNamespace) 
     for thread in threads:
         thread.join(60)
     assert codes == [200] * 24
+
+
+def test_the_headers_stand_outermost_and_erasing_is_tried_again(tmp_path: Path) -> None:
+    # In a process of its own: building the app sets Streamlit's options for the whole process.
+    program = """
+import asyncio, sys
+from types import SimpleNamespace
+import hearing_app.server as server
+from hearing_app.settings import Settings
+print(type(server.build(Settings())).__name__)
+tried = []
+def erase(engine):
+    tried.append(engine)
+    if len(tried) == 1:
+        raise RuntimeError("the disk is busy")
+server.ERASE_EVERY_SECONDS = 0.01
+server.erase_what_is_left = erase
+server.current = lambda: SimpleNamespace(engine="the record")
+async def main():
+    task = asyncio.create_task(server._keep_erasing())
+    while len(tried) < 3:
+        await asyncio.sleep(0.01)
+    task.cancel()
+asyncio.run(asyncio.wait_for(main(), 20))
+print(tried[:3])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines() == ["SecurityHeaders", str(["the record"] * 3)]
+
+
+def test_without_scripts_a_page_has_a_heading_and_a_way_on(web: httpx2.Client) -> None:
+    plain = re.findall(r"<noscript>(.*?)</noscript>", web.get("/").text, re.DOTALL)
+    assert len(plain) == 1
+    assert plain[0].count("<h1>") == 1
+    assert '<a href="/record">' in plain[0]

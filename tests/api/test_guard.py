@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
-from hearing_app.api.guard import _wanted, shell_policy
+from hearing_app.api.guard import SecurityHeaders, _wanted, shell_policy
 
 
 @pytest.mark.parametrize(
@@ -32,3 +37,15 @@ def test_the_policy_names_each_script_by_its_hash() -> None:
     policy = shell_policy("<script>a</script><script>b</script>")
     assert policy.count("'sha256-") == 2
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+
+
+def test_an_error_that_nobody_foresaw_has_the_headers_too() -> None:
+    def fail(_request: Request) -> Response:
+        raise ZeroDivisionError
+
+    app = SecurityHeaders(Starlette(routes=[Route("/", fail)]), pages=["/"], policy="p", is_https=True)
+    answer = TestClient(app, raise_server_exceptions=False).get("/")
+    assert answer.status_code == 500
+    assert answer.headers["content-security-policy"] == "p"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from hearing_app.deployment import Deployment
 from hearing_app.people.permissions import OPERATOR
 from hearing_app.registry.published import all_entries, entry_of, publish_entry
 from hearing_app.store.engine import reading, writing
+from hearing_app.store.tables import comment
 from tests.api.conftest import CLOSED_HEARING, OPEN_HEARING
 from tests.documents.reading import Page, read
 
@@ -130,3 +133,16 @@ def test_search_engines_are_kept_from_staff_pages_and_receipts(client: TestClien
     for path in ("/sign-in", "/invitation/", "/desk", "/my-comment", "/_stcore/"):
         assert f"Disallow: {path}" in lines
     assert "Disallow: /" not in lines
+
+
+def test_a_comments_day_is_that_of_the_hearings_zone(
+    client: TestClient, house: Deployment, published: Callable[..., str]
+) -> None:
+    number = published()
+    # Half past eleven in the evening by UTC is half past midnight of the next day in a London summer.
+    late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+    with writing(house.engine) as db:
+        db.execute(update(comment).where(comment.c.comment_id == number).values(submitted_at=late))
+    page = page_of(client.get(f"/record/hearings/{OPEN_HEARING}"))
+    assert "2 July 2026" in page.text
+    assert "1 July 2026" not in page.text

@@ -54,3 +54,22 @@ def test_nothing_is_cut_off_on_a_very_small_screen(service: Service, open_page: 
         ".map(e => e.outerHTML.slice(0, 120))"
     )
     assert wide == []
+
+
+def test_on_a_phone_the_pages_are_plain_links_that_cover_nothing(
+    service: Service, open_page: OpenPage
+) -> None:
+    page = open_page(service.address, width=390, height=844)
+    settled(page)
+    assert not page.get_by_test_id("stHeader").is_visible()
+    page.get_by_role("link", name="Register", exact=True).click()
+    page.wait_for_selector("h1:has-text('Register')")
+    settled(page)
+    top = page.get_by_role("heading", level=1).bounding_box()
+    assert top is not None
+    seen = "([x, y]) => document.elementFromPoint(x, y).closest('h1') !== null"
+    assert page.evaluate(seen, [top["x"] + 20, top["y"] + top["height"] / 2])
+    wide = open_page(service.address, width=1280)
+    settled(wide)
+    assert wide.get_by_test_id("stHeader").is_visible()
+    assert wide.locator(".st-key-phone_nav").is_hidden()

@@ -7,6 +7,19 @@ from html.parser import HTMLParser
 
 VOID = {"br", "img", "input", "meta", "link", "hr"}
 
+# The sections of a system's entry, in the order in which people ask.
+HEADINGS = [
+    "What it is",
+    "What it may do to you, and who decides",
+    "Does it work, and for whom does it fail?",
+    "What is claimed, and what the evidence supports",
+    "Is it allowed?",
+    "Who answers for it",
+    "What you can do",
+    "History",
+    "Sources",
+]
+
 
 @dataclass(slots=True)
 class Page:

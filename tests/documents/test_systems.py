@@ -19,22 +19,11 @@ from hearing_app.registry.files import read_entries
 from hearing_app.registry.published import PublishedEntry
 from hearing_app.registry.vocabulary import AgencyKind, CompiledBy
 from tests.documents.conftest import ROOT
-from tests.documents.reading import assert_inert, read
+from tests.documents.reading import HEADINGS, assert_inert, read
 
 Publish = Callable[[Entry], PublishedEntry]
 Document = Callable[..., str]
 IDS = sorted(entry.id for entry in read_entries(ROOT / "registry")[0])
-HEADINGS = [
-    "What it is",
-    "What it may do to you, and who decides",
-    "Does it work, and for whom does it fail?",
-    "What is claimed, and what the evidence supports",
-    "Is it allowed?",
-    "Who answers for it",
-    "What you can do",
-    "History",
-    "Sources",
-]
 NOT_FOUND = "Not found in the sources read"
 
 

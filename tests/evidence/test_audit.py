@@ -257,7 +257,7 @@ def test_rows_carry_the_same_numbers_as_the_document(catalogue: Catalogue) -> No
         assert row["difference"] == (one["difference"]["value"] if one else None)
         assert row["ratio_high"] == (one["ratio"]["high"] if one else None)
         if row["count"] is not None and row["n"]:
-            assert row["value"] == row["count"] / row["n"]  # type: ignore[operator]
+            assert row["value"] == row["count"] / row["n"]  # type: ignore[operator]  # numbers, as the line above shows
 
 
 def test_slow_counting_of_people_gives_the_same(catalogue: Catalogue, people: list[dict[str, str]]) -> None:

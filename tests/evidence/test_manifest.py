@@ -15,7 +15,7 @@ from tests.evidence.conftest import MakeDataset
 def test_it_is_frozen_and_refuses_what_it_does_not_know(compas: Dataset) -> None:
     manifest = compas.manifest
     with pytest.raises(ValidationError, match="frozen"):
-        manifest.title = "Other"  # type: ignore[misc]
+        manifest.title = "Other"  # type: ignore[misc]  # what is tried here
     with pytest.raises(ValidationError, match="extra"):
         Manifest.model_validate({**manifest.model_dump(), "colour": "red"})
     assert Manifest.model_validate(manifest.model_dump()) == manifest

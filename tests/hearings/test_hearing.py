@@ -128,7 +128,7 @@ def test_a_window_in_days_is_counted_from_the_first_publication(engine: Engine, 
 
 def test_a_file_has_no_window_before_it_is_published() -> None:
     with pytest.raises(ValueError, match="set at publication"):
-        announced().window  # noqa: B018
+        announced().window  # noqa: B018 - asking is what raises
 
 
 def test_a_hearing_is_read_back_as_it_was_published(engine: Engine, now: datetime) -> None:

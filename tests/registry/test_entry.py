@@ -39,7 +39,7 @@ def test_sources_are_found_by_id(data: dict[str, Any]) -> None:
 def test_an_entry_does_not_change(data: dict[str, Any]) -> None:
     entry = Entry.model_validate(data)
     with pytest.raises(ValidationError):
-        entry.name = "Other"  # type: ignore[misc]
+        entry.name = "Other"  # type: ignore[misc]  # what is tried here
 
 
 @pytest.mark.parametrize(

@@ -7,19 +7,8 @@ import pytest
 from hearing_app.deployment import Deployment
 from hearing_app.registry.published import all_entries
 from hearing_app.store.engine import reading
+from tests.documents.reading import HEADINGS
 from tests.web.reader import HOSTILE, Visit
-
-HEADINGS = (
-    "What it is",
-    "What it may do to you, and who decides",
-    "Does it work, and for whom does it fail?",
-    "What is claimed, and what the evidence supports",
-    "Is it allowed?",
-    "Who answers for it",
-    "What you can do",
-    "History",
-    "Sources",
-)
 
 
 def test_every_entry_has_its_page_in_the_same_order(visit: Visit, house: Deployment) -> None:
