@@ -28,6 +28,7 @@ from hearing_app.settings import Settings
 from hearing_app.store.engine import open_engine, writing
 from hearing_app.store.migrate import migrate
 
+pytest_plugins = ["tests.promises"]
 MakeDraft = Callable[..., Draft]
 Send = Callable[..., Receipt]
 ROOT = Path(__file__).parents[1]

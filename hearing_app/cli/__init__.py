@@ -1,0 +1,72 @@
+"""The command line: `hearing --help` lists every command; each noun has its module."""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from hearing_app import __version__
+from hearing_app.cli.comments import comments
+from hearing_app.cli.datasets import datasets
+from hearing_app.cli.metrics import metrics
+from hearing_app.cli.parts import FOLDER
+from hearing_app.cli.record import record
+from hearing_app.cli.registry import registry
+from hearing_app.cli.serve import serve
+from hearing_app.cli.staff import staff
+from hearing_app.errors import HearingError, Invalid
+from hearing_app.registry.faults import faults_of
+from hearing_app.settings import Settings
+
+
+class Commands(click.Group):
+    """Turns every refusal into one paragraph on standard error and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a reader never meets a traceback for something that can be named."""
+        try:
+            return super().invoke(ctx)
+        except HearingError as error:
+            click.echo(str(error), err=True)
+            for fault in getattr(error, "faults", ()):
+                click.echo(f"  {fault}", err=True)
+            ctx.exit(1)
+        except OSError as error:
+            # A reader that went away, as in `hearing ... | head`, is click's to handle.
+            if error.errno == errno.EPIPE:
+                raise
+            where = f" ({error.filename})" if error.filename else ""
+            click.echo(f"A file or folder cannot be used{where}: {error.strerror or error}.", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option("--data", type=FOLDER, help="Folder of the database and the keys.  [default: data]")
+@click.option("--registry", type=FOLDER, help="Folder of the register's files.")
+@click.option("--datasets", type=FOLDER, help="Folder of the published counts.")
+@click.pass_context
+def main(ctx: click.Context, data: Path | None, registry: Path | None, datasets: Path | None) -> None:
+    """Public hearings on the algorithms that police use."""
+    # Words that only facilitators may read lie in the files that are written: nobody else's to open.
+    os.umask(0o077)
+    given = {"data": data, "registry": registry, "datasets": datasets}
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults = [
+            replace(fault, field=f"HEARING_{fault.field.upper()}", repair="Correct or unset this variable.")
+            for fault in faults_of(error)
+        ]
+        raise Invalid("The settings cannot be used.", faults, kept="") from None
+    ctx.obj = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+
+
+for command in (serve, registry, datasets, metrics, comments, staff, record):
+    main.add_command(command)

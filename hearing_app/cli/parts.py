@@ -1,0 +1,44 @@
+"""What commands share: the folders that they take, whether there is a record, how faults are printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from hearing_app.errors import Fault, NotFound
+from hearing_app.settings import Settings
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def has_record(settings: Settings) -> bool:
+    """Return whether there is a record in the folder, or at the database's address, that is set."""
+    return bool(settings.database_url) or (settings.data / "hearing.sqlite").exists()
+
+
+def require_record(settings: Settings) -> None:
+    """Refuse where nothing is recorded yet: a new, empty record would verify, and export, without a word."""
+    if not has_record(settings):
+        raise NotFound(
+            f"There is no record in {settings.data}.", next_step="Name its folder: hearing --data FOLDER …"
+        )
+
+
+def report(faults: Iterable[Fault], notes: Iterable[Fault], sound: str, form: str) -> None:
+    """Print faults, and notes that are none, as text or JSON, and exit with 1 where there are faults."""
+    faults, notes = list(faults), list(notes)
+    if form == "json":
+        shown = {
+            name: [{slot: getattr(fault, slot) for slot in fault.__slots__} for fault in listed]
+            for name, listed in (("faults", faults), ("differences", notes))
+        }
+        click.echo(json.dumps(shown, ensure_ascii=False))
+    else:
+        for fault in (*faults, *notes):
+            click.echo(str(fault))
+        click.echo(f"{len(faults)} faults." if faults else sound)
+    sys.exit(1 if faults else 0)
