@@ -14,8 +14,13 @@ from sqlalchemy import Connection, Engine
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.hearings.hearing import Hearing, check_hearings, publish_hearing
+from hearing_app.hearings.verify import faults as comment_faults
 from hearing_app.people.permissions import COMPILATION, Actor
-from hearing_app.record.keys import bind_key, is_bound, load_key
+from hearing_app.record import ledger, versions
+from hearing_app.record.checkpoint import Signer
+from hearing_app.record.kept import check_against_kept, faults_against, keep_checkpoint, kept_checkpoints
+from hearing_app.record.keys import bind_key, bind_signer, is_bound, load_key, signer_of_record
+from hearing_app.record.ledger import Head, head
 from hearing_app.record.versions import latest_versions, publish_version
 from hearing_app.registry.check import check_entries
 from hearing_app.registry.files import read_documents, read_entries
@@ -33,6 +38,16 @@ class Deployment:
     engine: Engine
     catalogue: Catalogue
     key: bytes
+    signer: Signer
+
+    def checkpoint(self, db: Connection, *, size: int | None = None) -> str:
+        """Return the signed checkpoint of the ledger, as it is in this snapshot or was at ``size``."""
+        return self.signer.checkpoint(head(db, size=size))
+
+    def keep_checkpoint(self) -> Head:
+        """Keep the present checkpoint outside the database, where there is a new one; return its state."""
+        with reading(self.engine) as db:
+            return keep_checkpoint(db, self.signer, self.settings.checkpoints_file)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -77,10 +92,13 @@ def open_deployment(settings: Settings) -> Deployment:
         check_integrity(engine)
         migrate(engine)
         with reading(engine) as db:
-            bound = is_bound(db)
+            bound, signs = is_bound(db), signer_of_record(db)
         key = load_key(settings.data / "keys" / "receipt.key", may_create=not bound)
+        signer = Signer.of(load_key(settings.data / "keys" / "checkpoint.key", may_create=signs is None))
         with writing(engine) as db:
             bind_key(db, key)
+            bind_signer(db, signer.public_key)
+            check_against_kept(db, settings.checkpoints_file, signer.public_key)
         catalogue = Catalogue(settings.datasets)
         try:
             _publish(engine, settings, catalogue)
@@ -90,7 +108,20 @@ def open_deployment(settings: Settings) -> Deployment:
     except BaseException:
         engine.dispose()
         raise
-    return Deployment(settings, engine, catalogue, key)
+    opened = Deployment(settings, engine, catalogue, key, signer)
+    opened.keep_checkpoint()
+    return opened
+
+
+def record_faults(house: Deployment, db: Connection) -> list[str]:
+    """Return everything about the record that is not as it was written, in words; empty means sound.
+
+    The ledger against itself, every row against the ledger, and both against the checkpoints kept outside.
+    """
+    if found := ledger.faults(db):
+        return found  # Nothing can be compared with a ledger that does not hold.
+    kept = kept_checkpoints(house.settings.checkpoints_file, house.signer.public_key)
+    return [*versions.faults(db), *comment_faults(db), *faults_against(db, kept)]
 
 
 def register_faults(settings: Settings, catalogue: Catalogue) -> list[Fault]:

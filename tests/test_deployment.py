@@ -109,7 +109,7 @@ def test_a_changed_release_of_counts_is_recorded(settings: Settings) -> None:
     house = open_deployment(settings)
     with reading(house.engine) as db:
         history = versions_of(db, "dataset", "compas-broward")
-        assert len(list(events(db))) == 14
+        assert len(list(events(db))) == 15
     assert [version.document["release"] for version in history] == [
         before,
         house.catalogue.dataset("compas-broward").version,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import click
 
-from hearing_app.cli.parts import require_record
+from hearing_app.cli.parts import require_record, write_whole
 from hearing_app.deployment import open_deployment
 from hearing_app.documents.exports import FORMATS, write_export
 from hearing_app.hearings.hearing import hearing_of
@@ -40,9 +39,5 @@ def comments_export(settings: Settings, hearing: str, form: str, out: Path | Non
     if out is None:
         sys.stdout.buffer.write(content)
     else:
-        # Written beside it and moved into place: a broken-off export never looks like a whole one.
-        # Its name is drawn at random, so that nobody who shares the folder can lay a link there first.
-        with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as partial:
-            partial.write(content)
-        Path(partial.name).replace(out)
+        write_whole(out, [content])
         click.echo(f"{len(written)} comments written to {out}.")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import click
 
@@ -17,7 +19,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 def has_record(settings: Settings) -> bool:
     """Return whether there is a record in the folder, or at the database's address, that is set."""
-    return bool(settings.database_url) or (settings.data / "hearing.sqlite").exists()
+    return settings.names_a_database or (settings.data / "hearing.sqlite").exists()
 
 
 def require_record(settings: Settings) -> None:
@@ -26,6 +28,17 @@ def require_record(settings: Settings) -> None:
         raise NotFound(
             f"There is no record in {settings.data}.", next_step="Name its folder: hearing --data FOLDER …"
         )
+
+
+def write_whole(out: Path, parts: Iterable[bytes]) -> None:
+    """Write a file beside its place and move it there: a broken-off one never looks like a whole one."""
+    # Its name is drawn at random, so that nobody who shares the folder can lay a link there first.
+    with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as partial:
+        for part in parts:
+            partial.write(part)
+        partial.flush()
+        os.fsync(partial.fileno())
+    Path(partial.name).replace(out)
 
 
 def report(faults: Iterable[Fault], notes: Iterable[Fault], sound: str, form: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +16,16 @@ from hearing_app.hearings.hearing import Phase, hearing_of
 from hearing_app.hearings.release import release_opinions
 from hearing_app.hearings.vocabulary import RULE_VERSION, Consent, Reason, State
 from hearing_app.people.permissions import Actor
-from hearing_app.people.throttle import RECEIPT_BY_ADDRESS, check, hashed, network_of, record_try, take_back
+from hearing_app.people.throttle import (
+    RECEIPT_BY_ADDRESS,
+    RECEIPT_BY_CODE,
+    Limit,
+    Sender,
+    hashed,
+    network_of,
+    spend,
+    tried,
+)
 from hearing_app.record.ledger import append, erase_content
 from hearing_app.record.receipts import lookup_key, read_receipt, receipt_of
 from hearing_app.record.versions import versions_of
@@ -99,13 +109,22 @@ class AlreadySent(Conflict):
         self.receipt = receipt
 
 
-def submit(db: Connection, actor: Actor, key: bytes, draft: Draft, *, at: datetime | None = None) -> Receipt:
+def submit(
+    db: Connection,
+    actor: Actor,
+    key: bytes,
+    draft: Draft,
+    *,
+    by: Sender | None = None,
+    at: datetime | None = None,
+) -> Receipt:
     """Put a comment on the record, with its ledger event, and return its receipt.
 
     The same draft again gives the receipt it already has; what arrived first stays. ``key`` is the server's
-    receipt key. Raises ``Invalid`` with every fault, ``NotOpen`` when the hearing is not open,
-    ``AlreadySent`` when the draft was sent before and has changed since. The comment is on disk when the
-    caller's transaction has ended.
+    receipt key; a new comment is counted against what its sender's network may send (``by``). Raises
+    ``Invalid`` with every fault, ``NotOpen`` when the hearing is not open, ``AlreadySent`` when the draft was
+    sent before and has changed since, ``TooMany``. The comment is on disk when the caller's transaction has
+    ended.
     """
     when = at or datetime.now(UTC)
     if not check_draft(draft) and (repeated := _sent_before(db, key, draft)):
@@ -119,6 +138,8 @@ def submit(db: Connection, actor: Actor, key: bytes, draft: Draft, *, at: dateti
             next_step="Please change what is marked and send it again.",
         )
 
+    if by is not None:
+        spend(db, by, at=when)
     code = receipt_of(key, draft.draft_id)
     comment_id = _new_comment_id(db, when)
     language = detect(draft.words)
@@ -131,12 +152,15 @@ def submit(db: Connection, actor: Actor, key: bytes, draft: Draft, *, at: dateti
         "language_detector": language.detector,
         "language_confidence": language.confidence,
     }
+    receipt_key = lookup_key(key, code)
+    content, private = committed_parts(written, receipt_key)
     append(
         db,
         actor=actor.name,
         kind="comment.submitted",
         subject=f"comment:{comment_id}",
-        content=written,
+        content=content,
+        private=private,
         at=when,
     )
     public = Consent(draft.consent).is_public
@@ -144,7 +168,7 @@ def submit(db: Connection, actor: Actor, key: bytes, draft: Draft, *, at: dateti
     db.execute(
         insert(comment).values(
             **written,
-            receipt_key=lookup_key(key, code),
+            receipt_key=receipt_key,
             submitted_at=when,
             state=state,
             state_at=when,
@@ -160,10 +184,24 @@ def submit(db: Connection, actor: Actor, key: bytes, draft: Draft, *, at: dateti
             actor=_RULE,
             kind="comment.held",
             subject=f"comment:{comment_id}",
-            content={"reason": reason, "rule_version": RULE_VERSION},
+            content={"from_state": State.SUBMITTED, "reason": reason, "rule_version": RULE_VERSION},
+            private={"note": ""},
             at=when,
         )
     return Receipt(code, comment_id, when, state, False)
+
+
+def committed_parts(written: Mapping[str, Any], receipt_key: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the ledger commits to for a comment: what may be shown once it is published, and the rest.
+
+    A view and a standing are only ever counted, and a name is shown by its owner's wish alone. The key that
+    finds the comment by its receipt is committed to as well, so that it cannot be given to somebody else.
+    """
+    hidden = {"stance", "standing"}
+    if written["consent"] != Consent.TEXT_AND_NAME:
+        hidden.add("display_name")
+    shown = {name: value for name, value in written.items() if name not in hidden}
+    return shown, {name: written[name] for name in sorted(hidden)} | {"receipt_key": receipt_key}
 
 
 def comment_by_receipt(db: Connection, key: bytes, receipt: str) -> Comment:
@@ -192,24 +230,35 @@ def find_by_receipt(
     Raises ``Invalid`` for what is no receipt, ``NotFound`` for one that belongs to nothing, ``TooMany``.
     """
     code = read_receipt(receipt)
+    with tried(engine, *_guess(key, code, address, at), at=at), reading(engine) as db:
+        return comment_by_receipt(db, key, code)
+
+
+def _guess(
+    key: bytes, code: str, address: str, at: datetime | None
+) -> tuple[list[tuple[Limit, str]], list[tuple[Limit, str]]]:
+    """Return what counts when a receipt turns out to be none, and what counts in any case."""
     guesser = hashed(key, network_of(address), at=at)
-    # The try is counted before the answer is known, so that guesses at the same moment count, too.
-    with writing(engine) as db:
-        check(db, RECEIPT_BY_ADDRESS, guesser, at=at)
-        tried = record_try(db, RECEIPT_BY_ADDRESS, guesser, at=at)
-    with reading(engine) as db:
-        found = comment_by_receipt(db, key, code)
-    with writing(engine) as db:
-        take_back(db, [tried])
-    return found
+    wanted = hashed(key, f"receipt {lookup_key(key, code)}", at=at)
+    return [(RECEIPT_BY_ADDRESS, guesser)], [(RECEIPT_BY_CODE, wanted)]
 
 
-def withdraw(engine: Engine, key: bytes, receipt: str, *, at: datetime | None = None) -> Comment:
+def withdraw(
+    engine: Engine, key: bytes, receipt: str, address: str | None = None, *, at: datetime | None = None
+) -> Comment:
     """Withdraw a comment: its words leave the record, its number and the fact of it stay.
 
     Takes the engine: once the change is committed, the database's own log is emptied as well, so the words
-    are in no file of the record any more. Withdrawing twice changes nothing.
+    are in no file of the record any more. Withdrawing twice changes nothing. Tries are counted as those to
+    find a comment are; without an ``address``, by receipt alone.
     """
+    code = read_receipt(receipt)
+    failing, always = _guess(key, code, address or "", at)
+    with tried(engine, () if address is None else failing, always, at=at):
+        return _withdraw(engine, key, code, at)
+
+
+def _withdraw(engine: Engine, key: bytes, receipt: str, at: datetime | None) -> Comment:
     with writing(engine) as db:
         # The moment at which it happens, not that from which it had to wait for other writers.
         when = at or datetime.now(UTC)

@@ -80,18 +80,14 @@ def decide(
     _check_reason(to, reason_id, note)
     release_opinions(db, hearing_of(db, written.hearing_id), at=when)
     reason = reason_id if to is not State.PUBLISHED else ""
-    content = {
-        "from_state": written.state,
-        "reason": reason,
-        "note": note.strip(),
-        "rule_version": RULE_VERSION,
-    }
     append(
         db,
         actor=actor.name,
         kind=f"comment.{to}",
         subject=f"comment:{comment_id}",
-        content=content,
+        content={"from_state": written.state, "reason": reason, "rule_version": RULE_VERSION},
+        # The note is for the author's eyes.
+        private={"note": note.strip()},
         at=when,
     )
     db.execute(

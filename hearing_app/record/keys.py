@@ -8,7 +8,6 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
-import stat
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,10 +15,12 @@ from sqlalchemy import Connection, select
 
 from hearing_app.errors import Damaged
 from hearing_app.record.ledger import append
+from hearing_app.secret_files import read_private
 from hearing_app.store.tables import ledger
 
 KEY_BYTES = 32
 _SUBJECT = "key:"
+_SIGNER_SUBJECT = "checkpoint-key:"
 _OTHER_KEY = "The service did not start: with another key, no receipt would be recognised."
 _RESTORE = "Restore the file from your backup, to the same place."
 
@@ -27,20 +28,14 @@ _RESTORE = "Restore the file from your backup, to the same place."
 def load_key(path: Path, *, may_create: bool = True) -> bytes:
     """Return the 32-byte key in ``path``; make one on first use, where ``may_create`` says that it is one.
 
-    Raises ``Damaged`` when the file is missing and may not be made, when it has another size, or when others
-    than its owner may read it.
+    Raises ``Damaged`` when the file is missing and may not be made, when it has another size, or when its
+    owner or permissions are not those of a secret (``secret_files.read_private``).
     """
     if not path.exists():
         if not may_create:
             raise Damaged(f"The key file {path} is missing.", kept=_OTHER_KEY, next_step=_RESTORE)
         _make_key(path)
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise Damaged(
-            f"The key file {path} can be read by other users of this machine.",
-            kept="The service did not start.",
-            next_step=f"Run: chmod 600 {path}",
-        )
-    key = path.read_bytes()
+    key = read_private(path)
     if len(key) != KEY_BYTES:
         raise Damaged(
             f"The key file {path} does not hold {KEY_BYTES} bytes.",
@@ -51,26 +46,45 @@ def load_key(path: Path, *, may_create: bool = True) -> bytes:
 
 
 def is_bound(db: Connection) -> bool:
-    """Return whether the record is bound to a key: from its first start on, another one does not fit."""
-    return (
-        db.execute(select(ledger.c.seq).where(ledger.c.subject.startswith(_SUBJECT)).limit(1)).first()
-        is not None
-    )
+    """Return whether the record is bound to a receipt key: from its first start on, no other one fits."""
+    return bool(_marks(db, _SUBJECT))
 
 
 def bind_key(db: Connection, key: bytes) -> None:
-    """Bind the record to its key on first use, and afterwards refuse any other.
+    """Bind the record to its receipt key on first use, and afterwards refuse any other.
 
     A restored database beside a new key would run as if nothing were wrong, and no receipt that was ever
     given would open anything. The ledger holds a mark of the key, an HMAC from which nothing can be computed.
     """
     mark = hmac.new(key, b"mark", sha256).hexdigest()
-    marked = (
-        db.execute(select(ledger.c.subject).where(ledger.c.subject.startswith(_SUBJECT))).scalars().first()
-    )
-    if marked is None:
-        append(db, actor="compilation", kind="key.bound", subject=f"{_SUBJECT}{mark}", content={"mark": mark})
-    elif not hmac.compare_digest(marked, f"{_SUBJECT}{mark}"):
+    _bind(db, _SUBJECT, mark, "key.bound", {"mark": mark})
+
+
+def signer_of_record(db: Connection) -> bytes | None:
+    """Return the public key with which this record signs its checkpoints; ``None`` before it is bound."""
+    marks = _marks(db, _SIGNER_SUBJECT)
+    return bytes.fromhex(marks[0]) if marks else None
+
+
+def bind_signer(db: Connection, public_key: bytes) -> None:
+    """Bind the record to the key that signs its checkpoints, and afterwards refuse any other.
+
+    The public key stands in the ledger, so every copy of the record says who signs for it.
+    """
+    name = public_key.hex()
+    _bind(db, _SIGNER_SUBJECT, name, "checkpoint_key.bound", {"public_key": name})
+
+
+def _marks(db: Connection, prefix: str) -> list[str]:
+    found = db.execute(select(ledger.c.subject).where(ledger.c.subject.startswith(prefix))).scalars()
+    return [subject.removeprefix(prefix) for subject in found]
+
+
+def _bind(db: Connection, prefix: str, mark: str, kind: str, content: dict[str, object]) -> None:
+    marks = _marks(db, prefix)
+    if not marks:
+        append(db, actor="compilation", kind=kind, subject=f"{prefix}{mark}", content=content)
+    elif not hmac.compare_digest(marks[0], mark):
         raise Damaged(
             "The key file is not the one that this record began with.", kept=_OTHER_KEY, next_step=_RESTORE
         )
@@ -82,7 +96,7 @@ def _make_key(path: Path) -> None:
     The name appears at once with all bytes behind it: a file that is created and then written can be read
     while it is still empty, and stays empty after a crash.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(secrets.token_bytes(KEY_BYTES))

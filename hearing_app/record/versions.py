@@ -16,8 +16,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from hearing_app.record.canonical import canonical_json
-from hearing_app.record.ledger import append
+from hearing_app.record.ledger import append, contents
 from hearing_app.store.tables import document_version
+
+KINDS = ("system", "hearing", "dataset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,13 @@ def publish_version(
     document_id: str,
     document: Mapping[str, Any],
     note: str,
+    more: Mapping[str, object] | None = None,
     at: datetime | None = None,
 ) -> Version:
     """Publish ``document`` as the next version, with its ledger event; unchanged text makes no version.
 
-    The caller has checked the actor's role and the document. Returns the version that is now current.
+    The caller has checked the actor's role and the document. ``more`` stands in the event beside the version's
+    number, hash and note: the signature of who publishes. Returns the version that is now current.
     """
     text = canonical_json(document)
     digest = sha256(text).hexdigest()
@@ -61,7 +65,7 @@ def publish_version(
         actor=actor,
         kind=f"{kind}.published",
         subject=f"{kind}:{document_id}",
-        content={"version": number, "sha256": digest, "note": note},
+        content={**(more or {}), "version": number, "sha256": digest, "note": note},
         at=when,
     )
     version = Version(
@@ -116,6 +120,35 @@ def latest_versions(db: Connection, kind: str) -> list[Version]:
         .order_by(table.document_id)
     )
     return [_version(row) for row in rows.mappings()]
+
+
+def faults(db: Connection) -> list[str]:
+    """Return every published version that is not the one its event committed to, or that came or went unseen.
+
+    Texts are erased by nobody: a version is for ever.
+    """
+    committed = {
+        (kind, event.subject.removeprefix(f"{kind}:"), event.seq): (event, content)
+        for event, content in contents(db)
+        for kind in KINDS
+        if event.kind == f"{kind}.published"
+    }
+    found = []
+    for row in db.execute(select(document_version).order_by(document_version.c.seq)):
+        name = f"{row.kind} {row.document_id} version {row.version}"
+        event, content = committed.pop((row.kind, row.document_id, row.seq), (None, None))
+        if event is None:
+            found.append(f"The ledger has no event of the publication of {name}.")
+        elif content is None:
+            found.append(f"What was committed to at the publication of {name} is gone.")
+        elif (
+            sha256(row.document.encode()).hexdigest() != row.sha256
+            or (row.published_at, row.actor) != (event.at, event.actor)
+            or any(content.fields[field] != getattr(row, field) for field in ("version", "sha256", "note"))
+        ):
+            found.append(f"What stands as {name} is not what was published.")
+    gone = [f"{kind} {document_id}" for kind, document_id, _ in committed]
+    return [*found, *(f"A published version of {one} is gone." for one in gone)]
 
 
 def _version(row: RowMapping) -> Version:
