@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean programs
+.PHONY: help run test check soak bench lock audit sbom release clean programs
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,7 +11,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate
 
 help: ## list these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 14
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
 
 run: .venv/run.stamp ## set everything up and serve the app on http://localhost:$(PORT)
 	@$(BIN)/hearing serve --host $(HOST) --port $(PORT) --data $(DATA)
@@ -29,6 +29,9 @@ check: .venv/dev.stamp ## lint, format, types and import rules; every fault, the
 	$(BIN)/hearing datasets check || fail=1; \
 	exit $$fail
 
+soak: .venv/dev.stamp programs ## put every promise to the whole test, an hour or more, and write the score card
+	@HEARING_SOAK=1 HEARING_SCORE_CARD=hearing_app/documents/score_card.json $(BIN)/pytest -m promise $(ARGS)
+
 bench: .venv/dev.stamp ## measure the evidence engine beside fairlearn, as ratios in one run
 	@$(BIN)/python -m benchmarks.audit
 
@@ -36,6 +39,16 @@ lock: .venv/dev.stamp ## resolve the dependencies anew into the lock files
 	$(COMPILE) requirements-build.in --output-file requirements-build.lock
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+audit: .venv/dev.stamp ## ask osv.dev about known faults in the locked packages; needs the internet
+	@$(BIN)/pip-audit -r requirements.lock -r requirements-dev.lock -r requirements-build.lock --require-hashes \
+		--disable-pip --progress-spinner off --vulnerability-service osv $(if $(OSV),--osv-url $(OSV))
+
+sbom: .venv/dev.stamp ## list what runs, with hashes and licences: docs/sbom.cdx.json, docs/licences.md
+	@$(BIN)/python -m release.sbom
+
+release: .venv/dev.stamp ## build this commit into build/release/: source, wheel, lock, SBOM, sums; offline
+	@$(BIN)/python -m release.build
 
 programs: # Debian's Chromium and PostgreSQL, where they are missing and may be installed
 	@sh tests/install_for_tests.sh

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pprint
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from hearing_app.errors import Damaged
 from hearing_app.settings import PROJECT, Settings
+
+PASSWORD = "correct-horse-battery-staple"
+URL = f"postgresql://hearing:{PASSWORD}@localhost/hearing"
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +37,8 @@ def test_the_record_lies_in_the_data_folder_unless_a_database_is_named(tmp_path:
     assert Settings(data=Path("d")).record_url == f"sqlite:///{Path.cwd()}/d/hearing.sqlite"
     named = Settings(data=tmp_path, database_url="postgresql+psycopg://db/hearing")
     assert named.record_url == "postgresql+psycopg://db/hearing"
+    assert named.names_a_database
+    assert not Settings(data=tmp_path).names_a_database
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::", "::1"])  # noqa: S104 - not bound
@@ -75,3 +83,58 @@ def test_settings_do_not_change_and_know_no_other_names() -> None:
 
 def test_every_setting_says_what_it_means() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_url_can_lie_in_a_file_that_the_service_alone_can_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "database-url"
+    file.write_text(f"{URL}\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("HEARING_DATABASE_URL_FILE", str(file))
+    settings = Settings()
+    assert settings.record_url == URL
+    assert settings.names_a_database
+    file.chmod(0o640)
+    with pytest.raises(Damaged, match="chmod 600") as refusal:
+        _ = settings.record_url
+    assert PASSWORD not in str(refusal.value)
+    monkeypatch.setenv("HEARING_DATABASE_URL_FILE", "")
+    assert Settings().record_url.startswith("sqlite:")
+
+
+def test_two_urls_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="is set as well"):
+        Settings(database_url=URL, database_url_file=tmp_path / "url")
+
+
+def test_no_way_of_printing_settings_prints_a_secret() -> None:
+    settings = Settings(database_url=URL)
+    assert settings.record_url == URL
+    for printed in (
+        repr(settings),
+        str(settings),
+        str(settings.model_dump()),
+        settings.model_dump_json(),
+        repr(list(settings)),
+        pprint.pformat(settings),
+    ):
+        assert PASSWORD not in printed
+        assert "****" in printed
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_errors_about_settings_do_not_quote_what_was_given(name: str) -> None:
+    """A password that lands in the wrong variable is not printed either."""
+    with pytest.raises(ValidationError) as refusal:
+        Settings.model_validate({name: {"not": [PASSWORD]}})
+    assert PASSWORD not in str(refusal.value)
+    assert name in str(refusal.value)
+
+
+def test_a_setting_that_looks_like_a_secret_is_one() -> None:
+    """Whoever adds a password, token, key or secret gives it a type that does not print."""
+    secret = re.compile(r"(password|token|secret|_key|database_url)$")
+    kinds = {name: str(field.annotation) for name, field in Settings.model_fields.items()}
+    assert {name for name, kind in kinds.items() if secret.search(name) and "SecretStr" not in kind} == set()
+    assert "SecretStr" in kinds["database_url"]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from release.sbom import read_lock
+
 ROOT = Path(__file__).parent.parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
 
@@ -37,6 +39,18 @@ def test_no_file_names_an_index(name: str) -> None:
     text = (ROOT / name).read_text()
     assert re.findall(r"https?://\S+", text) in ([], ["http://localhost:$(PORT)"])
     assert not re.search(r"index.url|find.links|trusted-host", text)
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_no_line_says_anything_else(name: str) -> None:
+    """No option, no other file, no address, no folder: each is a name, a version, a marker and hashes."""
+    read = {f"{pin.name}=={pin.version}": len(pin.hashes) for pin in read_lock(ROOT / name)}
+    assert read == {version: len(hashes) for version, hashes in pins(name).items()}
+
+
+def test_the_build_tools_that_are_asked_for_are_locked() -> None:
+    locked = {version.split("==")[0] for version in pins("requirements-build.lock")}
+    assert set((ROOT / "requirements-build.in").read_text().split()) - locked == set()
 
 
 def test_what_the_project_needs_is_locked() -> None:
