@@ -31,6 +31,8 @@ from hearing_app.hearings.comment import submit
 from hearing_app.hearings.draft import Draft
 from hearing_app.people.accounts import open_invitation
 from hearing_app.people.permissions import PUBLIC, Role
+from hearing_app.record.checkpoint import Signer
+from hearing_app.record.ledger import Head
 from hearing_app.settings import Settings
 from hearing_app.store.engine import reading, writing
 
@@ -438,10 +440,51 @@ def test_a_sound_record_verifies(run: Run, house: Deployment) -> None:
     send(house)
     result = run("record", "verify")
     assert result.exit_code == 0
-    assert result.stdout.startswith("14 events: every hash of the ledger fits. Root ")
+    assert result.stdout.startswith("15 events: every hash and every row of the record fits. Root ")
     as_json = json.loads(run("record", "verify", "--format", "json").stdout)
-    assert (as_json["size"], as_json["faults"]) == (14, [])
+    assert (as_json["size"], as_json["faults"]) == (15, [])
     assert result.stdout.split()[-1] == as_json["root"]
+
+
+def test_the_record_as_a_file_verifies_alone_and_with_a_kept_checkpoint(
+    run: Run, house: Deployment, tmp_path: Path
+) -> None:
+    kept, bundle = tmp_path / "kept.txt", tmp_path / "record.jsonl"
+    kept.write_text(run("record", "checkpoint").stdout, encoding="utf-8")
+    send(house)
+    assert run("record", "bundle", "--out", str(bundle)).stdout == f"15 events written to {bundle}.\n"
+    result = run("record", "verify", str(bundle), "--checkpoint", str(kept))
+    assert result.exit_code == 0
+    assert "the bundle holds together" in result.stdout
+    assert house.signer.public_key.hex() in result.stdout
+    assert run("record", "verify", "--checkpoint", str(kept)).exit_code == 0
+    bundle.write_bytes(bundle.read_bytes().replace(b'"actor":"public"', b'"actor":"nobody"'))
+    result = run("record", "verify", str(bundle), "--format", "json")
+    assert result.exit_code == 1
+    assert "is not the one whose hash stands beside it" in json.loads(result.stdout)["faults"][0]
+
+
+def test_a_checkpoint_of_another_record_is_refused(run: Run, house: Deployment, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.txt"
+    kept.write_text(Signer.of(bytes(32)).checkpoint(Head(3, bytes(32))), encoding="utf-8")
+    result = run("record", "verify", "--checkpoint", str(kept))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "This checkpoint does not hold." in result.stderr
+
+
+def test_a_record_whose_end_was_cut_off_is_not_opened(run: Run, house: Deployment) -> None:
+    send(house)
+    house.keep_checkpoint()
+    house.engine.dispose()
+    file = sqlite3.connect(house.settings.data / "hearing.sqlite")
+    with file:
+        for table in ("ledger_content", "ledger_private", "ledger"):
+            file.execute(f"DELETE FROM {table} WHERE seq = 14")
+        file.execute("DELETE FROM comment")
+    file.close()
+    result = run("record", "verify")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "A checkpoint names 15 events; the record has 14: its end is missing." in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_the_first_start_publishes_every_file_once_as_the_compilation(settings: 
         assert faults(db) == []
     assert actors == {"compilation"}
     assert {event.actor for event in published} == {"compilation"}
-    assert len(published) == 13
+    assert len(published) == 14
     house.close()
 
 

@@ -5,7 +5,22 @@ from __future__ import annotations
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Route
 
-from hearing_app.api import comments, datasets, exports, feed, hearings, pages, record, sign_in, systems
+from hearing_app.api import (
+    account,
+    agencies,
+    comments,
+    confirm,
+    datasets,
+    exports,
+    feed,
+    hearings,
+    openapi,
+    pages,
+    provider,
+    record,
+    sign_in,
+    systems,
+)
 
 
 class _VersionNumber(Convertor[int]):
@@ -37,10 +52,15 @@ register_url_convertor("dataset_file", _DatasetFile())
 
 ROUTES = [
     Route("/healthz", record.health),
+    Route("/api/v1/openapi.json", openapi.description_of_the_interface),
     Route("/api/v1/systems", systems.list_systems),
     Route("/api/v1/systems/{system_id}", systems.system),
     Route("/api/v1/systems/{system_id}/versions", systems.versions),
+    Route("/api/v1/systems/{system_id}/versions", systems.publish, methods=["POST"]),
     Route("/api/v1/systems/{system_id}/versions/{version:version}", systems.version),
+    Route("/api/v1/agencies", agencies.list_agencies),
+    Route("/api/v1/agencies/{agency}/keys", agencies.keys),
+    Route("/api/v1/agencies/{agency}/revocations", agencies.revoke, methods=["POST"]),
     Route("/api/v1/datasets", datasets.list_datasets),
     Route("/api/v1/datasets/{dataset_id}", datasets.dataset),
     Route("/api/v1/datasets/{dataset_id}/metrics", datasets.metrics),
@@ -50,10 +70,18 @@ ROUTES = [
     Route("/api/v1/hearings/{hearing_id}/comments", hearings.published),
     Route("/api/v1/hearings/{hearing_id}/comments", comments.submit_comment, methods=["POST"]),
     Route("/api/v1/record", record.ledger_head),
+    Route("/api/v1/record/bundle.jsonl", record.bundle),
+    Route("/api/v1/record/checkpoint", record.checkpoint),
+    Route("/api/v1/record/comments/{comment_id}/proof", record.comment_proof),
+    Route("/api/v1/record/consistency", record.consistency),
     Route("/api/v1/record/events", record.ledger_events),
+    Route("/api/v1/record/events/{seq:version}/proof", record.inclusion),
     Route("/feed.atom", feed.atom),
     Route("/record", pages.index),
+    Route("/record/keys", agencies.page),
+    Route("/record/score-card", pages.score_card),
     Route("/record/style.css", pages.style),
+    Route("/record/verifier.py", record.verifier),
     Route("/record/systems/{system_id}", pages.system),
     Route("/record/systems/{system_id}/{version:version}", pages.system),
     Route("/record/hearings/{hearing_id}", pages.hearing),
@@ -61,7 +89,17 @@ ROUTES = [
     Route("/favicon.png", pages.favicon),
     Route("/robots.txt", pages.robots),
     Route("/sign-in", sign_in.sign_in, methods=["GET", "POST"]),
+    Route("/sign-in/code", sign_in.code, methods=["GET", "POST"]),
+    Route("/sign-in/provider", provider.sign_in, methods=["POST"]),
+    Route("/sign-in/provider/return", provider.come_back),
     Route("/sign-out", sign_in.sign_out, methods=["GET", "POST"]),
     Route("/invitation/{token}", sign_in.invitation, methods=["GET", "POST"]),
+    Route("/invitation/{token}/provider", provider.accept, methods=["POST"]),
+    Route("/reset/{token}", sign_in.reset, methods=["GET", "POST"]),
+    Route("/account", account.account),
+    Route("/account/second-step", account.second_factor, methods=["GET", "POST"]),
+    Route("/account/sessions", account.other_sessions, methods=["POST"]),
+    Route("/confirm", confirm.confirm, methods=["GET", "POST"]),
+    Route("/confirm/provider", provider.confirm, methods=["POST"]),
     Route("/desk/exports/{hearing_id}.{form}", exports.export),
 ]

@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Match, Route
 
+from hearing_app.deployment import current
+from hearing_app.documents.record import checkpoint_html
 from hearing_app.documents.render import render
 from hearing_app.errors import HearingError, Invalid, NotFound
+
+# Who sends ten thousand unknown fields learns as much from a hundred, in a twentieth of the answer.
+MOST_FAULTS = 100
+# What no person opens: the data interface, the question whether the service runs, and the feed.
+_FOR_PROGRAMS = ("/api/", "/healthz", "/feed.atom")
 
 
 def json_answer(document: Any, *, status: int = 200, cache_seconds: int = 0) -> JSONResponse:
     """Return JSON; public and unchanging for ``cache_seconds`` where that is not 0."""
     cache = f"public, max-age={cache_seconds}" if cache_seconds else "no-store"
     # Anyone's page may read the public data; writing and signing in are never cross-origin.
-    headers = {"Cache-Control": cache, "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": cache, "Access-Control-Allow-Origin": "*", **checkpoint_header()}
     return JSONResponse(document, status_code=status, headers=headers)
+
+
+def checkpoint_header() -> dict[str, str]:
+    """Return the header with the record's signed checkpoint, in base64: for all that is taken away."""
+    text = current().checkpoint_for_foot()
+    return {"Record-Checkpoint": base64.b64encode(text.encode()).decode()} if text else {}
 
 
 def page_answer(title: str, body: str, *, status: int = 200) -> HTMLResponse:
     """Return one of the pages that need no JavaScript."""
-    html = render("standalone", title=title, body=Markup(body))  # noqa: S704 - from `documents`, escaped
+    # A refusal carries none: it must cost nothing, however often it is asked for.
+    text = current().checkpoint_for_foot() if status < HTTPStatus.BAD_REQUEST else ""
+    foot = Markup(checkpoint_html(text))  # noqa: S704 - from `documents`, escaped
+    html = render("standalone", title=title, body=Markup(body), checkpoint=foot)  # noqa: S704 - likewise
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
 
 
 def problem_answer(request: Request, error: HearingError, *, status: int = 0) -> Response:
-    """Return a refusal: problem JSON below /api/, a page elsewhere. ``status`` replaces the refusal's own."""
+    """Return a refusal: problem JSON to programs, a page elsewhere. ``status`` replaces the refusal's own."""
     status = status or error.status
-    if not request.url.path.startswith("/api/"):
-        body = render("problem", problem=error)
-        return page_answer(error.title, body, status=status)
+    wait = getattr(error, "retry_after", 0)
+    later = {"Retry-After": str(wait)} if wait else {}
+    if not request.url.path.startswith(_FOR_PROGRAMS):
+        page = page_answer(error.title, render("problem", problem=error, path=request.url.path), status=status)
+        page.headers.update(later)
+        return page
     problem: dict[str, Any] = {
         "type": "about:blank",
         "title": error.title,
@@ -43,10 +65,11 @@ def problem_answer(request: Request, error: HearingError, *, status: int = 0) ->
     }
     if isinstance(error, Invalid) and error.faults:
         problem["faults"] = [
-            {name: value for name, value in asdict(fault).items() if name != "file"} for fault in error.faults
+            {name: value for name, value in asdict(fault).items() if name != "file"}
+            for fault in error.faults[:MOST_FAULTS]
         ]
     # Unless told otherwise, a browser may keep "nothing here" and show it after there is something.
-    headers = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*", **later}
     return JSONResponse(problem, status, headers, media_type="application/problem+json")
 
 
@@ -63,7 +86,22 @@ def on_http_error(request: Request, error: HTTPException) -> Response:
     answer = problem_answer(request, problem, status=error.status_code)
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (allowed := _methods_at(request)):
+        answer.headers["Allow"] = ", ".join(sorted(allowed))
     return answer
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Return the methods that an address takes.
+
+    Starlette names those of the first route alone, and Streamlit's files, which stand at every address that
+    is left, those of files.
+    """
+    found: set[str] = set()
+    for route in request.scope["router"].routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return found
 
 
 def nothing_here() -> NotFound:

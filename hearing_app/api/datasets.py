@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from hearing_app.api.answers import json_answer
+from hearing_app.api.answers import checkpoint_header, json_answer
 from hearing_app.deployment import current
 from hearing_app.documents.audit_files import audit_csv
 from hearing_app.errors import Fault, Invalid
@@ -68,6 +68,7 @@ def file(request: Request) -> Response:
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "no-store",
             "Access-Control-Allow-Origin": "*",
+            **checkpoint_header(),
         },
     )
 
@@ -95,7 +96,11 @@ def metrics(request: Request) -> Response:
     return Response(
         audit_csv(result),
         media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+            **checkpoint_header(),
+        },
     )
 
 

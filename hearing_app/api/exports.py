@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hearing_app.api.answers import nothing_here
+from hearing_app.api.answers import checkpoint_header, nothing_here
 from hearing_app.api.cookies import actor_of
 from hearing_app.deployment import current
 from hearing_app.documents.exports import FORMATS, MEDIA_TYPES, write_export
@@ -22,11 +22,13 @@ def export(request: Request) -> Response:
     with reading(current().engine) as db:
         found = hearing_of(db, request.path_params["hearing_id"])
         comments = list(comments_for_export(db, actor_of(request), found.id))
+        checkpoint = current().checkpoint(db)
     return Response(
-        write_export(comments, form),
+        write_export(comments, form, checkpoint),
         media_type=MEDIA_TYPES[form],
         headers={
             "Content-Disposition": f'attachment; filename="{found.id}-comments.{form}"',
             "Cache-Control": "no-store",
+            **checkpoint_header(),
         },
     )

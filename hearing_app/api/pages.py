@@ -10,12 +10,14 @@ from hearing_app.deployment import current
 from hearing_app.documents.hearings import comments_html, hearing_html
 from hearing_app.documents.pictures import FAVICON
 from hearing_app.documents.render import render, stylesheet
+from hearing_app.documents.score_card import results, score_card_html
 from hearing_app.documents.systems import system_html
 from hearing_app.hearings.hearing import all_hearings, hearing_of, hearings_on
 from hearing_app.hearings.lists import opinions, published_comments, tally
 from hearing_app.record.ledger import head
 from hearing_app.record.versions import versions_of
 from hearing_app.registry.published import all_entries, entry_of
+from hearing_app.registry.signed import signatures_of
 from hearing_app.store.engine import reading
 
 _DAY = {"Cache-Control": "public, max-age=86400"}
@@ -35,7 +37,8 @@ def system(request: Request) -> Response:
     with reading(house.engine) as db:
         published = entry_of(db, system_id, number)
         history, hearings = versions_of(db, "system", system_id), hearings_on(db, system_id)
-    body = system_html(published, history, hearings, house.catalogue)
+        signatures = signatures_of(db, "system", system_id)
+    body = system_html(published, history, hearings, house.catalogue, signatures)
     title = published.entry.name if number is None else f"{published.entry.name} (version {number})"
     return page_answer(title, body)
 
@@ -50,6 +53,11 @@ def hearing(request: Request) -> Response:
     return page_answer(found.title, body)
 
 
+def score_card(_request: Request) -> Response:
+    """Show what is promised, and what was measured."""
+    return page_answer("Score card", score_card_html(results()))
+
+
 def style(_request: Request) -> Response:
     """Give the stylesheet of these pages."""
     return Response(stylesheet(), media_type="text/css", headers=_DAY)
@@ -62,5 +70,6 @@ def favicon(_request: Request) -> Response:
 
 def robots(_request: Request) -> PlainTextResponse:
     """Let the documents be found, and keep staff pages and receipts out of search engines."""
-    closed = ("/sign-in", "/invitation/", "/desk", "/my-comment", "/_stcore/")
+    staff = ("/sign-in", "/invitation/", "/reset/", "/account", "/confirm", "/desk")
+    closed = (*staff, "/my-comment", "/_stcore/")
     return PlainTextResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed))

@@ -2,51 +2,164 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import BoundedSemaphore
+from typing import IO
+
 from sqlalchemy import text
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from hearing_app import __version__
 from hearing_app.api.answers import json_answer
 from hearing_app.deployment import current
-from hearing_app.errors import Fault, Invalid
-from hearing_app.record.ledger import events, head
+from hearing_app.errors import Fault, Invalid, TooMany
+from hearing_app.hearings.disclosure import public_contents
+from hearing_app.hearings.proof import proof_of_comment
+from hearing_app.record import verifier as standalone_verifier
+from hearing_app.record.bundle import bundle_lines, consistency_proof, inclusion_proof
+from hearing_app.record.ledger import events, head, size_of
 from hearing_app.store.engine import reading
+from hearing_app.store.room import can_write
 
 PER_PAGE = 1000
+BUNDLE_WAIT_SECONDS = 20
+VERIFIER = Path(standalone_verifier.__file__)
+_PIECE = 64 * 1024
+_bundling = BoundedSemaphore(1)
 
 
 def health(_request: Request) -> JSONResponse:
-    """Answer 200 when the record can be read, 503 when it cannot."""
-    with reading(current().engine) as db:
+    """Answer 200 when the record can be read and written, 503 when it cannot; nothing more is said."""
+    house = current()
+    with reading(house.engine) as db:
         db.execute(text("SELECT 1"))
-    return json_answer({"status": "ok", "version": __version__})
+    writable = can_write(house.engine, house.settings.data)
+    status = "ok" if writable else "degraded: cannot write"
+    return json_answer({"status": status, "version": __version__}, status=200 if writable else 503)
 
 
 def ledger_head(_request: Request) -> JSONResponse:
-    """Give the ledger's size and its root (RFC 6962, SHA-256)."""
-    with reading(current().engine) as db:
+    """Give the ledger's size, its root (RFC 6962, SHA-256), and the checkpoint that signs both."""
+    house = current()
+    with reading(house.engine) as db:
         now = head(db)
-    return json_answer({"size": now.size, "root": now.root.hex()})
+    return json_answer(
+        {
+            "size": now.size,
+            "root": now.root.hex(),
+            "origin": house.signer.origin,
+            "public_key": house.signer.public_key.hex(),
+            "checkpoint": house.signer.checkpoint(now),
+        }
+    )
+
+
+def checkpoint(_request: Request) -> Response:
+    """Give the present checkpoint as the text that is signed."""
+    house = current()
+    with reading(house.engine) as db:
+        text = house.checkpoint(db)
+    headers = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
+    return PlainTextResponse(text, headers=headers)
+
+
+def inclusion(request: Request) -> JSONResponse:
+    """Give the proof that an event is in the record, now or when it held ``size`` events."""
+    house = current()
+    size = _number(request, "size") if "size" in request.query_params else None
+    with reading(house.engine) as db:
+        return json_answer(inclusion_proof(db, house.signer, request.path_params["seq"], size=size))
+
+
+def consistency(request: Request) -> JSONResponse:
+    """Give the proof that the record of ``old`` events begins that of ``new`` ones, or the present one."""
+    house = current()
+    new = _number(request, "new") if "new" in request.query_params else None
+    with reading(house.engine) as db:
+        return json_answer(consistency_proof(db, house.signer, _number(request, "old"), new))
+
+
+def comment_proof(request: Request) -> JSONResponse:
+    """Give the proof that a comment is in the record, by its number; its words are not in the proof."""
+    house = current()
+    with reading(house.engine) as db:
+        return json_answer(proof_of_comment(db, house.signer, request.path_params["comment_id"]))
+
+
+def bundle(_request: Request) -> Response:
+    """Give the whole record as one file that anyone can check.
+
+    It is written to a file without a name before it is sent: a slow reader then holds no snapshot of the
+    database, and nothing of it is left behind. One is made at a time.
+    """
+    if not _bundling.acquire(timeout=BUNDLE_WAIT_SECONDS):
+        raise TooMany("Others are fetching the whole record now.", next_step="Please try again in a minute.")
+    try:
+        file, size = _written_bundle()
+    finally:
+        _bundling.release()
+    length = file.tell()
+    file.seek(0)
+    return StreamingResponse(
+        _pieces(file),
+        media_type="application/x-ndjson",
+        headers={
+            "Content-Disposition": f'attachment; filename="record-{size}.jsonl"',
+            "Content-Length": str(length),
+            "Cache-Control": "no-store",
+            "Access-Control-Allow-Origin": "*",
+        },
+    )
+
+
+def verifier(_request: Request) -> Response:
+    """Give the program that checks bundles and proofs without anything of ours."""
+    return Response(
+        VERIFIER.read_bytes(),
+        media_type="text/x-python",
+        headers={
+            "Content-Disposition": 'attachment; filename="verifier.py"',
+            "Cache-Control": "public, max-age=3600",
+        },
+    )
 
 
 def ledger_events(request: Request) -> JSONResponse:
     """Give up to 1,000 events from number ``start`` on; their words are only committed to."""
-    start = request.query_params.get("start", "0")
-    if not (start.isascii() and start.isdigit() and len(start) < 16):
-        problem = Fault("", "start", f"“{start[:40]}” is no event's number.", "Use a whole number from 0.")
-        raise Invalid("The events were not listed.", [problem])
+    start = _number(request, "start") if "start" in request.query_params else 0
     with reading(current().engine) as db:
         listed = [
-            {
-                "seq": event.seq,
-                "at": event.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-                "kind": event.kind,
-                "subject": event.subject,
-                "actor": event.actor,
-                "commitment": event.commitment.hex(),
-                "leaf_hash": event.leaf_hash.hex(),
-            }
-            for event in events(db, start=int(start), limit=PER_PAGE)
+            {**event.entry, "leaf_hash": event.leaf_hash.hex()}
+            for event in events(db, start=start, limit=PER_PAGE)
         ]
-    return json_answer({"start": int(start), "events": listed})
+    return json_answer({"start": start, "events": listed})
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if text.isascii() and text.isdigit() and len(text) < 16:
+        return int(text)
+    fault = Fault("", name, f"“{text[:40]}” is no number of events.", "Use a whole number from 0.")
+    raise Invalid("This part of the record was not given.", [fault], kept="")
+
+
+def _written_bundle() -> tuple[IO[bytes], int]:
+    """Return a file with the whole record in it, and the number of its events."""
+    house = current()
+    file = TemporaryFile()  # noqa: SIM115 - the answer that is sent from it closes it
+    try:
+        with reading(house.engine) as db:
+            file.writelines(bundle_lines(db, house.signer, public_contents(db)))
+            return file, size_of(db)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece

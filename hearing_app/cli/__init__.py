@@ -12,12 +12,17 @@ import click
 from pydantic import ValidationError
 
 from hearing_app import __version__
+from hearing_app.cli.backup import backup
 from hearing_app.cli.comments import comments
 from hearing_app.cli.datasets import datasets
+from hearing_app.cli.doctor import doctor
+from hearing_app.cli.keys import keys
 from hearing_app.cli.metrics import metrics
 from hearing_app.cli.parts import FOLDER
 from hearing_app.cli.record import record
 from hearing_app.cli.registry import registry
+from hearing_app.cli.restore import restore
+from hearing_app.cli.retention import retention
 from hearing_app.cli.serve import serve
 from hearing_app.cli.staff import staff
 from hearing_app.errors import HearingError, Invalid
@@ -68,5 +73,9 @@ def main(ctx: click.Context, data: Path | None, registry: Path | None, datasets:
     ctx.obj = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
 
 
-for command in (serve, registry, datasets, metrics, comments, staff, record):
+COMMANDS = (
+    *(serve, registry, keys, datasets, metrics, comments, staff, record, doctor),
+    *(backup, restore, retention),
+)
+for command in COMMANDS:
     main.add_command(command)

@@ -34,8 +34,9 @@ def comments_export(settings: Settings, hearing: str, form: str, out: Path | Non
     with reading(deployment.engine) as db:
         hearing_of(db, hearing)
         written = list(comments_for_export(db, OPERATOR, hearing))
+        checkpoint = deployment.checkpoint(db)
     deployment.close()
-    content = write_export(written, form)
+    content = write_export(written, form, checkpoint)
     if out is None:
         sys.stdout.buffer.write(content)
     else:

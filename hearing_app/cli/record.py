@@ -58,7 +58,9 @@ def record_verify(settings: Settings, bundle: Path | None, checkpoints: tuple[Pa
 
 
 @record.command("bundle")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write."
+)
 @click.pass_obj
 def record_bundle(settings: Settings, out: Path) -> None:
     """Write the record as one file that anyone can check, with its signed checkpoint."""

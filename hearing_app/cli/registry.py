@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from pathlib import Path
 
 import click
 from pydantic import BaseModel
 
-from hearing_app.cli.parts import FOLDER, has_record, report
+from hearing_app.cli.keys import FILE, made, read_json, read_key
+from hearing_app.cli.parts import FOLDER, has_record, report, require_record
 from hearing_app.deployment import open_deployment, publish_register, register_faults
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.hearings.hearing import Hearing, all_hearings
 from hearing_app.people.permissions import OPERATOR
+from hearing_app.record.canonical import canonical_json
+from hearing_app.record.signatures import Publication, SignedPublication, key_id_of, name_of_record, sign
+from hearing_app.record.versions import versions_of
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.files import read_entries
-from hearing_app.registry.published import all_entries, differences
+from hearing_app.registry.files import read_entries, read_file, validate
+from hearing_app.registry.published import all_entries, differences, publish_signed_entry
 from hearing_app.registry.schema import write_schemas
+from hearing_app.registry.signed import SignedDocument
 from hearing_app.settings import Settings
 from hearing_app.store.engine import reading, writing
 
@@ -46,9 +53,13 @@ def registry_check(settings: Settings, form: str) -> None:
 
 @registry.command("publish")
 @click.option("--note", default="Published from the register's files", help="What changed, for the history.")
+@click.option("--signed", type=FILE, help="Publish this one entry instead, which its agency signed.")
 @click.pass_obj
-def registry_publish(settings: Settings, note: str) -> None:
+def registry_publish(settings: Settings, note: str, signed: Path | None) -> None:
     """Publish every entry and hearing whose file says something new."""
+    if signed is not None:
+        _publish_signed(settings, read_json(signed, SignedDocument))
+        return
     deployment = open_deployment(settings)
     faults = register_faults(settings, deployment.catalogue)
     if faults:
@@ -57,6 +68,88 @@ def registry_publish(settings: Settings, note: str) -> None:
         new = publish_register(db, OPERATOR, settings, note=note)
     deployment.close()
     click.echo("\n".join(new) if new else "Nothing new: the files say what is published.")
+
+
+def _publish_signed(settings: Settings, given: SignedDocument) -> None:
+    require_record(settings)
+    house = open_deployment(settings)
+    with writing(house.engine) as db:
+        version = publish_signed_entry(
+            db, given.document, given.signature, dataset_ids=house.catalogue.ids(), actor=OPERATOR
+        )
+    house.close()
+    click.echo(f"system:{version.document_id} version {version.version}")
+
+
+@registry.command("statement")
+@click.argument("system")
+@click.pass_obj
+def registry_statement(settings: Settings, system: str) -> None:
+    """Print the record's name and the versions of SYSTEM: what `registry sign --against` needs to know."""
+    require_record(settings)
+    house = open_deployment(settings)
+    with reading(house.engine) as db:
+        history = versions_of(db, "system", system)
+        state = {
+            "system": system,
+            "record": name_of_record(db),
+            "versions": [{"version": one.version, "sha256": one.sha256} for one in history],
+        }
+    house.close()
+    click.echo(json.dumps(state, indent=1))
+
+
+@registry.command("sign")
+@click.argument("entry", type=FILE)
+@click.option("--key", type=FILE, required=True, help="The agency's private key.")
+@click.option("--note", required=True, help="What changed, in one sentence, for the history.")
+@click.option(
+    "--against", type=FILE, help="The answer of /api/v1/systems/ID/versions, or of `registry statement ID`."
+)
+@click.option("--record", help="The record's name; without --against.")
+@click.option("--version", type=int, default=1, show_default=True, help="The next version's number.")
+@click.option("--previous", default="", help="The SHA-256 of the version before; empty for the first.")
+def registry_sign(  # noqa: PLR0917 - click hands the options over by name
+    entry: Path, key: Path, note: str, against: Path | None, record: str | None, version: int, previous: str
+) -> None:
+    """Sign an ENTRY on the agency's own machine, and print what is sent to publish it."""
+    data, faults = read_file(entry, str(entry))
+    read, wrong = (None, []) if faults else validate(data, Entry, str(entry))
+    if read is None:
+        raise Invalid("Nothing was signed: the entry has faults.", [*faults, *wrong])
+    place = {"record": record or "", "version": version, "previous": previous}
+    if against is not None:
+        place = _next_place(against)
+    private_key, document = read_key(key), read.model_dump(mode="json")
+    statement = made(
+        Publication,
+        **place,
+        agency=read.deployer.agency,
+        kind="system",
+        document_id=read.id,
+        sha256=sha256(canonical_json(document)).hexdigest(),
+        note=note,
+    )
+    signed = SignedPublication(
+        key_id=key_id_of(private_key.public_key().public_bytes_raw()),
+        statement=statement,
+        signature=sign(private_key, statement),
+    )
+    click.echo(SignedDocument(document=document, signature=signed).model_dump_json(indent=1))
+
+
+def _next_place(against: Path) -> dict[str, object]:
+    """Return the record's name, the next version's number and the hash before it, from a list of versions."""
+    try:
+        state = json.loads(against.read_bytes())
+        newest = max(state["versions"], key=lambda one: int(one["version"]), default=None)
+        return {
+            "record": state["record"],
+            "version": newest["version"] + 1 if newest else 1,
+            "previous": newest["sha256"] if newest else "",
+        }
+    except (KeyError, TypeError, ValueError):
+        raise Invalid(f"The file {against} is no list of versions.", kept="Nothing was signed.") from None
 
 
 @registry.command("export")

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
-from hearing_app.deployment import open_deployment, served_address
-from hearing_app.people.accounts import invite
+from hearing_app.cli.parts import require_record
+from hearing_app.deployment import Deployment, open_deployment, served_address
+from hearing_app.documents.text import one_line
+from hearing_app.documents.words import plural
+from hearing_app.people import staff as accounts
+from hearing_app.people.accounts import Account, invite
 from hearing_app.people.permissions import OPERATOR, STAFF_ROLES, Role
 from hearing_app.settings import Settings
-from hearing_app.store.engine import writing
+from hearing_app.store.engine import reading, writing
+
+_ROLE = click.Choice([str(role) for role in STAFF_ROLES])
 
 
 @click.group()
@@ -18,7 +27,7 @@ def staff() -> None:
 
 @staff.command("add")
 @click.argument("email")
-@click.option("--role", type=click.Choice([str(role) for role in STAFF_ROLES]), required=True)
+@click.option("--role", type=_ROLE, required=True)
 @click.option("--agency", default="", help="The agency that a publisher speaks for.")
 @click.pass_obj
 def staff_add(settings: Settings, email: str, role: str, agency: str) -> None:
@@ -28,3 +37,71 @@ def staff_add(settings: Settings, email: str, role: str, agency: str) -> None:
         token = invite(db, OPERATOR, email=email, role=Role(role), agency=agency)
     deployment.close()
     click.echo(f"{served_address(settings)}/invitation/{token}")
+
+
+@staff.command("list")
+@click.pass_obj
+def staff_list(settings: Settings) -> None:
+    """List every account: address, role, how it signs in, whether it is disabled."""
+    with _record(settings) as house, reading(house.engine) as db:
+        members = accounts.list_staff(db, OPERATOR)
+    for one in members:
+        agency = f" of {one_line(one.account.agency)}" if one.account.agency else ""
+        state = ", disabled" if one.disabled else ""
+        click.echo(f"{one.account.email}: {one.account.role}{agency}, {one.signs_in}{state}")
+    click.echo(f"{plural(len(members), 'account')}.")
+
+
+@staff.command("disable")
+@click.argument("email")
+@click.pass_obj
+def staff_disable(settings: Settings, email: str) -> None:
+    """Disable an account: its sessions end at once, and it cannot sign in."""
+    with _record(settings) as house, writing(house.engine) as db:
+        accounts.disable(db, OPERATOR, accounts.find_staff(db, OPERATOR, email).account.account_id)
+    click.echo("The account is disabled, and signed out everywhere.")
+
+
+@staff.command("enable")
+@click.argument("email")
+@click.pass_obj
+def staff_enable(settings: Settings, email: str) -> None:
+    """Open an account again that was disabled."""
+    with _record(settings) as house, writing(house.engine) as db:
+        accounts.enable(db, OPERATOR, accounts.find_staff(db, OPERATOR, email).account.account_id)
+    click.echo("The account can sign in.")
+
+
+@staff.command("change")
+@click.argument("email")
+@click.option("--role", type=_ROLE, required=True)
+@click.option("--agency", default="", help="The agency that a publisher speaks for.")
+@click.pass_obj
+def staff_change(settings: Settings, email: str, role: str, agency: str) -> None:
+    """Give an account another role; it signs in anew."""
+    with _record(settings) as house, writing(house.engine) as db:
+        account_id = accounts.find_staff(db, OPERATOR, email).account.account_id
+        accounts.change_role(db, OPERATOR, account_id, Role(role), agency=agency)
+    click.echo(f"The account's role is {role}.")
+
+
+@staff.command("reset")
+@click.argument("email")
+@click.option("--second-factor", is_flag=True, help="Also remove the second factor, as for a lost phone.")
+@click.pass_obj
+def staff_reset(settings: Settings, email: str, second_factor: bool) -> None:
+    """Print a link with which a person sets a new password, once, within 24 hours."""
+    with _record(settings) as house, writing(house.engine) as db:
+        member: Account = accounts.find_staff(db, OPERATOR, email).account
+        token = accounts.offer_reset(db, OPERATOR, member.account_id, removes_second_factor=second_factor)
+    click.echo(f"{served_address(settings)}/reset/{token}")
+
+
+@contextmanager
+def _record(settings: Settings) -> Iterator[Deployment]:
+    require_record(settings)
+    house = open_deployment(settings)
+    try:
+        yield house
+    finally:
+        house.close()

@@ -1,8 +1,9 @@
 """Comments to take away: CSV and XLSX for people, JSON Lines for programs.
 
 In CSV and XLSX no text can act as a formula. In CSV, text that a spreadsheet would take for one gets a
-leading apostrophe (OWASP ASVS 5.0, 1.2.10); numbers are never touched. XLSX cells are typed as text. JSON
-Lines holds every field exactly as it was typed.
+leading apostrophe (OWASP ASVS 5.0, 1.2.10); numbers are never touched. XLSX cells are typed as text. Both
+leave out the signs that hide or reverse something, as the pages do. JSON Lines holds every field exactly as
+it was typed.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import chain, repeat
 
 import xlsxwriter
 
+from hearing_app.documents.text import visible
 from hearing_app.hearings.comment import Comment
 
 FORMATS = ("csv", "xlsx", "jsonl")
@@ -34,6 +37,8 @@ _ACTS_AT_ONCE = frozenset("\t\r\0")
 _SEPARATORS = re.compile(r"([;\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029])")
 
 Cell = str | int | float | None
+# The record's signed checkpoint stands once, beside the first comment: it is about the file, not about one.
+_CHECKPOINT = "record_checkpoint"
 
 COLUMNS = (
     "comment_id",
@@ -63,17 +68,26 @@ COLUMNS = (
     "pinned_selection",
     "pinned_data",
     "pinned_finding",
+    _CHECKPOINT,
 )
 
 
-def write_export(comments: Iterable[Comment], form: str) -> bytes:
-    """Return the comments as one file in ``form`` ("csv", "xlsx" or "jsonl"), in the order given."""
+def write_export(comments: Iterable[Comment], form: str, checkpoint: str = "") -> bytes:
+    """Return the comments as one file in ``form`` ("csv", "xlsx" or "jsonl"), in the order given.
+
+    ``checkpoint`` is that of the record from which they were read; it stands beside the first comment.
+    """
+    signed = chain([checkpoint], repeat(""))
     if form == "jsonl":
-        return b"".join(
-            json.dumps(_document(one), ensure_ascii=False, allow_nan=False).encode() + b"\n"
-            for one in comments
+        documents = (
+            _document(one) | ({_CHECKPOINT: text} if text else {})
+            for one, text in zip(comments, signed, strict=False)
         )
-    rows = [_row(one) for one in comments]
+        return b"".join(
+            json.dumps(document, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+            for document in documents
+        )
+    rows = [[*_row(one), text] for one, text in zip(comments, signed, strict=False)]
     return _csv(rows) if form == "csv" else _xlsx(rows)
 
 
@@ -142,7 +156,8 @@ def _row(one: Comment) -> list[Cell]:
         "pinned_data": pinned.get("version", ""),
         "pinned_finding": pinned.get("sentence", ""),
     }
-    return [special[name] if name in special else getattr(one, name) for name in COLUMNS]
+    cells: list[Cell] = [special[name] if name in special else getattr(one, name) for name in COLUMNS[:-1]]
+    return [visible(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def _document(one: Comment) -> dict[str, object]:

@@ -12,17 +12,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from hearing_app.hearings.erasure import ERASED, PRIVATE_ERASED, WITHDRAWN
 from hearing_app.hearings.vocabulary import State
+from hearing_app.record.checking import unreadable_is_a_fault
 from hearing_app.record.ledger import PRIVATE, Content, Event, contents
 from hearing_app.store.tables import comment, opinion_release
 
 _SUBJECT = "comment:"
-# What an author wrote or chose, and what retention may have emptied since, with the words that say so.
-_ERASING = ("comment.withdrawn", "comment.erased")
-_PRIVATE_ERASING = (*_ERASING, "comment.private_erased")
+# The events that say why words, or only what was held in private, are gone.
+_ERASING = (WITHDRAWN, ERASED)
+_PRIVATE_ERASING = (*_ERASING, PRIVATE_ERASED)
 _STATE_OF = {f"comment.{state}": state for state in State}
 
 
+@unreadable_is_a_fault("The comments")
 def faults(db: Connection) -> list[str]:
     """Return every difference between the comments and the events about them, in words; empty means none."""
     histories: dict[str, list[tuple[Event, Content | None]]] = defaultdict(list)
@@ -47,23 +50,31 @@ def _faults_of(
     if not history or history[0][0].kind != "comment.submitted":
         yield "the ledger has no event of its arrival."
         return
-    (first, content), last = history[0], history[-1][0]
+    first, content = history[0]
     if first.at != row.submitted_at:
         yield "it did not arrive when its row says."
-    moves = [event for event, _ in history if event.kind in _STATE_OF]
-    if (_STATE_OF[moves[-1].kind], moves[-1].at) != (row.state, row.state_at):
+    moves = [(event, kept) for event, kept in history if event.kind in _STATE_OF]
+    last, decision = moves[-1]
+    if (_STATE_OF[last.kind], last.at) != (row.state, row.state_at):
         yield f"its row says “{row.state}”, and its last event is {last.kind}."
-    if row.decided_by != (moves[-1].actor if len(moves) > 1 else ""):
+    if row.decided_by != (last.actor if len(moves) > 1 else ""):
         yield "its row names another one who decided."
+    if len(moves) > 1 and decision and not _decided_so(row, decision, private.get(last.seq)):
+        yield "its row gives another reason than was decided on."
     kinds = {event.kind for event, _ in history}
+    # Before there were private parts, erasing the answers took the words of a published comment from the
+    # ledger, too: they stay in its row.
+    gone = WITHDRAWN in kinds or (ERASED in kinds and row.state != State.PUBLISHED)
+    if gone and (row.concern or row.value_seen or row.ask or row.display_name):
+        yield "it has words again, which were taken back."
     if content is None:
         if not kinds.intersection(_ERASING):
             yield "its words are gone from the ledger, and no event says that they were taken back."
         return
-    wrong = _differing(row, content, private.get(first.seq))
-    if wrong and not (kinds.intersection(_ERASING) and row.state == State.WITHDRAWN):
+    if wrong := _differing(row, content, private.get(first.seq)):
         yield f"its row differs from what was committed to: {', '.join(wrong)}."
-    if PRIVATE in content.fields and first.seq not in private and not kinds.intersection(_PRIVATE_ERASING):
+    committed = {event.seq for event, kept in history if kept and PRIVATE in kept.fields}
+    if committed - set(private) and not kinds.intersection(_PRIVATE_ERASING):
         yield "what it holds in private is gone, and no event says so."
 
 
@@ -71,6 +82,13 @@ def _differing(row: Row[Any], content: Content, private: Content | None) -> list
     """Return the fields of a row that are not as they were committed to."""
     fields = {**content.fields, **(private.fields if private else {})}
     return [name for name, value in fields.items() if name != PRIVATE and getattr(row, name, None) != value]
+
+
+def _decided_so(row: Row[Any], decision: Content, private: Content | None) -> bool:
+    """Return whether a row's reason, rules and note are those of its last decision."""
+    said = {**decision.fields, **(private.fields if private else {})}
+    kept = {"reason": row.reason_id, "rule_version": row.rule_version, "note": row.reason_note}
+    return all(said[name] == value for name, value in kept.items() if name in said)
 
 
 def _faults_of_releases(db: Connection, releases: dict[str, Content | None]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -20,6 +21,7 @@ from hearing_app.record.ledger import Head
 
 _ED25519 = b"\x01"
 _MARK = "\u2014 "
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 # Three lines and a signature of fixed lengths; the number in the middle has at most 19 digits.
 LONGEST = 400
 
@@ -63,9 +65,9 @@ def read_checkpoint(text: str, public_key: bytes) -> Head:
     origin = origin_of(public_key)
     if len(lines) != 6 or lines[3] or lines[5] or lines[0] != origin:
         raise _refused("It does not have the form of a checkpoint of this record.")
-    size = int(lines[1]) if lines[1].isascii() and lines[1].isdigit() and len(lines[1]) < 20 else -1
-    root, signed = _bytes(lines[2]), _bytes(lines[4].removeprefix(f"{_MARK}{origin} "))
-    if str(size) != lines[1] or len(root) != 32 or len(signed) != 68:
+    size, root = lines[1], _bytes(lines[2])
+    mark, signed = lines[4][: len(_MARK + origin) + 1], _bytes(lines[4][len(_MARK + origin) + 1 :])
+    if not _SIZE.fullmatch(size) or mark != f"{_MARK}{origin} " or len(root) != 32 or len(signed) != 68:
         raise _refused("Its size, root or signature cannot be read.")
     if signed[:4] != _key_hash(public_key):
         raise _refused("It is signed with another key.")
@@ -74,7 +76,7 @@ def read_checkpoint(text: str, public_key: bytes) -> Head:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signed[4:], body.encode())
     except InvalidSignature:
         raise _refused("Its signature is not that of this record's key.") from None
-    return Head(size, root)
+    return Head(int(size), root)
 
 
 def _key_hash(public_key: bytes) -> bytes:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from hearing_app.record.canonical import canonical_json
+from hearing_app.record.checking import unreadable_is_a_fault
 from hearing_app.record.ledger import append, contents
 from hearing_app.store.tables import document_version
 
@@ -50,8 +51,8 @@ def publish_version(
 ) -> Version:
     """Publish ``document`` as the next version, with its ledger event; unchanged text makes no version.
 
-    The caller has checked the actor's role and the document. ``more`` stands in the event beside the version's
-    number, hash and note: the signature of who publishes. Returns the version that is now current.
+    The caller has checked the actor's role and the document. ``more`` stands in the event beside the
+    version's number, hash and note: the signature of who publishes. Returns the version that is now current.
     """
     text = canonical_json(document)
     digest = sha256(text).hexdigest()
@@ -122,6 +123,7 @@ def latest_versions(db: Connection, kind: str) -> list[Version]:
     return [_version(row) for row in rows.mappings()]
 
 
+@unreadable_is_a_fault("The published versions")
 def faults(db: Connection) -> list[str]:
     """Return every published version that is not the one its event committed to, or that came or went unseen.
 

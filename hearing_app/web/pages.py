@@ -34,6 +34,8 @@ PAGES = (
     Page("hearings", "Hearings", in_navigation=True),
     Page("my_comment", "My comment", in_navigation=True),
     Page("about", "About", in_navigation=True),
+    Page("keys", "Keys of agencies"),
+    Page("score_card", "Score card"),
     Page("system", "System"),
     Page("hearing", "Hearing"),
     Page("comment", "Your comment"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree.ElementTree import Element, fromstring
 
 from starlette.testclient import TestClient
@@ -62,7 +63,7 @@ def test_the_newest_stands_first_under_its_own_number(client: TestClient, house:
 def test_no_sign_breaks_the_feed(client: TestClient, house: Deployment) -> None:
     hostile = "</title><script>\x00\x01\x1b\u202e\ufffe\uffff & ]]> \u2028"
     settings = house.settings.model_copy(update={"operator_name": hostile})
-    use(type(house)(settings, house.engine, house.catalogue, house.key))
+    use(replace(house, settings=settings))
     with writing(house.engine) as db:
         publish_version(
             db,

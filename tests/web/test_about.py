@@ -28,7 +28,7 @@ def test_privacy_is_said_in_plain_words(visit: Visit) -> None:
         "Your network address is not stored with it.",
         "Your view and your standing are public only as counts of ten or more.",
         "With your receipt you can withdraw your comment.",
-        "So is a backup until it is replaced.",
+        "Backups that were made before hold the words until they are replaced: for 35 days at most.",
     ):
         assert words in text
 
@@ -72,7 +72,7 @@ def test_an_address_with_anything_in_it_is_the_same_page(visit: Visit) -> None:
     assert visit("about", id=[*HOSTILE], privacy=[*HOSTILE]).text == visit("about").text
 
 
-def test_the_ledger_of_an_empty_house_holds_the_mark_of_its_key_alone(visit_empty: Visit) -> None:
+def test_the_ledger_of_an_empty_house_holds_the_marks_of_its_keys_alone(visit_empty: Visit) -> None:
     page = visit_empty("about")
     assert page.title == "About"
-    assert "It holds 1 event now" in page.text
+    assert "It holds 2 events now" in page.text

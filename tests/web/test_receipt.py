@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -33,9 +34,18 @@ def test_it_shows_the_digits_and_what_they_are_for(visit: Visit) -> None:
 
 def test_the_digits_can_be_copied_and_printed(visit: Visit) -> None:
     page = sent(visit)
-    [copied] = page.at.code
+    copied = page.at.code[0]
     assert copied.value == code_of(page)
     assert "To print this page, press Ctrl and P" in page.text
+
+
+def test_the_proof_of_a_comment_can_be_kept_and_holds_no_receipt(visit: Visit) -> None:
+    page = sent(visit)
+    proof = json.loads(page.at.code[1].value)
+    assert proof["event"]["kind"] == "comment.submitted"
+    assert json.loads(proof["content"])["concern"]
+    assert code_of(page).replace(" ", "") not in page.at.code[1].value.replace(" ", "")
+    assert "python3 verifier.py --proof proof.json" in page.text
 
 
 def test_it_says_what_happens_next_and_until_when(visit: Visit) -> None:

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from hearing_app.deployment import current
+from hearing_app.documents.record import foot_html
 from hearing_app.documents.render import render, stylesheet
-from hearing_app.documents.text import for_label, one_line
+from hearing_app.documents.text import for_label, isolated
 from hearing_app.errors import HearingError, Invalid, NotFound
 
 READING_WIDTH = 720
@@ -24,7 +26,7 @@ def style() -> None:
 
 def heading(title: str) -> None:
     """Show the page's one first-level heading, and name the browser's tab after it."""
-    st.set_page_config(page_title=f"{one_line(title)} · Hearing")
+    st.set_page_config(page_title=f"{isolated(title)} · Hearing")
     st.title(for_label(title), anchor=False)
     st.session_state[_HEADED] = True
 
@@ -68,4 +70,4 @@ def refusal(error: HearingError, labels: Mapping[str, str] | None = None) -> Non
 
 def foot(*, signed_in_as: str = "") -> None:
     """Show the foot of the page."""
-    st.html(render("foot", signed_in_as=signed_in_as))
+    st.html(foot_html(current().checkpoint_for_foot(), signed_in_as=signed_in_as))

@@ -8,6 +8,7 @@ from hearing_app import __version__
 from hearing_app.deployment import current
 from hearing_app.documents.render import render
 from hearing_app.evidence.metrics import METRICS
+from hearing_app.hearings.retention import periods
 from hearing_app.hearings.vocabulary import RULE_VERSION
 from hearing_app.record.ledger import head
 from hearing_app.store.engine import reading
@@ -23,7 +24,10 @@ st.html(
         operator=settings.operator_name,
         contact=settings.operator_contact,
         metrics=METRICS,
+        periods=periods(settings.retention),
+        backup_days=settings.backup_days,
         head=now,
+        public_key=current().signer.public_key.hex(),
         version=__version__,
         rules=RULE_VERSION,
     )

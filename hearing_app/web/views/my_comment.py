@@ -6,13 +6,13 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.hearings import comments_html, status_html
+from hearing_app.documents.words import plural
 from hearing_app.errors import HearingError, Invalid
 from hearing_app.hearings.comment import Comment, find_by_receipt, withdraw
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.hearings.vocabulary import State
 from hearing_app.registry.published import all_entries
 from hearing_app.store.engine import reading
-from hearing_app.web.parts import comment_form, frame
+from hearing_app.web.parts import comment_form, frame, proof
 from hearing_app.web.parts.actor import address
 
 house, state = current(), st.session_state
@@ -26,7 +26,7 @@ def take_back() -> None:
             raise Invalid(
                 "Your comment was not withdrawn.", kept="", next_step="Please tick that you mean it."
             )
-        gone = withdraw(house.engine, house.key, state["my_comment_receipt"])
+        gone = withdraw(house.engine, house.key, state["my_comment_receipt"], address())
     except HearingError as error:
         state["my_comment_refusal"] = error
     else:
@@ -38,15 +38,18 @@ def show(found: Comment) -> None:
     with reading(house.engine) as db:
         hearing = hearing_of(db, found.hearing_id)
         names = {one.entry.id: one.entry.name for one in all_entries(db)}
-    st.html(status_html(found, hearing))
-    if found.state == State.WITHDRAWN:
+    st.html(status_html(found, hearing, house.settings.backup_days))
+    proof.show(found)
+    if not found.has_words:
         return
     st.header("What you wrote", anchor=False)
     st.html(comments_html([found], names, zone=hearing.time_zone))
     st.header("Withdraw it", anchor=False)
     st.html(
         '<div class="doc"><p>Its words are taken from the pages, the exports and the database at once, and '
-        "cannot be brought back. Its number and the fact that it was withdrawn stay.</p></div>"
+        "cannot be brought back. Backups that were made before hold them for "
+        f"{plural(house.settings.backup_days, 'day')} more at most. Its number and the fact that it was "
+        "withdrawn stay.</p></div>"
     )
     st.checkbox("Yes, remove my words for good", key="my_comment_sure")
     st.button("Withdraw my comment", on_click=take_back, key="my_comment_withdraw")

@@ -13,7 +13,7 @@ from hearing_app.hearings.comment import Receipt, comment_by_receipt
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
-from hearing_app.web.parts import frame
+from hearing_app.web.parts import frame, proof
 
 house, state = current(), st.session_state
 kept: Receipt | None = state.get("comment_receipt")
@@ -45,5 +45,6 @@ with st.container(width=frame.READING_WIDTH):
         st.html('<div class="doc"><p>To copy the digits, press the button at the end of this line:</p></div>')
         st.code(receipt.code, language=None)
     st.html(after_sending_html(receipt, hearing, sent.consent))
+    proof.show(sent)
     st.page_link(BY_NAME["my_comment"].view, label="Follow or withdraw it under My comment")
     st.page_link(BY_NAME["hearing"].view, label="Back to the hearing", query_params={"id": hearing.id})

@@ -1,0 +1,72 @@
+"""`hearing restore`: a backup put into the place of the record, once all of it has been verified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hearing_app.cli.parts import FOLDER
+from hearing_app.deployment import faults_of_copy
+from hearing_app.documents.words import plural
+from hearing_app.errors import Invalid
+from hearing_app.hearings.erasure import erase_again
+from hearing_app.record.restore import Restored
+from hearing_app.record.restore import restore as put_back
+from hearing_app.settings import Settings
+
+
+@click.command()
+@click.argument("backup", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--data", type=FOLDER, help="Folder of the database and the keys.")
+@click.option(
+    "--replace", is_flag=True, help="Put it in the place of the record that is there; that one is kept."
+)
+@click.option(
+    "--keys", type=FOLDER, help="Folder of the keys, if they are neither in the backup nor in place."
+)
+@click.pass_obj
+def restore(settings: Settings, backup: Path, data: Path | None, replace: bool, keys: Path | None) -> None:
+    """Restore a BACKUP, with the service stopped; nothing is put in place before all of it verifies."""
+    if settings.names_a_database:
+        raise Invalid(
+            "The record is in PostgreSQL, whose own program restores it.",
+            next_step="Use pg_restore: docs/running.md says how.",
+        )
+    if data is not None:
+        settings = settings.model_copy(update={"data": data})
+    done = put_back(
+        backup,
+        settings.data,
+        replace=replace,
+        checkpoints=settings.checkpoints_file,
+        check=faults_of_copy,
+        carry_over=erase_again,
+        keys=keys,
+    )
+    click.echo("\n".join(_said(settings, done)))
+
+
+def _said(settings: Settings, done: Restored) -> list[str]:
+    manifest = done.manifest
+    said = [
+        f"Restored into {settings.data}: {plural(manifest.size, 'event')} up to "
+        f"{manifest.made_at:%Y-%m-%d %H:%M:%S} UTC, root {manifest.root}."
+    ]
+    if done.lost is None:
+        said.append(
+            "The record that was there could not be read: how much of it is missing now is not known."
+        )
+    elif done.lost:
+        said.append(f"{plural(done.lost, 'event')} of the record before, the newest, are not in it.")
+    else:
+        said.append("Nothing that is known of is missing.")
+    if done.carried_over:
+        again = plural(done.carried_over, "comment was", "comments were")
+        said.append(f"{again} erased after this backup, and erased again in it.")
+    if done.aside:
+        said.append(f"The record before is kept in {done.aside}. Remove it when you no longer need it.")
+    if not done.has_keys:
+        said.append(f"The keys are not there. Put them into {settings.data / 'keys'} before you start.")
+    said.append("The ledger says that it was restored. Run `hearing retention run` next.")
+    return said

@@ -1,0 +1,205 @@
+"""Rows against the ledger: an administrator with the database open changes nothing unseen."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from hearing_app.errors import Damaged
+from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.verify import faults
+from hearing_app.hearings.vocabulary import Consent, State
+from hearing_app.people.permissions import Actor, Role
+from hearing_app.record import ledger, versions
+from hearing_app.store.engine import open_engine, reading, writing
+from tests.conftest import Send
+from tests.scale import scale
+
+FACILITATOR = Actor(Role.FACILITATOR, "ab12")
+
+
+@pytest.fixture
+def record(engine: Engine, send: Send, receipt_key: bytes, now: datetime) -> list[str]:
+    """Comments in every state; returns their numbers, in the order of arrival."""
+    sent = [
+        send(concern=f"The words of comment number {number}.", stance="oppose", standing=("lives_in_area",))
+        if number % 2
+        else send(
+            concern=f"The words of comment number {number}.", consent=Consent.TEXT_AND_NAME, display_name="A. Name"
+        )
+        for number in range(6)
+    ]
+    private = send(consent=Consent.FACILITATORS_ONLY)
+    moves = (State.PUBLISHED, State.HELD, State.REJECTED, State.PUBLISHED)
+    with writing(engine) as db:
+        for number, state in enumerate(moves):
+            decide(
+                db,
+                FACILITATOR,
+                sent[number].comment_id,
+                state,
+                seen_state=State.SUBMITTED,
+                reason_id="" if state is State.PUBLISHED else "R2",
+                note="A note for the author.",
+                at=now + timedelta(minutes=number),
+            )
+        decide(
+            db,
+            FACILITATOR,
+            sent[3].comment_id,
+            State.HELD,
+            seen_state=State.PUBLISHED,
+            reason_id="R2",
+            at=now + timedelta(hours=1),
+        )
+    withdraw(engine, receipt_key, sent[4].code, at=now + timedelta(hours=2))
+    return [one.comment_id for one in (*sent, private)]
+
+
+def found(engine: Engine) -> list[str]:
+    with reading(engine) as db:
+        return [*ledger.faults(db), *versions.faults(db), *faults(db)]
+
+
+def change(engine: Engine, statement: str) -> int:
+    with reading(engine) as db:
+        db.exec_driver_sql("COMMIT")
+        db.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        done = db.exec_driver_sql(statement).rowcount
+        db.exec_driver_sql("BEGIN")
+    engine.dispose()
+    return done
+
+
+def test_a_record_that_nobody_touched_has_no_fault(engine: Engine, record: list[str]) -> None:
+    assert found(engine) == []
+
+
+OF_COMMENT = "WHERE seq = (SELECT seq FROM ledger WHERE subject = 'comment:{5}')"
+SECOND = "kind, document_id, 2, document, sha256, published_at, actor, note, seq"
+
+
+@pytest.mark.parametrize(
+    ("values", "place", "says"),
+    [
+        ("concern = 'Other words.'", 0, "differs from what was committed to: concern"),
+        ("stance = 'support'", 1, "committed to: stance"),
+        ("standing = '[]'", 1, "committed to: standing"),
+        ("display_name = 'B. Name'", 0, "committed to: display_name"),
+        ("consent = 'text_only'", 6, "committed to: consent"),
+        ("receipt_key = 'stolen'", 5, "committed to: receipt_key"),
+        ("hearing_id = 'another'", 5, "committed to: hearing_id"),
+        ("state = 'published'", 2, "its row says “published”, and its last event is comment.rejected"),
+        ("state = 'rejected'", 5, "its last event is comment.submitted"),
+        ("state_at = '2026-06-02 00:00:00.000000'", 0, "its last event is"),
+        ("submitted_at = '2026-05-01 00:00:00.000000'", 0, "did not arrive when"),
+        ("decided_by = 'facilitator:cd34'", 0, "another one who decided"),
+        ("comment_id = 'C-2026-AAAAAAA'", 5, "no event of its arrival"),
+        ("concern = 'Put back.'", 4, "has words again"),
+        ("reason_id = 'R3'", 2, "another reason"),
+        ("reason_note = 'Rude.'", 2, "another reason"),
+        ("rule_version = '2020-01'", 2, "another reason"),
+    ],
+)
+def test_a_comment_that_was_changed_alone_is_named(
+    engine: Engine, record: list[str], values: str, place: int, says: str
+) -> None:
+    assert change(engine, f"UPDATE comment SET {values} WHERE comment_id = '{record[place]}'") == 1
+    now = found(engine)
+    assert any(says in fault for fault in now), now
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("DELETE FROM comment WHERE comment_id = '{5}'", "{5} is in the ledger, but not among the comments"),
+        (f"DELETE FROM ledger_content {OF_COMMENT}", "gone"),
+        (f"DELETE FROM ledger_private {OF_COMMENT}", "in private is gone"),
+        ("UPDATE document_version SET document = '[]' WHERE kind = 'hearing'", "is not what was published"),
+        ("UPDATE document_version SET note = 'Nothing' WHERE kind = 'system'", "is not what was published"),
+        ("UPDATE document_version SET actor = 'operator' WHERE kind = 'system'", "is not what was published"),
+        ("DELETE FROM document_version WHERE kind = 'system'", "version of system street-cameras is gone"),
+        (
+            f"INSERT INTO document_version SELECT {SECOND} FROM document_version WHERE kind = 'system'",
+            "no event of the publication",
+        ),
+    ],
+)
+def test_what_was_taken_away_or_added_is_named(
+    engine: Engine, record: list[str], statement: str, says: str
+) -> None:
+    assert change(engine, statement.format(*record)) == 1
+    now = found(engine)
+    assert any(says.format(*record) in fault for fault in now), now
+
+
+Measure = Callable[[str, float | int | str], None]
+# What a comment's row holds that its author, or a decision, gave it.
+COLUMNS = (
+    *("hearing_id", "system_id", "system_version", "target", "comment_type", "concern", "value_seen", "ask"),
+    *("stance", "standing", "display_name", "consent", "language_declared", "language_detected", "evidence"),
+    *("submitted_at", "state", "state_at", "reason_id", "reason_note", "decided_by", "receipt_key", "pinned"),
+)
+LEDGER = ("at", "kind", "subject", "actor", "commitment", "leaf_hash")
+
+
+def tampering(chance: random.Random, comments: list[str], events: int) -> str:
+    """One change to one row, or one row taken away, added or swapped, anywhere in the record."""
+    seq, other = chance.sample(range(events), 2)
+    comment_id, column, field = chance.choice(comments), chance.choice(COLUMNS), chance.choice(LEDGER)
+    salt = chance.randbytes(32).hex()
+    return chance.choice(
+        [
+            f"UPDATE comment SET {column} = {column} || 'x' WHERE comment_id = '{comment_id}'",
+            f"DELETE FROM comment WHERE comment_id = '{comment_id}'",
+            f"UPDATE ledger SET {field} = x'00' WHERE seq = {seq}",
+            f"UPDATE ledger SET {field} = (SELECT {field} || 'x' FROM ledger WHERE seq = {other}) "
+            f"WHERE seq = {seq}",
+            f"DELETE FROM ledger WHERE seq = {seq}",
+            f"DELETE FROM ledger WHERE seq >= {seq}",
+            f"UPDATE ledger SET seq = {events + chance.randrange(9)} WHERE seq = {seq}",
+            f"UPDATE ledger_content SET content = content || ' ' WHERE seq = {seq}",
+            f"UPDATE ledger_content SET salt = x'{salt}' WHERE seq = {seq}",
+            f"UPDATE ledger_private SET content = content || ' ' WHERE seq = {seq}",
+            f"DELETE FROM ledger_content WHERE seq = {seq}",
+            f"DELETE FROM ledger_private WHERE seq = {seq}",
+            f"UPDATE ledger_node SET hash = x'{salt}' WHERE place = {seq % 3} AND level = 1",
+            "DELETE FROM ledger_node WHERE level = 2 AND place = 0",
+            "UPDATE document_version SET document = document || ' ' WHERE kind = 'hearing'",
+            "DELETE FROM document_version WHERE kind = 'system'",
+        ]
+    )
+
+
+@pytest.mark.promise("T1")
+def test_every_tampering_with_the_database_is_found(
+    engine: Engine, record: list[str], tmp_path: Path, measure: Measure
+) -> None:
+    """The file is copied, changed by one statement, and verified; one that changes nothing is no try."""
+    with reading(engine) as db:
+        events = ledger.size_of(db)
+    engine.dispose()
+    sound = Path(str(engine.url.database))
+    chance, tries, missed = random.Random(20261102), 0, []
+    while tries < scale(60, 1000):
+        file = tmp_path / "changed.sqlite"
+        file.write_bytes(sound.read_bytes())
+        opened = open_engine(f"sqlite:///{file}")
+        statement = tampering(chance, record, events)
+        changed = change(opened, statement)
+        tries += bool(changed)
+        try:
+            if changed and not found(opened):
+                missed.append(statement)
+        except Damaged:
+            pass  # Refused outright.
+        opened.dispose()
+    measure("tamperings of the database", tries)
+    measure("tamperings of the database not found", len(missed))
+    assert missed == []
