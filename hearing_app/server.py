@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from time import monotonic
 
 import streamlit as st
 import uvicorn
@@ -28,12 +29,23 @@ from streamlit import config
 
 from hearing_app.api import ROUTES
 from hearing_app.api.answers import on_hearing_error, on_http_error
+from hearing_app.api.gate import READING, WRITING, Gate, Room
 from hearing_app.api.guard import CompressedStatic, KnownAddresses, SecurityHeaders, shell_policy
-from hearing_app.deployment import current, note_address, open_deployment, use
-from hearing_app.errors import HearingError
+from hearing_app.api.hosts import OwnHosts
+from hearing_app.api.kept import KeptAnswers
+from hearing_app.api.limits import LARGEST_HEAD, RequestLimits
+from hearing_app.api.lines import TimedLine, TimedSocket, raise_file_limit
+from hearing_app.api.provider import check_settings
+from hearing_app.api.seats import Hall, Seats
+from hearing_app.api.stopped import Stopped
+from hearing_app.condition import State, folder_findings
+from hearing_app.deployment import Deployment, check_whole, current, note_address, open_deployment, use
+from hearing_app.errors import Damaged, HearingError
 from hearing_app.people.accounts import invite_first_administrator
-from hearing_app.settings import PROJECT, Settings
-from hearing_app.store.engine import erase_freed_pages, erase_what_is_left, writing
+from hearing_app.people.throttle import forget
+from hearing_app.record.ledger import size_of
+from hearing_app.settings import PROJECT, SHIPPED, Settings
+from hearing_app.store.engine import erase_freed_pages, erase_what_is_left, reading, why_stopped, writing
 from hearing_app.voices.language import detect
 from hearing_app.web.pages import PAGES
 
@@ -41,7 +53,17 @@ log = logging.getLogger(__name__)
 # A request that hangs may not keep a server from stopping.
 GRACE_SECONDS = 5
 ERASE_EVERY_SECONDS = 5
+SIGN_EVERY_SECONDS = 5
+FORGET_EVERY_SECONDS = 600
+# Up to this many events the whole record is checked before the first page is served; a larger one at once
+# afterwards.
+CHECKED_FIRST = 20_000
+# A check of a large record may take this part of the time at most.
+_CHECKING_SHARE = 1 / 50
 FRONT_END = Path(st.__file__).parent / "static"
+
+# What a page sends: everything that is typed into it. The longest comment is a hundredth of that.
+LARGEST_MESSAGE = 2 * 1024**2
 
 # Safety does not hang on a file that is found only from some folders: these are set in code, always.
 OPTIONS: dict[str, object] = {
@@ -57,8 +79,9 @@ OPTIONS: dict[str, object] = {
     "server.enableXsrfProtection": True,
     "server.fileWatcherType": "none",
     "server.headless": True,
-    "server.maxMessageSize": 20,
+    "server.maxMessageSize": 5,
     "server.maxUploadSize": 1,
+    "server.maxWidgetStateSize": LARGEST_MESSAGE // 1024**2,
     "server.runOnSave": False,
 }
 
@@ -72,18 +95,26 @@ def build(settings: Settings) -> ASGIApp:
     index = (FRONT_END / "index.html").read_text(encoding="utf-8")
     paths = [page.path for page in PAGES]
     shells = [Route(page.path, _shell(index, page.title)) for page in PAGES]
+    reading_room = Room(READING)
     app = st.App(
         str(PROJECT / "hearing_app" / "web" / "app.py"),
         lifespan=_lifespan,
         routes=[*ROUTES, *shells],
         middleware=[
+            Middleware(Stopped),
             Middleware(KnownAddresses, pages=[*paths, "/manifest.json"], is_route=_is_route),
             Middleware(CompressedStatic, folder=FRONT_END),
+            Middleware(
+                Seats, hall=Hall(settings.visitors, settings.visitors_of_one_network), pages=frozenset(paths)
+            ),
+            Middleware(KeptAnswers, is_busy=lambda: reading_room.waiting > 0),
+            Middleware(Gate, reading=reading_room, writing=Room(WRITING)),
         ],
         exception_handlers={HearingError: on_hearing_error, HTTPException: on_http_error},
         on_script_error=_on_script_error,
     )
-    return SecurityHeaders(app, pages=paths, policy=shell_policy(index), is_https=settings.is_https)
+    own = OwnHosts(RequestLimits(app), names=settings.host_names, public_url=settings.public_url)
+    return SecurityHeaders(own, pages=paths, policy=shell_policy(index), is_https=settings.is_https)
 
 
 def run(settings: Settings) -> None:
@@ -92,8 +123,14 @@ def run(settings: Settings) -> None:
     # on the spot, with the record still open.
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, _stop)
+    TimedLine.most = raise_file_limit()
+    check_settings(settings)
     deployment = open_deployment(settings)
     try:
+        for finding in folder_findings(settings):
+            if finding.state is not State.GOOD:
+                log.warning("%s %s", finding.says, finding.do)
+        _check_first(deployment)
         # Words that were withdrawn while somebody read leave the file now at the latest. The language model
         # takes a moment to load: it must not do so while the first comment holds the write lock.
         erase_freed_pages(deployment.engine)
@@ -108,6 +145,11 @@ def run(settings: Settings) -> None:
             build(settings),
             access_log=False,
             log_level="warning",
+            http=TimedLine,
+            ws=TimedSocket,
+            # Above our own limit, which answers in words; what is larger still is not read to its end.
+            h11_max_incomplete_event_size=2 * LARGEST_HEAD,
+            ws_max_size=LARGEST_MESSAGE,
             # Who stands behind a proxy is told by it; without one, anybody could tell us anything.
             proxy_headers=bool(settings.public_url),
             timeout_graceful_shutdown=GRACE_SECONDS,
@@ -115,6 +157,17 @@ def run(settings: Settings) -> None:
         _Server(configuration, settings, token).run(sockets=[listening])
     finally:
         deployment.close()
+
+
+def _check_first(house: Deployment) -> None:
+    """Refuse to serve a record that is damaged; a large one is checked while it is served."""
+    if not _is_large(house) and check_whole(house):
+        raise why_stopped(house.engine) or Damaged("The record is damaged.")
+
+
+def _is_large(house: Deployment) -> bool:
+    with reading(house.engine) as db:
+        return size_of(db) > CHECKED_FIRST
 
 
 def _stop(_signal: int, _frame: object) -> None:
@@ -150,9 +203,13 @@ async def _lifespan(_app: st.App) -> AsyncGenerator[dict[str, object], None]:
     # five times faster.
     gc.collect()
     gc.freeze()
-    erasing = asyncio.create_task(_keep_erasing())
+    duties = (_keep_erasing, _keep_checking, _keep_forgetting, _keep_signing)
+    tasks = [asyncio.create_task(keep()) for keep in duties]
     yield {}
-    erasing.cancel()
+    for task in tasks:
+        task.cancel()
+    # The last state is kept, too: what is cut off while the service stands still shows at the next start.
+    await asyncio.to_thread(_sign)
     gc.unfreeze()
 
 
@@ -166,9 +223,53 @@ async def _keep_erasing() -> None:
             log.exception("withdrawn words could not be erased yet; the next try follows")
 
 
+async def _keep_forgetting() -> None:
+    """Delete what was counted on a day that is over, and its salt, when nobody comes who would do it."""
+    while True:
+        try:
+            await asyncio.to_thread(_forget, current())
+        except Exception:
+            log.exception("what was counted could not be deleted yet; the next try follows")
+        await asyncio.sleep(FORGET_EVERY_SECONDS)
+
+
+def _forget(house: Deployment) -> None:
+    with writing(house.engine) as db:
+        is_left = forget(db)
+    if is_left:
+        erase_freed_pages(house.engine)
+
+
+async def _keep_signing() -> None:
+    """Keep the checkpoint of each new state outside the database, soon after it came about."""
+    while True:
+        await asyncio.sleep(SIGN_EVERY_SECONDS)
+        await asyncio.to_thread(_sign)
+
+
+def _sign() -> None:
+    try:
+        current().keep_checkpoint()
+    except Exception:
+        log.exception("the checkpoint could not be kept; the next try follows")
+
+
+async def _keep_checking() -> None:
+    """Check the whole record again and again; what is found stops the service, and ends this."""
+    pause = 0.0 if await asyncio.to_thread(_is_large, current()) else current().settings.check_minutes * 60
+    while why_stopped(current().engine) is None:
+        await asyncio.sleep(pause)
+        began = monotonic()
+        try:
+            await asyncio.to_thread(check_whole, current())
+        except Exception:
+            log.exception("the record could not be checked; the next try follows")
+        pause = max(current().settings.check_minutes * 60, (monotonic() - began) / _CHECKING_SHARE)
+
+
 def _configure() -> None:
     """Set the theme from the project's file, wherever the server was started from, and every safe option."""
-    file = PROJECT / ".streamlit" / "config.toml"
+    file = SHIPPED / ".streamlit" / "config.toml"
     if file.is_file():
         for name, value in _options(tomllib.loads(file.read_text(encoding="utf-8"))):
             config.set_option(name, value)
@@ -226,13 +327,18 @@ def _shell(index: str, title: str) -> Callable[[Request], HTMLResponse]:
     return shell
 
 
-def _is_route(path: str) -> bool:
-    scope = {"type": "http", "path": path, "method": "GET"}
-    return any(route.matches(scope)[0] is not Match.NONE for route in ROUTES)
+def _is_route(path: str, method: str) -> bool:
+    scope = {"type": "http", "path": path, "method": method}
+    matches = {route.matches(scope)[0] for route in ROUTES}
+    # Whoever asks to read what only takes something would get Streamlit's shell, as for any other path.
+    return Match.FULL in matches or (Match.PARTIAL in matches and method not in {"GET", "HEAD"})
 
 
 def _on_script_error(error: Exception) -> bool:
     """Log what went wrong with its trace, and tell the reader in one sentence, without it."""
+    if isinstance(error, HearingError):
+        st.error(str(error))
+        return True
     log.error("a page failed", exc_info=error)
     st.error(
         "Something went wrong on our side. Nothing was changed. Please load the page again; if it happens "

@@ -11,6 +11,7 @@ from hearing_app.documents.words import moment
 from hearing_app.errors import HearingError, Invalid
 from hearing_app.hearings.comment import Comment, Receipt
 from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.erasure import gone_from_backups
 from hearing_app.hearings.hearing import Hearing, Phase
 from hearing_app.hearings.lists import Opinions, Part, Tally
 from hearing_app.hearings.moderation import REASONS, personal_data_in
@@ -25,6 +26,7 @@ from hearing_app.hearings.vocabulary import (
     Target,
 )
 from hearing_app.voices.personal_data import find as find_personal_data
+from hearing_app.voices.signs import is_blank
 
 
 def hearing_html(hearing: Hearing, tally: Tally, opinions: Opinions, names: Mapping[str, str]) -> str:
@@ -161,8 +163,8 @@ def after_sending_html(receipt: Receipt, hearing: Hearing, consent: str) -> str:
     )
 
 
-def status_html(one: Comment, hearing: Hearing) -> str:
-    """Return where a comment stands, for its author."""
+def status_html(one: Comment, hearing: Hearing, backup_days: int = 35) -> str:
+    """Return where a comment stands, for its author; backups are kept for ``backup_days`` at most."""
     state, zone = State(one.state), ZoneInfo(hearing.time_zone)
     closes = moment(hearing.window[1], hearing.time_zone)
     steps = {
@@ -186,7 +188,12 @@ def status_html(one: Comment, hearing: Hearing) -> str:
         zone=hearing.time_zone,
         received=one.submitted_at.astimezone(zone),
         changed=one.state_at.astimezone(zone),
-        next_step=steps[state],
+        next_step=steps[state]
+        if one.has_words or state is State.WITHDRAWN
+        else "Nothing. Its words were erased, because the time for which they are kept is over.",
+        backups_until=gone_from_backups(one.state_at, backup_days).astimezone(zone)
+        if state is State.WITHDRAWN
+        else None,
         language="Could not be told" if tag == "und" else LANGUAGES.get(tag, tag),
     )
 
@@ -201,7 +208,7 @@ def _shown(one: Comment, zone: str) -> dict[str, Any]:
         "system_version": one.system_version,
         "type_label": CommentType(one.comment_type).label,
         "target_label": Target(one.target).label,
-        "public_name": one.public_name,
+        "public_name": "Resident" if is_blank(one.public_name) else one.public_name,
         "submitted_at": one.submitted_at.astimezone(ZoneInfo(zone)),
         "concern": one.concern,
         "value_seen": one.value_seen,

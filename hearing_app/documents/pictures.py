@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import quote
 
+import segno
+
 ACCENT, INK = "#0b5a63", "#111111"
 # The others' outline has to be seen: 3:1 on white.
 OUTLINE = "#8a9496"
@@ -12,6 +14,11 @@ OUTLINE = "#8a9496"
 
 def _address(svg: str) -> str:
     return "data:image/svg+xml," + quote(svg, safe="~()*!.'/:;=, ")
+
+
+def qr_picture(address: str) -> str:
+    """Return a QR code (ISO/IEC 18004, a quarter of it may be unreadable) with its quiet zone, dark on light."""
+    return segno.make_qr(address, error="q").svg_data_uri(scale=4, dark="#000", light="#fff", border=4)
 
 
 @lru_cache(maxsize=256)

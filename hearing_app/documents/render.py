@@ -23,7 +23,9 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "line": text.one_line,
+        "line": text.inline,
+        "plain": text.isolated,
+        "one_line": text.one_line,
         "paragraphs": text.paragraphs,
         "host": text.host,
         "day": words.day,

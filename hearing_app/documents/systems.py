@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -10,10 +10,12 @@ from hearing_app.documents.evidence import headline_picture
 from hearing_app.documents.render import render
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.hearings.hearing import Hearing
+from hearing_app.record.signatures import fingerprint_of
 from hearing_app.record.versions import Version
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.parts import HumanReview, Source
 from hearing_app.registry.published import PublishedEntry
+from hearing_app.registry.signed import VersionSignature
 
 SECTIONS = {
     "what": "What it is",
@@ -47,10 +49,18 @@ class Numbers:
 
 
 def system_html(
-    published: PublishedEntry, history: Sequence[Version], hearings: Sequence[Hearing], catalogue: Catalogue
+    published: PublishedEntry,
+    history: Sequence[Version],
+    hearings: Sequence[Hearing],
+    catalogue: Catalogue,
+    signatures: Mapping[int, VersionSignature],
 ) -> str:
-    """Return the entry in the order in which people ask, with the pictures of its first dataset's figures."""
-    entry = published.entry
+    """Return the entry in the order in which people ask, with the pictures of its first dataset's figures.
+
+    ``signatures`` are those of the entry's versions, by number: the page says who signed what it shows.
+    """
+    entry, version = published.entry, published.version
+    signature = signatures.get(version.version)
     known = [dataset_id for dataset_id in entry.datasets if dataset_id in catalogue.ids()]
     return render(
         "system",
@@ -60,6 +70,11 @@ def system_html(
         review=_review(entry.human_review),
         datasets=[catalogue.dataset(dataset_id).manifest for dataset_id in known],
         history=history,
+        signatures=signatures,
+        version=version,
+        signature=signature,
+        trusted=signature is not None and signature.key.trusted_at(version.published_at),
+        fingerprint=fingerprint_of,
         hearings=[_shown(hearing) for hearing in hearings],
         picture=Markup(headline_picture(catalogue, known)),  # noqa: S704 - from a template, escaped
     )

@@ -1,7 +1,8 @@
 """Putting other people's words on a page: nothing in them can act, load, or change what stands around them.
 
-Text is escaped by the templates; here it loses what an eye cannot see and a program might obey. The words
-as they were typed stay in the record and in the machine-readable exports.
+Text is escaped by the templates; here it loses what an eye cannot see and a program might obey (see
+``voices.signs``), and what runs from right to left is isolated, so that it cannot turn the order of a date or
+a number beside it. The words as they were typed stay in the record and in the machine-readable exports.
 """
 
 from __future__ import annotations
@@ -12,33 +13,42 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-# Embeddings, overrides and isolates of the bidirectional algorithm: they can make a text read as another.
-_DIRECTION = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-# Code points that Unicode sets apart for no sign at all; XML, and so the feed, may not hold the last two.
-_NO_SIGN = {chr(code) for code in (*range(0xFDD0, 0xFDF0), *range(0xFFFE, 0x110000, 0x10000))} | {
-    chr(code) for code in range(0xFFFF, 0x110000, 0x10000)
-}
-_HIDDEN = _DIRECTION | _NO_SIGN
+from hearing_app.voices.signs import runs_right_to_left, shown
+
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 # What a label makes of text after its Markdown was read, so that no backslash can stop it: addresses become
-# links, names between colons become pictures.
+# links, names between colons become pictures, "->" becomes an arrow.
 _LINKED = re.compile(
-    r"(?<=:)(?=//[-.]*\w)|(?<=www)(?=\.)|(?<=[-.\w+])(?=@)|(?<=:)(?=[\w+/-]+:)", re.IGNORECASE
+    r"(?<=:)(?=//[-.]*\w)|(?<=www)(?=\.)|(?<=[-.\w+])(?=@)|(?<=:)(?=[\w+/-]+:)|(?<=[-<>~])(?=[-=>])",
+    re.IGNORECASE,
 )
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
+# Everything that Markdown and directives (":red[...]") read into a line, and no sign more: a screen reader gets
+# a label with its backslashes. What only acts at the start of a line is escaped there.
+_MARKDOWN = re.compile(
+    r"(?P<number>\A\d{1,9})(?=[.)])|[`\\*_\[\]|~$<>&]|:(?=[A-Za-z])|\A[-+#]"
+)
 
 
 def visible(text: str) -> str:
-    """Return the text without control characters and without signs that reverse what follows them."""
-    return "".join(
-        sign
-        for sign in text.replace("\r\n", "\n").replace("\r", "\n")
-        if sign in "\n\t" or (sign not in _HIDDEN and unicodedata.category(sign) not in {"Cc", "Cs"})
-    )
+    """Return the text without control characters and without signs that hide or reverse something."""
+    return shown(text)
 
 
 def one_line(text: str) -> str:
     """Return the visible text on one line."""
     return " ".join(visible(text).split())
+
+
+def isolated(text: str) -> str:
+    """Return one line for places that take no HTML (titles, labels, the feed), isolated where it needs it."""
+    line = one_line(text)
+    return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}" if runs_right_to_left(line) else line
+
+
+def inline(text: str) -> Markup:
+    """Return one line as HTML, isolated in its own direction where it runs from right to left."""
+    line = one_line(text)
+    return Markup("<bdi>{}</bdi>").format(line) if runs_right_to_left(line) else escape(line)
 
 
 def paragraphs(text: str) -> Markup:
@@ -62,4 +72,7 @@ def host(url: str) -> str:
 
 def for_label(text: str) -> str:
     """Return one line of text for a Streamlit label, where Markdown would otherwise be read into it."""
-    return _MARKDOWN.sub(r"\\\1", _LINKED.sub("\u2060", one_line(text)))
+    line = _LINKED.sub("\u2060", isolated(text))
+    return _MARKDOWN.sub(
+        lambda found: f"{found.group()}\\" if found["number"] else f"\\{found.group()}", line
+    )

@@ -1,0 +1,13 @@
+"""The list of accounts, for administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hearing_app.documents.render import render
+from hearing_app.people.staff import Member
+
+
+def staff_html(members: Sequence[Member], *, own: str) -> str:
+    """Return the table of accounts; ``own`` is the reader's own account."""
+    return render("staff", members=members, own=own)
