@@ -17,8 +17,8 @@ def _address(svg: str) -> str:
 
 
 def qr_picture(address: str) -> str:
-    """Return a QR code (ISO/IEC 18004, a quarter of it may be unreadable) with its quiet zone, dark on light."""
-    return segno.make_qr(address, error="q").svg_data_uri(scale=4, dark="#000", light="#fff", border=4)
+    """Return a QR code (ISO/IEC 18004, level M) with its quiet zone, dark on light."""
+    return segno.make_qr(address, error="m").svg_data_uri(scale=4, dark="#000", light="#fff", border=4)
 
 
 @lru_cache(maxsize=256)

@@ -45,7 +45,7 @@ def test_the_proof_of_a_comment_can_be_kept_and_holds_no_receipt(visit: Visit) -
     assert proof["event"]["kind"] == "comment.submitted"
     assert json.loads(proof["content"])["concern"]
     assert code_of(page).replace(" ", "") not in page.at.code[1].value.replace(" ", "")
-    assert "python3 verifier.py --proof proof.json" in page.text
+    assert "python3 verifier.py proof.json" in page.text
 
 
 def test_it_says_what_happens_next_and_until_when(visit: Visit) -> None:
