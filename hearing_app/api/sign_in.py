@@ -1,84 +1,129 @@
-"""Sign-in, sign-out and invitations: forms on plain pages, because Streamlit cannot set a cookie."""
+"""Sign-in, its second step, sign-out, invitations and resets: plain forms, as Streamlit sets no cookie."""
 
 from __future__ import annotations
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from hearing_app.api.answers import page_answer
-from hearing_app.api.cookies import (
-    check_form,
-    clear_session,
-    form_token,
-    set_form_cookie,
-    set_session,
-)
+from hearing_app.api.cookies import check_form, clear_session, session_token, set_session
+from hearing_app.api.forms import address_of, form_page, read_form
 from hearing_app.deployment import current
-from hearing_app.documents.render import render
-from hearing_app.errors import HearingError, Invalid, NotFound
+from hearing_app.errors import HearingError, NotFound
 from hearing_app.people.accounts import Account, Invitation, accept_invitation, authenticate, open_invitation
-from hearing_app.people.cookie import session_cookie
 from hearing_app.people.passwords import SHORTEST
-from hearing_app.people.sessions import end_session, start_session
+from hearing_app.people.second_factor import check_code, has_second_factor
+from hearing_app.people.sessions import end_session, present, start_session
+from hearing_app.people.staff import Reset, open_reset, use_reset
 from hearing_app.store.engine import reading, writing
 
 
 async def sign_in(request: Request) -> Response:
     """Show the form, or check what was sent and begin a session."""
-    if request.method != "POST":
-        return _sign_in_form(request)
-    form = await _form(request)
+    form = await read_form(request) if request.method == "POST" else None
     return await run_in_threadpool(_sign_in, request, form)
+
+
+async def code(request: Request) -> Response:
+    """Ask for the code of the second step, or check it and begin the session."""
+    form = await read_form(request) if request.method == "POST" else None
+    return await run_in_threadpool(_code, request, form)
 
 
 async def sign_out(request: Request) -> Response:
     """Ask, and then end the session, here and in the record."""
-    if request.method != "POST":  # HEAD, too, only asks.
-        cookie, form_proof = form_token(request)
-        asked = page_answer("Sign out", render("sign_out", form_token=form_proof))
-        set_form_cookie(asked, cookie)
-        return asked
-    # Without the proof another site could take the cookie away and leave the session alive.
-    check_form(request, (await _form(request)).get("form", ""))
-    token = request.cookies.get(session_cookie(current().settings.is_https))
-    if token:
-        await run_in_threadpool(_end, token)
-    answer = RedirectResponse("/", status_code=303)
-    clear_session(answer)
-    return answer
+    form = await read_form(request) if request.method == "POST" else None  # HEAD, too, only asks.
+    return await run_in_threadpool(_sign_out, request, form)
 
 
 async def invitation(request: Request) -> Response:
     """Show what the invitation is for, or make the account and sign in with it."""
-    token = request.path_params["token"]
-    form = await _form(request) if request.method == "POST" else None
-    return await run_in_threadpool(_invitation, request, token, form)
+    form = await read_form(request) if request.method == "POST" else None
+    return await run_in_threadpool(_invitation, request, request.path_params["token"], form)
 
 
-def _sign_in(request: Request, form: dict[str, str]) -> Response:
+async def reset(request: Request) -> Response:
+    """Ask for the new password of a reset, or set it."""
+    form = await read_form(request) if request.method == "POST" else None
+    return await run_in_threadpool(_reset, request, request.path_params["token"], form)
+
+
+def begin(request: Request, member: Account, *, confirmed: bool = True) -> Response:
+    """Answer to a right password, or a right return from the provider: with a session, or the second step.
+
+    Whatever token the browser had before ends: one that somebody planted there opens nothing afterwards.
+    """
     house = current()
-    email = form.get("email", "")
-    try:
-        check_form(request, form.get("form", ""))
-        member = authenticate(
-            house.engine,
-            house.key,
-            email=email,
-            password=form.get("password", ""),
-            address=request.client.host if request.client else "",
-        )
-    except HearingError as error:
-        return _sign_in_form(request, error, email)
-    return _begin(member)
+    with writing(house.engine) as db:
+        end_session(db, session_token(request))
+        awaits_code = has_second_factor(db, member.account_id)
+        token = start_session(db, member, awaits_code=awaits_code, confirmed=confirmed)
+        found = present(db, token)
+    lacks_one = found is not None and found.has_password and house.settings.needs_second_factor
+    way = "/sign-in/code" if awaits_code else "/account" if lacks_one else "/desk"
+    answer = RedirectResponse(way, status_code=303)
+    set_session(answer, token)
+    return answer
 
 
-def _sign_in_form(request: Request, problem: HearingError | None = None, email: str = "") -> HTMLResponse:
-    cookie, token = form_token(request)
-    body = render("sign_in", form_token=token, problem=problem, email=email[:254])
-    answer = page_answer("Sign in", body, status=problem.status if problem else 200)
-    set_form_cookie(answer, cookie)
+def _sign_in(request: Request, form: dict[str, str] | None) -> Response:
+    house = current()
+    email, problem = (form or {}).get("email", ""), None
+    if form is not None:
+        try:
+            check_form(request, form.get("form", ""))
+            member = authenticate(
+                house.engine,
+                house.key,
+                email=email,
+                password=form.get("password", ""),
+                address=address_of(request),
+            )
+            return begin(request, member)
+        except HearingError as error:
+            problem = error
+    provider = house.settings.oidc_label
+    return form_page(request, "Sign in", "sign_in", problem=problem, email=email[:254], provider=provider)
+
+
+def _code(request: Request, form: dict[str, str] | None) -> Response:
+    house, token = current(), session_token(request)
+    with reading(house.engine) as db:
+        found = present(db, token, awaits_code=True)
+    if found is None:
+        return RedirectResponse("/sign-in", status_code=303)
+    problem = None
+    if form is not None:
+        try:
+            check_form(request, form.get("form", ""))
+            check_code(
+                house.engine,
+                house.factor_key,
+                house.key,
+                found.account,
+                form.get("code", ""),
+                address=address_of(request),
+            )
+            with writing(house.engine) as db:
+                end_session(db, token)
+                opened = start_session(db, found.account)
+            answer = RedirectResponse("/desk", status_code=303)
+            set_session(answer, opened)
+            return answer
+        except HearingError as error:
+            problem = error
+    return form_page(request, "Sign in: your code", "sign_in_code", problem=problem)
+
+
+def _sign_out(request: Request, form: dict[str, str] | None) -> Response:
+    if form is None:
+        return form_page(request, "Sign out", "sign_out")
+    # Without the proof another site could take the cookie away and leave the session alive.
+    check_form(request, form.get("form", ""))
+    with writing(current().engine) as db:
+        end_session(db, session_token(request))
+    answer = RedirectResponse("/", status_code=303)
+    clear_session(answer)
     return answer
 
 
@@ -93,47 +138,47 @@ def _invitation(request: Request, token: str, form: dict[str, str] | None) -> Re
         if form is not None:
             check_form(request, form.get("form", ""))
             member = accept_invitation(house.engine, token, email=email, password=form.get("password", ""))
-            return _begin(member)
+            return begin(request, member)
     except NotFound as error:
         invited, problem = None, error
     except HearingError as error:
         problem = error
-    cookie, made = form_token(request)
-    body = render(
+    return form_page(
+        request,
+        "Your invitation",
         "invitation",
-        invited=invited,
         problem=problem,
-        faults=problem.faults if isinstance(problem, Invalid) else (),
+        invited=invited,
         token=token,
-        form_token=made,
         email=email[:254],
         shortest=SHORTEST,
+        provider=house.settings.oidc_label,
     )
-    answer = page_answer("Your invitation", body, status=problem.status if problem else 200)
-    set_form_cookie(answer, cookie)
-    return answer
 
 
-def _begin(member: Account) -> Response:
-    with writing(current().engine) as db:
-        token = start_session(db, member)
-    answer = RedirectResponse("/desk", status_code=303)
-    set_session(answer, token)
-    return answer
-
-
-def _end(token: str) -> None:
-    with writing(current().engine) as db:
-        end_session(db, token)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Return the text fields of a form as our own pages send it: no files, a few small fields.
-
-    Other encodings are refused before they are parsed: nobody needs them, and their charsets can be hostile.
-    """
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        raise HTTPException(415, "This form was sent in a way that is not taken here.")
-    async with request.form(max_files=0, max_fields=10, max_part_size=8192) as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
+def _reset(request: Request, token: str, form: dict[str, str] | None) -> Response:
+    house = current()
+    opened: Reset | None = None
+    problem: HearingError | None = None
+    changed = False
+    try:
+        with reading(house.engine) as db:
+            opened = open_reset(db, token)
+        if form is not None:
+            check_form(request, form.get("form", ""))
+            use_reset(house.engine, token, password=form.get("password", ""))
+            changed = True
+    except NotFound as error:
+        opened, problem = None, error
+    except HearingError as error:
+        problem = error
+    return form_page(
+        request,
+        "Your new password",
+        "reset",
+        problem=problem,
+        opened=opened,
+        changed=changed,
+        token=token,
+        shortest=SHORTEST,
+    )

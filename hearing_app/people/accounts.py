@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from dataclasses import dataclass
@@ -10,22 +11,22 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from hearing_app.errors import Conflict, Fault, Invalid, NotFound
+from hearing_app.errors import Conflict, Fault, Invalid, NotFound, TooMany
 from hearing_app.people.passwords import check_password, hash_password, password_fits
 from hearing_app.people.permissions import OPERATOR, STAFF_ROLES, Act, Actor, Role, require
 from hearing_app.people.throttle import (
     SIGN_IN_BY_ACCOUNT,
     SIGN_IN_BY_ADDRESS,
     SIGN_IN_BY_BOTH,
-    check,
     hashed,
     network_of,
-    record_try,
-    take_back,
+    tried,
 )
 from hearing_app.record.ledger import append
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import account, invitation
+
+log = logging.getLogger(__name__)
 
 VALID_FOR = timedelta(days=3)
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]+\.[^\s@]{2,}")
@@ -33,17 +34,21 @@ _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]+\.[^\s@]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A member of staff. The ledger and the pages know the ``account_id`` alone."""
+    """A member of staff. The ledger and the pages know the ``account_id`` alone.
+
+    ``fresh`` says whether the person has shown lately that it is them; a session knows it.
+    """
 
     account_id: str
     email: str
     role: Role
     agency: str
+    fresh: bool = True
 
     @property
     def actor(self) -> Actor:
         """The account as the one who acts."""
-        return Actor(self.role, self.account_id, self.agency)
+        return Actor(self.role, self.account_id, self.agency, self.fresh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,43 +137,68 @@ def accept_invitation(
     when = at or datetime.now(UTC)
     with reading(engine) as db:
         invited = open_invitation(db, token, at=when)
+    address = address_for(invited, email)
+    check_password(password, address)
+    stored = hash_password(password)
+    with writing(engine) as db:
+        return make_account(db, token, address=address, password_hash=stored, at=when)
+
+
+def address_for(invited: Invitation, email: str) -> str:
+    """Return the e-mail address of the account to be: the invitation's, or the one that was typed."""
     address = (invited.email or email).strip().lower()
     if not _is_address(address):
         raise Invalid("The account was not made.", [_address_fault()])
-    check_password(password, address)
-    stored = hash_password(password)
+    return address
+
+
+def make_account(
+    db: Connection, token: str, *, address: str, password_hash: str, at: datetime | None = None
+) -> Account:
+    """Use an invitation up and make its account; "" as the hash means that no password ever fits."""
+    when = at or datetime.now(UTC)
+    invited = open_invitation(db, token, at=when)
     made = Account(secrets.token_hex(6), address, invited.role, invited.agency)
-    with writing(engine) as db:
-        open_invitation(db, token, at=when)
-        if db.execute(select(account.c.account_id).where(account.c.email == address)).first():
-            raise Conflict(f"There is already an account for {address}.", next_step="Sign in with it.")
-        db.execute(
-            update(invitation)
-            .where(invitation.c.token_hash == _hash(token))
-            .values(used_at=when, email=address)
+    if db.execute(select(account.c.account_id).where(account.c.email == address)).first():
+        raise Conflict(f"There is already an account for {address}.", next_step="Sign in with it.")
+    db.execute(
+        update(invitation).where(invitation.c.token_hash == _hash(token)).values(used_at=when, email=address)
+    )
+    # Open links without an address were for the first account, and there is one now.
+    db.execute(delete(invitation).where(invitation.c.email == "", invitation.c.used_at.is_(None)))
+    db.execute(
+        insert(account).values(
+            account_id=made.account_id,
+            email=address,
+            role=made.role,
+            agency=made.agency,
+            password_hash=password_hash,
+            created_at=when,
+            disabled=False,
         )
-        # Open links without an address were for the first account, and there is one now.
-        db.execute(delete(invitation).where(invitation.c.email == "", invitation.c.used_at.is_(None)))
-        db.execute(
-            insert(account).values(
-                account_id=made.account_id,
-                email=address,
-                role=made.role,
-                agency=made.agency,
-                password_hash=stored,
-                created_at=when,
-                disabled=False,
-            )
-        )
-        append(
-            db,
-            actor=made.actor.name,
-            kind="account.created",
-            subject=f"account:{made.account_id}",
-            content={"role": made.role, "agency": made.agency},
-            at=when,
-        )
+    )
+    note_event(db, made.actor, "account.created", made, at=when)
     return made
+
+
+def note_event(
+    db: Connection,
+    actor: Actor,
+    kind: str,
+    of: Account,
+    *,
+    at: datetime | None = None,
+    **more: str,
+) -> None:
+    """Put an event about an account on the record: its role and agency, never its address."""
+    append(
+        db,
+        actor=actor.name,
+        kind=kind,
+        subject=f"account:{of.account_id}",
+        content={"role": of.role, "agency": of.agency} | more,
+        at=at,
+    )
 
 
 def authenticate(
@@ -186,24 +216,23 @@ def authenticate(
         (SIGN_IN_BY_ACCOUNT, hashed(secret, wanted, at=at)),
         (SIGN_IN_BY_ADDRESS, hashed(secret, network, at=at)),
     )
-    # The try is counted before it is made: a hundred at the same moment must not all pass the check.
-    with writing(engine) as db:
-        for limit, key in keys:
-            check(db, limit, key, at=at)
-        tries = [record_try(db, limit, key, at=at) for limit, key in keys]
-        row = db.execute(
-            select(account).where(account.c.email == wanted, account.c.disabled.is_(False))
-        ).first()
-    # Longer passwords were never accepted; hashing megabytes would only cost time.
-    fits = password_fits(row.password_hash if row else None, password[:1000])
-    if row is None or not fits:
-        raise Invalid(
-            "The e-mail address and the password do not belong together.",
-            kept="You are not signed in.",
-            next_step="Check both and try again.",
-        )
-    with writing(engine) as db:
-        take_back(db, tries)
+    with reading(engine) as db:
+        row = db.execute(select(account).where(account.c.email == wanted)).first()
+    who = f"{row.role}:{row.account_id}" if row else "an unknown account"
+    try:
+        with tried(engine, keys, at=at):
+            # Longer passwords were never accepted; hashing megabytes would only cost time.
+            fits = password_fits(row.password_hash if row else None, password[:1000])
+            if row is None or row.disabled or not fits:
+                log.warning("refused: a sign-in to %s%s", who, ", disabled" if row and row.disabled else "")
+                raise Invalid(
+                    "The e-mail address and the password do not belong together.",
+                    kept="You are not signed in.",
+                    next_step="Check both and try again.",
+                )
+    except TooMany:
+        log.warning("refused: a sign-in to %s, after too many that did not fit", who)
+        raise
     return Account(row.account_id, row.email, Role(row.role), row.agency)
 
 

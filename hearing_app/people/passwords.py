@@ -43,9 +43,12 @@ def hash_password(password: str) -> str:
 
 
 def password_fits(stored: str | None, password: str) -> bool:
-    """Return whether the password fits; ``None`` (no such account) takes as long and is never right."""
+    """Return whether the password fits.
+
+    ``None`` (no such account) and "" (an account that signs in elsewhere) take as long and are never right.
+    """
     with _at_a_time:
         try:
-            return _hasher.verify(stored or _NOBODY, password) and stored is not None
+            return _hasher.verify(stored or _NOBODY, password) and bool(stored)
         except (VerificationError, InvalidHashError):
             return False

@@ -1,4 +1,8 @@
-"""Who may do what: one table, checked by every function that acts, whatever button led to it."""
+"""Who may do what: one table, checked by every function that acts, whatever button led to it.
+
+Some acts can do harm that cannot be undone: for those the person must have shown within the last minutes that
+it is still them at the screen. An actor carries that fact (``fresh``), and ``require`` looks at it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hearing_app.errors import Forbidden
+from hearing_app.errors import ConfirmAgain, Forbidden
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +37,11 @@ class Act(StrEnum):
     MODERATE_COMMENTS = "publish, hold or reject comments"
     EXPORT_COMMENTS = "export all comments of a hearing"
     INVITE_STAFF = "invite members of staff"
+    MANAGE_STAFF = "see and change accounts of staff"
     PUBLISH_DOCUMENTS = "publish entries and hearings"
+    PUBLISH_SIGNED = "publish what an agency has signed"
+    REGISTER_KEYS = "register and revoke keys of agencies"
+    CARRY_OUT_RETENTION = "erase what is older than its period"
 
 
 ALLOWED: dict[Act, frozenset[Role]] = {
@@ -41,17 +49,29 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.MODERATE_COMMENTS: frozenset({Role.FACILITATOR}),
     Act.EXPORT_COMMENTS: frozenset({Role.FACILITATOR, Role.OPERATOR}),
     Act.INVITE_STAFF: frozenset({Role.ADMINISTRATOR, Role.OPERATOR}),
+    Act.MANAGE_STAFF: frozenset({Role.ADMINISTRATOR, Role.OPERATOR}),
     Act.PUBLISH_DOCUMENTS: frozenset({Role.COMPILATION, Role.OPERATOR}),
+    Act.PUBLISH_SIGNED: frozenset({Role.PUBLISHER, Role.OPERATOR}),
+    Act.REGISTER_KEYS: frozenset({Role.ADMINISTRATOR, Role.OPERATOR}),
+    Act.CARRY_OUT_RETENTION: frozenset({Role.OPERATOR}),
 }
+
+# What opens unpublished words to a file, or gives somebody power: it is confirmed again (``require``).
+SENSITIVE = frozenset({Act.EXPORT_COMMENTS, Act.INVITE_STAFF, Act.MANAGE_STAFF, Act.REGISTER_KEYS})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something. ``account_id`` and ``agency`` are empty where there is no account."""
+    """Who does something. ``account_id`` and ``agency`` are empty where there is no account.
+
+    ``fresh`` says that the person has shown lately that it is them. The operator's shell needs no such proof;
+    who comes with a session has what the session says (``people.sessions.account_of_session``).
+    """
 
     role: Role
     account_id: str = ""
     agency: str = ""
+    fresh: bool = True
 
     @property
     def name(self) -> str:
@@ -70,12 +90,26 @@ def may(actor: Actor, act: Act) -> bool:
 
 
 def require(actor: Actor, act: Act) -> None:
-    """Raise ``Forbidden``, and log it, unless the actor's role allows the act."""
-    if may(actor, act):
-        return
-    log.warning("refused: %s may not %s", actor.name, act)
-    allowed = " or ".join(sorted(role for role in ALLOWED[act] if role in STAFF_ROLES))
-    raise Forbidden(
-        f"Only a member of staff in the role {allowed or 'of the operator'} can {act}.",
-        next_step="Sign in with such an account, or ask an administrator for an invitation.",
-    )
+    """Raise ``Forbidden``, and log it, unless the actor's role allows the act.
+
+    A sensitive act also needs a fresh actor: ``ConfirmAgain`` says how to become one.
+    """
+    if not may(actor, act):
+        log.warning("refused: %s may not %s", actor.name, act)
+        allowed = " or ".join(sorted(role for role in ALLOWED[act] if role in STAFF_ROLES))
+        raise Forbidden(
+            f"Only a member of staff in the role {allowed or 'of the operator'} can {act}.",
+            next_step="Sign in with such an account, or ask an administrator for an invitation.",
+        )
+    if act in SENSITIVE:
+        require_fresh(actor, act)
+
+
+def require_fresh(actor: Actor, what: str) -> None:
+    """Raise ``ConfirmAgain``, and log it, unless the person has shown lately that it is them.
+
+    ``what`` completes "To ...": it is the act for which the proof is asked.
+    """
+    if not actor.fresh:
+        log.warning("refused: %s must confirm again to %s", actor.name, what)
+        raise ConfirmAgain(f"To {what}, please confirm first that it is you.")

@@ -1,25 +1,69 @@
 """Sessions of signed-in staff: a random 256-bit token in a cookie, its hash in the database.
 
-The row is read again for every page and every act, so a session that is ended or expired stops at once.
+The row is read again for every page and every act, so a session that is ended or expired stops at once. It
+ends by itself twelve hours after sign-in, or an hour after it was last used.
 """
 
 from __future__ import annotations
 
+import logging
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from hearing_app.errors import Damaged
 from hearing_app.people.accounts import Account
 from hearing_app.people.permissions import Role
-from hearing_app.store.tables import account, session
+from hearing_app.store.engine import reading, writing
+from hearing_app.store.tables import account, second_factor, session
+
+log = logging.getLogger(__name__)
 
 LASTS = timedelta(hours=12)
+IDLE = timedelta(minutes=60)
+# Reading may not become writing: the time of last use is written at most this often.
+NOTED_EVERY = timedelta(minutes=5)
+# For how long somebody who has shown that it is them need not show it again.
+FRESH = timedelta(minutes=10)
+# Between the password and the code.
+AWAITS_CODE = timedelta(minutes=10)
 
 
-def start_session(db: Connection, member: Account, *, at: datetime | None = None) -> str:
-    """Begin a session and return its token; sessions that expired a day ago are forgotten."""
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session of an account, as its page lists it: when it began and when it was last used."""
+
+    began_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Who holds a token. ``account`` has a second factor or not; ``seen_at`` is as it was last noted."""
+
+    account: Account
+    has_second_factor: bool
+    has_password: bool
+    seen_at: datetime
+
+
+def start_session(
+    db: Connection,
+    member: Account,
+    *,
+    awaits_code: bool = False,
+    confirmed: bool = True,
+    at: datetime | None = None,
+) -> str:
+    """Begin a session and return its token; sessions that expired a day ago are forgotten.
+
+    Whoever gave a password or a code just now is ``confirmed`` by it. A session that ``awaits_code`` opens
+    nothing (``account_of_session``) and lasts ten minutes.
+    """
     when = at or datetime.now(UTC)
     token = secrets.token_urlsafe(32)
     db.execute(delete(session).where(session.c.expires_at < when - timedelta(days=1)))
@@ -28,23 +72,104 @@ def start_session(db: Connection, member: Account, *, at: datetime | None = None
             token_hash=_hash(token),
             account_id=member.account_id,
             created_at=when,
-            expires_at=when + LASTS,
+            expires_at=when + (AWAITS_CODE if awaits_code else LASTS),
             revoked_at=None,
+            seen_at=when,
+            confirmed_at=when if confirmed and not awaits_code else None,
+            awaits_code=awaits_code,
         )
     )
     return token
 
 
 def account_of_session(db: Connection, token: str, *, at: datetime | None = None) -> Account | None:
-    """Return whose session this is; ``None`` when it is unknown, over, or its account is disabled."""
+    """Return whose session this is; ``None`` when it is unknown, over, idle, or its account is disabled.
+
+    Its actor is fresh when the person showed within the last ten minutes that it is them.
+    """
+    found = present(db, token, at=at)
+    return found.account if found else None
+
+
+def present(
+    db: Connection, token: str, *, awaits_code: bool = False, at: datetime | None = None
+) -> Present | None:
+    """Return who holds this token, as ``account_of_session`` does, and what they can confirm with.
+
+    With ``awaits_code``, only of a sign-in that still waits for its code: such a token is never a session.
+    """
+    when = at or datetime.now(UTC)
     row = db.execute(
-        select(account, session.c.expires_at, session.c.revoked_at)
+        select(account, session, second_factor.c.confirmed_at.label("factor_since"))
         .join(session, session.c.account_id == account.c.account_id)
-        .where(session.c.token_hash == _hash(token), account.c.disabled.is_(False))
+        .outerjoin(second_factor, second_factor.c.account_id == account.c.account_id)
+        .where(
+            session.c.token_hash == _hash(token),
+            session.c.awaits_code.is_(awaits_code),
+            session.c.revoked_at.is_(None),
+            session.c.expires_at > when,
+            session.c.seen_at > when - IDLE,
+            account.c.disabled.is_(False),
+        )
     ).first()
-    if row is None or row.revoked_at is not None or row.expires_at <= (at or datetime.now(UTC)):
+    if row is None:
         return None
-    return Account(row.account_id, row.email, Role(row.role), row.agency)
+    confirmed = row._mapping[session.c.confirmed_at]
+    # A confirmation of the future (the clock was set back) is none.
+    fresh = confirmed is not None and when - FRESH < confirmed <= when
+    return Present(
+        Account(row._mapping[account.c.account_id], row.email, Role(row.role), row.agency, fresh),
+        has_second_factor=row.factor_since is not None,
+        has_password=bool(row.password_hash),
+        seen_at=row.seen_at,
+    )
+
+
+def whose_session(
+    engine: Engine, token: str, *, needs_second_factor: bool = False, at: datetime | None = None
+) -> Account | None:
+    """Return whose session this is and note that it was used: for pages and routes.
+
+    Where a second factor is needed, an account with a password and without one is nobody here. (Who signs in
+    at a provider has theirs there.) A record that cannot be written to keeps nobody from reading.
+    """
+    when = at or datetime.now(UTC)
+    with reading(engine) as db:
+        found = present(db, token, at=when)
+    if found is None or (needs_second_factor and found.has_password and not found.has_second_factor):
+        return None
+    if found.seen_at <= when - NOTED_EVERY:
+        try:
+            with writing(engine) as db:
+                db.execute(update(session).where(session.c.token_hash == _hash(token)).values(seen_at=when))
+        except Damaged as error:
+            log.warning("the use of a session could not be noted: %s", error.what)
+    return found.account
+
+
+def confirm_session(db: Connection, token: str, *, at: datetime | None = None) -> None:
+    """Note that the person of a session has shown, now or at ``at``, that it is them."""
+    when = at or datetime.now(UTC)
+    db.execute(update(session).where(session.c.token_hash == _hash(token)).values(confirmed_at=when))
+
+
+def sessions_of(
+    db: Connection, account_id: str, *, this: str = "", at: datetime | None = None
+) -> list[Session]:
+    """Return the sessions of an account that are open, the newest first; ``this`` is the reader's token."""
+    when = at or datetime.now(UTC)
+    rows = db.execute(
+        select(session)
+        .where(
+            session.c.account_id == account_id,
+            session.c.awaits_code.is_(False),
+            session.c.revoked_at.is_(None),
+            session.c.expires_at > when,
+            session.c.seen_at > when - IDLE,
+        )
+        .order_by(session.c.created_at.desc(), session.c.token_hash)
+    )
+    return [Session(row.created_at, row.seen_at, row.token_hash == _hash(this)) for row in rows]
 
 
 def end_session(db: Connection, token: str, *, at: datetime | None = None) -> None:
@@ -54,6 +179,19 @@ def end_session(db: Connection, token: str, *, at: datetime | None = None) -> No
         .where(session.c.token_hash == _hash(token), session.c.revoked_at.is_(None))
         .values(revoked_at=at or datetime.now(UTC))
     )
+
+
+def end_sessions(db: Connection, account_id: str, *, but: str = "", at: datetime | None = None) -> int:
+    """End every session of an account at once, but the one with the token ``but``; return how many."""
+    return db.execute(
+        update(session)
+        .where(
+            session.c.account_id == account_id,
+            session.c.token_hash != _hash(but),
+            session.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=at or datetime.now(UTC))
+    ).rowcount
 
 
 def _hash(token: str) -> str:

@@ -4,26 +4,41 @@ import logging
 
 import pytest
 
-from hearing_app.errors import Forbidden
-from hearing_app.people.permissions import COMPILATION, OPERATOR, PUBLIC, Act, Actor, Role, may, require
+from hearing_app.errors import ConfirmAgain, Forbidden
+from hearing_app.people.permissions import (
+    COMPILATION,
+    OPERATOR,
+    PUBLIC,
+    SENSITIVE,
+    Act,
+    Actor,
+    Role,
+    may,
+    require,
+)
 
 # Written from what each office is for, not from the code: every role and every act stands here once.
-# "x" may, "-" may not. Columns: read, moderate, export, invite, publish.
+# "x" may, "-" may not. Columns: read, moderate, export, invite, manage staff, publish, publish what an agency
+# has signed, register keys, carry out retention.
 EXPECTED = {
-    "public": "-----",
-    "facilitator": "xxx--",
-    "publisher": "-----",
-    "auditor": "-----",
-    "administrator": "---x-",
-    "compilation": "----x",
-    "operator": "x-xxx",
+    "public": "---------",
+    "facilitator": "xxx------",
+    "publisher": "------x--",
+    "auditor": "---------",
+    "administrator": "---xx--x-",
+    "compilation": "-----x---",
+    "operator": "x-xxxxxxx",
 }
 ACTS = [
     Act.READ_UNPUBLISHED_COMMENTS,
     Act.MODERATE_COMMENTS,
     Act.EXPORT_COMMENTS,
     Act.INVITE_STAFF,
+    Act.MANAGE_STAFF,
     Act.PUBLISH_DOCUMENTS,
+    Act.PUBLISH_SIGNED,
+    Act.REGISTER_KEYS,
+    Act.CARRY_OUT_RETENTION,
 ]
 CELLS = [(role, act, EXPECTED[role][place] == "x") for role in EXPECTED for place, act in enumerate(ACTS)]
 
@@ -57,3 +72,24 @@ def test_an_actor_is_named_by_role_and_number() -> None:
 def test_a_refusal_names_the_roles_that_may() -> None:
     with pytest.raises(Forbidden, match="in the role administrator can invite"):
         require(PUBLIC, Act.INVITE_STAFF)
+
+
+def test_what_is_sensitive_is_named() -> None:
+    assert {Act.EXPORT_COMMENTS, Act.INVITE_STAFF, Act.MANAGE_STAFF, Act.REGISTER_KEYS} == SENSITIVE
+
+
+@pytest.mark.parametrize(("role", "act", "allowed"), CELLS)
+def test_who_is_not_fresh_confirms_first_where_the_act_is_sensitive(
+    role: str, act: Act, allowed: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    actor = Actor(Role(role), "ab12", fresh=False)
+    if allowed and act not in SENSITIVE:
+        require(actor, act)
+        assert caplog.records == []
+        return
+    with pytest.raises(Forbidden) as caught:
+        require(actor, act)
+    # Who may not do it at all is not sent to confirm anything.
+    assert isinstance(caught.value, ConfirmAgain) is allowed
+    assert len(caplog.records) == 1
+    assert f"refused: {role}:ab12 " in caplog.text

@@ -1,25 +1,35 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import Engine, func, select
 
-from hearing_app.errors import TooMany
+from hearing_app.errors import TooMany, Unavailable
+from hearing_app.people import throttle
 from hearing_app.people.throttle import (
     RECEIPT_BY_ADDRESS,
+    RECEIPT_BY_CODE,
     SIGN_IN_BY_ACCOUNT,
     SIGN_IN_BY_ADDRESS,
     SIGN_IN_BY_BOTH,
     Limit,
+    Memory,
     check,
+    forget,
     hashed,
     network_of,
     record_try,
+    sender,
+    spend,
     take_back,
+    tried,
 )
-from hearing_app.store.engine import reading, writing
-from hearing_app.store.tables import attempt
+from hearing_app.settings import Settings
+from hearing_app.store.engine import erase_freed_pages, reading, writing
+from hearing_app.store.tables import attempt, daily_salt
 
 THREE = Limit("test", 3, 60)
 
@@ -43,7 +53,8 @@ def test_the_limits_are_those_that_are_promised() -> None:
     assert (SIGN_IN_BY_BOTH.tries, SIGN_IN_BY_BOTH.seconds) == (5, 900)
     assert (SIGN_IN_BY_ACCOUNT.tries, SIGN_IN_BY_ACCOUNT.seconds) == (100, 900)
     assert (SIGN_IN_BY_ADDRESS.tries, SIGN_IN_BY_ADDRESS.seconds) == (30, 900)
-    every = (RECEIPT_BY_ADDRESS, SIGN_IN_BY_BOTH, SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS)
+    assert (RECEIPT_BY_CODE.tries, RECEIPT_BY_CODE.seconds) == (60, 900)
+    every = (RECEIPT_BY_ADDRESS, RECEIPT_BY_CODE, SIGN_IN_BY_BOTH, SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS)
     assert len({limit.scope for limit in every}) == len(every)
 
 
@@ -135,3 +146,182 @@ def test_a_clock_that_was_set_back_lengthens_no_wait(engine: Engine, now: dateti
     for _ in range(3):
         fail(engine, now + timedelta(hours=1))
     assert allowed(engine, now)
+
+
+def stored(engine: Engine) -> list[str]:
+    with reading(engine) as db:
+        return list(db.execute(select(attempt.c.key).order_by(attempt.c.attempt_id)).scalars())
+
+
+def salts(engine: Engine) -> dict[str, bytes]:
+    with reading(engine) as db:
+        return {row.day: row.salt for row in db.execute(select(daily_salt))}
+
+
+def test_the_salt_of_a_day_is_gone_when_the_day_is_over(engine: Engine, now: datetime) -> None:
+    key = hashed(b"s" * 32, "203.0.113.7", at=now)
+    fail(engine, now, key=key)
+    (first,) = stored(engine)
+    assert first != key
+    assert list(salts(engine)) == [f"{now:%Y-%m-%d}"]
+    old = salts(engine)[f"{now:%Y-%m-%d}"]
+    tomorrow = now + timedelta(days=1)
+    # The very same key: even with the server's own key, the days cannot be linked.
+    fail(engine, tomorrow, key=key)
+    (second,) = stored(engine)
+    assert second != first
+    assert list(salts(engine)) == [f"{tomorrow:%Y-%m-%d}"]
+    assert salts(engine)[f"{tomorrow:%Y-%m-%d}"] != old
+
+
+def test_a_day_on_which_nobody_comes_is_forgotten_too(engine: Engine, now: datetime) -> None:
+    fail(engine, now)
+    with writing(engine) as db:
+        assert not forget(db, at=now + timedelta(hours=11))
+    assert stored(engine)
+    with writing(engine) as db:
+        assert forget(db, at=now + timedelta(hours=13))
+    assert stored(engine) == []
+    assert salts(engine) == {}
+
+
+def test_a_salt_is_in_no_file_once_it_is_forgotten(engine: Engine, now: datetime) -> None:
+    fail(engine, now)
+    (salt,) = salts(engine).values()
+    folder = Path(str(engine.url.database)).parent
+
+    def is_there() -> bool:
+        return any(salt in path.read_bytes() for path in folder.glob("hearing.sqlite*"))
+
+    assert is_there()
+    with writing(engine) as db:
+        forget(db, at=now + timedelta(days=1))
+    assert erase_freed_pages(engine)
+    assert not is_there()
+
+
+@pytest.mark.parametrize(
+    ("address", "public_url", "soon", "a_day"),
+    [
+        ("203.0.113.7", "", 10, 40),
+        ("203.0.113.7", "https://hearing.example", 10, 40),
+        ("198.51.100.9", "", 200, 800),
+        ("2001:db8:1::5", "", 200, 800),
+        ("2001:db8:2::5", "", 10, 40),
+        ("127.0.0.1", "", 10, 40),
+        ("::1", "", 10, 40),
+        ("local", "", 10, 40),
+        # A proxy that does not say who stands behind it: everybody at once.
+        ("127.0.0.1", "https://hearing.example", 200, 800),
+        ("not an address", "", 10, 40),
+    ],
+)
+def test_a_library_may_send_more(address: str, public_url: str, soon: int, a_day: int) -> None:
+    settings = Settings(trusted_networks="198.51.100.0/24, 2001:db8:1::/48", public_url=public_url)
+    by = sender(settings, b"s" * 32, address)
+    assert [(limit.tries, limit.seconds) for limit in by.limits] == [(soon, 600), (a_day, 86_400)]
+    assert address not in by.key
+
+
+@pytest.mark.parametrize("text", ["library", "203.0.113.0/33", "203.0.113.7;", "203.0.113.7 198.51.100.9"])
+def test_a_network_that_is_none_is_refused_at_the_start(text: str) -> None:
+    with pytest.raises(ValidationError, match=r"203\.0\.113\.0/24"):
+        Settings(trusted_networks=text)
+
+
+def test_the_machine_itself_has_one_name(now: datetime) -> None:
+    names = {
+        network_of(address) for address in ("127.0.0.1", "127.0.0.9", "::1", "::ffff:127.0.0.1", "local")
+    }
+    assert names == {"local"}
+
+
+def test_what_a_network_may_send_counts_for_ten_minutes_and_for_the_day(
+    engine: Engine, now: datetime
+) -> None:
+    by = sender(Settings(comments_in_ten_minutes=2, comments_a_day=3), b"s" * 32, "203.0.113.7", at=now)
+
+    def send(minutes: float) -> TooMany | None:
+        try:
+            with writing(engine) as db:
+                spend(db, by, at=now + timedelta(minutes=minutes))
+        except TooMany as refusal:
+            return refusal
+        return None
+
+    assert send(0) is None
+    assert send(1) is None
+    refused = send(2)
+    assert refused is not None
+    assert (refused.retry_after, refused.status) == (480, 429)
+    assert "There were 2 comments from your network" in refused.what
+    assert "your words are still here" in refused.kept
+    assert "in 8 minutes" in refused.next_step
+    assert send(10) is None
+    refused = send(20.5)
+    assert refused is not None
+    assert "in 24 hours" in refused.next_step
+    assert refused.retry_after == 24 * 3600 - 20.5 * 60
+
+
+class Wrong(Exception):
+    pass
+
+
+def test_a_try_is_counted_before_it_is_made_and_taken_back_when_it_was_right(
+    engine: Engine, now: datetime
+) -> None:
+    always = Limit("always", 5, 60, "look-ups")
+    for _ in range(5):
+        with tried(engine, [(THREE, "k")], [(always, "c")], at=now):
+            assert stored(engine)
+    with pytest.raises(TooMany, match="5 look-ups"), tried(engine, [(THREE, "k")], [(always, "c")], at=now):
+        raise AssertionError("not reached")
+    for _ in range(3):
+        with pytest.raises(Wrong), tried(engine, [(THREE, "k")], at=now):
+            raise Wrong
+    with pytest.raises(TooMany), tried(engine, [(THREE, "k")], at=now):
+        raise AssertionError("not reached")
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_engine: Engine) -> None:
+        raise Unavailable("The record could not be read or written (database or disk is full).")
+
+    monkeypatch.setattr(throttle, "writing", refuse)
+    monkeypatch.setattr(throttle, "_in_memory", Memory())
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_on_a_full_disk_tries_are_counted_in_memory(engine: Engine, now: datetime) -> None:
+    for _ in range(20):
+        with tried(engine, [(THREE, "k")], at=now):
+            pass
+    for _ in range(3):
+        with pytest.raises(Wrong), tried(engine, [(THREE, "k")], at=now):
+            raise Wrong
+    with pytest.raises(TooMany, match="in 60 seconds"), tried(engine, [(THREE, "k")], at=now):
+        raise AssertionError("not reached")
+    with tried(engine, [(THREE, "k")], at=now + timedelta(seconds=60)):
+        pass
+
+
+def test_the_memory_is_bounded_and_never_lets_everybody_through(now: datetime) -> None:
+    memory = Memory(most=10)
+
+    def guess(key: str, at: datetime = now) -> bool:
+        try:
+            with memory.tried([(THREE, key)], (), at=at):
+                raise Wrong
+        except TooMany:
+            return False
+        except Wrong:
+            return True
+
+    passed = sum(guess(f"network {number}") for number in range(1000))
+    # Ten of their own, and three for all who came later.
+    assert passed == 10 + 3
+    assert len(memory._made) <= 11
+    assert guess("network 5")
+    assert guess("another", at=now + timedelta(days=2))
