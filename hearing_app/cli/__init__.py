@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from hearing_app import __version__
 from hearing_app.cli.backup import backup
@@ -25,7 +26,7 @@ from hearing_app.cli.restore import restore
 from hearing_app.cli.retention import retention
 from hearing_app.cli.serve import serve
 from hearing_app.cli.staff import staff
-from hearing_app.errors import HearingError, Invalid
+from hearing_app.errors import Fault, HearingError, Invalid
 from hearing_app.registry.faults import faults_of
 from hearing_app.settings import Settings
 
@@ -70,6 +71,12 @@ def main(ctx: click.Context, data: Path | None, registry: Path | None, datasets:
             for fault in faults_of(error)
         ]
         raise Invalid("The settings cannot be used.", faults, kept="") from None
+    except SettingsError as error:
+        # What is given as JSON is parsed before it is checked; the message names the setting, not its value.
+        name = str(error).split('"')[1].upper()
+        repair = 'Write it as JSON, such as {"rejected": 90}, or unset it.'
+        fault = Fault("", f"HEARING_{name}", "This cannot be read.", repair)
+        raise Invalid("The settings cannot be used.", [fault], kept="") from None
     ctx.obj = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
 
 

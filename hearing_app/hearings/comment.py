@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select
 
 from hearing_app.errors import Conflict, Fault, Invalid, NotFound, NotOpen
 from hearing_app.hearings.draft import Draft, Link, check_draft
+from hearing_app.hearings.erasure import take_back
 from hearing_app.hearings.hearing import Phase, hearing_of
-from hearing_app.hearings.release import release_opinions
 from hearing_app.hearings.vocabulary import RULE_VERSION, Consent, Reason, State
 from hearing_app.people.permissions import Actor
 from hearing_app.people.throttle import (
@@ -26,7 +26,7 @@ from hearing_app.people.throttle import (
     spend,
     tried,
 )
-from hearing_app.record.ledger import append, erase_content
+from hearing_app.record.ledger import append
 from hearing_app.record.receipts import lookup_key, read_receipt, receipt_of
 from hearing_app.record.versions import versions_of
 from hearing_app.store.engine import erase_freed_pages, reading, writing
@@ -73,6 +73,11 @@ class Comment:
     def language(self) -> str:
         """The language to go by: what the author declared, else what was found, else "und"."""
         return effective(self.language_declared, self.language_detected)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether its words are there: not withdrawn, and not erased because their period is over."""
+        return any((self.concern, self.value_seen, self.ask))
 
     @property
     def public_name(self) -> str:
@@ -265,36 +270,7 @@ def _withdraw(engine: Engine, key: bytes, receipt: str, at: datetime | None) -> 
         written = comment_by_receipt(db, key, receipt)
         if written.state == State.WITHDRAWN:
             return written
-        release_opinions(db, hearing_of(db, written.hearing_id), at=when)
-        subject = f"comment:{written.comment_id}"
-        erase_content(db, subject)
-        append(
-            db,
-            actor="author",
-            kind="comment.withdrawn",
-            subject=subject,
-            content={"from_state": written.state},
-            at=when,
-        )
-        db.execute(
-            update(comment)
-            .where(comment.c.comment_id == written.comment_id)
-            .values(
-                **dict.fromkeys(
-                    ("concern", "value_seen", "ask", "stance", "display_name", "reason_id", "reason_note"), ""
-                ),
-                standing=[],
-                evidence=[],
-                pinned=None,
-                language_declared="",
-                language_detected="",
-                language_detector="",
-                language_confidence=None,
-                state=State.WITHDRAWN,
-                state_at=when,
-                decided_by="author",
-            )
-        )
+        take_back(db, written.comment_id, at=when)
         gone = comment_by_receipt(db, key, receipt)
     erase_freed_pages(engine)
     return gone
@@ -337,8 +313,8 @@ def _sent_before(db: Connection, key: bytes, draft: Draft) -> Receipt | None:
     if before is None:
         return None
     receipt = Receipt(code, before.comment_id, before.submitted_at, before.state, True)
-    # Withdrawn words are gone, so there is nothing to compare with.
-    if before.state != State.WITHDRAWN and _answers(before) != _answers(draft):
+    # Words and answers that were withdrawn or erased are gone, so there is nothing to compare with.
+    if before.stance and _answers(before) != _answers(draft):
         raise AlreadySent(receipt)
     return receipt
 

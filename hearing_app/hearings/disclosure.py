@@ -1,4 +1,4 @@
-"""What of the ledger's contents anyone may read: everything about offices, and of comments what is published."""
+"""What of the ledger's contents anyone may read: all about offices, and of comments what is published."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from hearing_app.errors import Fault
 from hearing_app.hearings.vocabulary import CommentType, Consent, Stance, Standing, Target
 from hearing_app.record.canonical import canonical_json
 from hearing_app.registry.vocabulary import Term
+from hearing_app.voices.signs import is_blank, shown
 
 # Longest texts, in characters as a person counts them (code points of the composed form).
 LIMITS = {"concern": 2000, "value_seen": 1000, "ask": 500, "display_name": 60}
@@ -140,10 +141,11 @@ def _check_words(draft: Draft) -> list[Fault]:
             )
     if any(unicodedata.category(sign) in {"Cc", "Zl", "Zp"} for sign in draft.display_name):
         found.append(Fault("", "display_name", "A name is one line.", "Remove line breaks and tabs."))
-    if draft.consent == Consent.TEXT_AND_NAME and not draft.display_name.strip():
+    if draft.consent == Consent.TEXT_AND_NAME and is_blank(draft.display_name):
         problem = "You chose to show a name."
         found.append(Fault("", "display_name", problem, "Please write it, or choose “without a name”."))
-    total = sum(length(part.strip()) for part in (draft.concern, draft.value_seen, draft.ask))
+    # What nobody can see is not a sentence.
+    total = sum(length(shown(part).strip()) for part in (draft.concern, draft.value_seen, draft.ask))
     if total < SHORTEST:
         found.append(
             Fault(

@@ -65,7 +65,7 @@ class Hearing(BaseModel):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            problem = f"“{name}” is no time zone of the IANA list."
+            problem = f"“{name[:60]}” is no time zone of the IANA list."
             raise refuse(problem, "Use a name such as Europe/London.") from error
         return name
 

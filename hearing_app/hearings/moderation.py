@@ -36,6 +36,9 @@ REASONS = tuple(reason for reason in Reason if reason is not Reason.AUTHORS_WISH
 def moves(written: Comment, *, stood: State | None = None) -> frozenset[State]:
     """Return the states to which a facilitator may move this comment now, or could when it ``stood`` so."""
     allowed = MOVES[stood or State(written.state)]
+    if not written.has_words:
+        # They were erased because their period is over: there is nothing left to decide on.
+        return frozenset()
     if Consent(written.consent).is_public:
         return allowed
     # Its author did not want it published: it can be read and heard, or rejected, but never shown.

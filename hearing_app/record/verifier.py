@@ -1,9 +1,9 @@
 """Check a public record with nothing but Python: python3 verifier.py FILE [CHECKPOINT OR PROOF ...]
 
 FILE is the whole record (a bundle) or a proof; docs/record.md gives the forms. A bundle is sound when each
-event stands where the signed checkpoint at its end says, unaltered, none left out, when each text in it is the
-one recorded, and when it begins with every checkpoint given. That does not prove that the key is the true one
-(a new record can have a new key: compare it), nor why words are missing, nor that they are true."""
+event stands where the signed checkpoint at its end says, unaltered, none left out, when each text in it is
+the one recorded, and when it begins with every checkpoint given. That does not prove that the key is the true
+one (a new record can have a new key: compare it), nor why words are missing, nor that they are true."""
 
 from __future__ import annotations
 

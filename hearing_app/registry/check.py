@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from hearing_app.errors import Fault
@@ -31,6 +31,34 @@ def check_entries(registry: Path, dataset_ids: Collection[str]) -> list[Fault]:
             faults += _same_id(data, file, ids)
             faults += _same_agency(data, file, agencies)
     return faults
+
+
+def check_entry(data: object, published: Iterable[Entry], dataset_ids: Collection[str]) -> list[Fault]:
+    """All faults of one entry that show beside others: links to no dataset, an agency by another's name.
+
+    ``published`` are the present entries, with which the new one will stand. What the model itself refuses is
+    not named again.
+    """
+    if not isinstance(data, Mapping):
+        return []
+    agencies: dict[str, tuple[str, dict[str, object]]] = {}
+    for one in published:
+        if one.id != data.get("id"):
+            _same_agency(one.model_dump(mode="json"), f"the entry “{one.id}”", agencies)
+    return [*_links(data, "", dataset_ids), *_same_agency(data, "", agencies), *_own_name(data, agencies)]
+
+
+def _own_name(
+    data: Mapping[str, object], agencies: Mapping[str, tuple[str, dict[str, object]]]
+) -> list[Fault]:
+    """Two agencies do not bear one name: the second would be taken for the first."""
+    deployer = _deployer(data)
+    agency, name = deployer.get("agency"), str(deployer.get("name", "")).casefold()
+    return [
+        Fault("", "deployer.name", f"This is the name of “{other}”.", "Write the agency's own name.")
+        for other, (_, known) in agencies.items()
+        if other != agency and str(known["name"]).casefold() == name
+    ]
 
 
 def _deployer(data: Mapping[str, object]) -> Mapping[str, object]:

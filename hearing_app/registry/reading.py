@@ -19,6 +19,9 @@ LARGEST_FILE = 256 * 1024
 """Bytes. The longest entry written so far has under 30 kB."""
 DEEPEST = 20
 """Levels of nesting. An entry needs five; more would only exhaust the stack."""
+MOST_VALUES = 10_000
+"""Fields, values, lists and groups, together. The longest entry has 750; a file of the largest size that
+holds little else took ten seconds."""
 
 
 class _Refusal(Exception):
@@ -35,6 +38,7 @@ class _Reader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - replaced by the calls below, never changed in place
     depth = 0
+    values = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML has no types here
@@ -45,6 +49,10 @@ class _Reader(yaml.SafeLoader):
             raise _Refusal("a tag (!) is used.", "Write the plain value, in quotes if need be.", mark)
         if self.depth == DEEPEST:
             raise _Refusal(f"the nesting is deeper than {DEEPEST} levels.", "Make it flatter.", mark)
+        self.values += 1
+        if self.values > MOST_VALUES:
+            problem = f"there are more than {MOST_VALUES:,} fields and values up to here."
+            raise _Refusal(problem, "Shorten it, or split it into two documents.", mark)
         self.depth += 1
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1

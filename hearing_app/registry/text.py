@@ -22,9 +22,10 @@ _PLACEHOLDER = re.compile(
 _STANDS_FOR_NOTHING = re.compile(
     r"(?i:n/?a|none|null|nil|unknown|not (?:known|stated|applicable|available|found)|[-–—.?]+)\.?"
 )
-# Control characters (not tab and line feed), surrogates, and marks that reverse or hide text.
+# Control characters (not tab and line feed), surrogates, and marks that reverse, hide or separate text.
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e00ff]"
 )
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?$"
@@ -43,7 +44,11 @@ _POSTS = re.compile(
 
 
 def refuse(problem: str, repair: str) -> PydanticCustomError:
-    """An error that a validator raises: what is wrong, and what to write instead."""
+    """An error that a validator raises: what is wrong, and what to write instead.
+
+    pydantic cannot give out a sentence that quotes half a surrogate pair, so that stands as “?” in it.
+    """
+    problem = problem.encode("utf-8", "replace").decode()
     return PydanticCustomError("registry", "{problem}", {"problem": problem, "repair": repair})
 
 

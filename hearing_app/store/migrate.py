@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from hearing_app.errors import Damaged
 from hearing_app.store.engine import writing
@@ -20,14 +20,12 @@ def migrate(engine: Engine) -> None:
     Raises ``Damaged`` when the database was written by a newer version of the application: going on would
     lose what this version does not know.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    script = ScriptDirectory.from_config(config)
+    config, known = _config(), revisions()
     with writing(engine) as db:
-        present = MigrationContext.configure(db).get_current_revision()
-        if present == script.get_current_head():
+        present = revision_of(db)
+        if present == known[0]:
             return
-        if present is not None and present not in {revision.revision for revision in script.walk_revisions()}:
+        if present is not None and present not in known:
             raise Damaged(
                 "The database was written by a newer version of this application.",
                 kept="It was left as it is.",
@@ -35,3 +33,19 @@ def migrate(engine: Engine) -> None:
             )
         config.attributes["connection"] = db
         command.upgrade(config, "head")
+
+
+def revision_of(db: Connection) -> str | None:
+    """Return the version of the schema that a database has; ``None`` for an empty one."""
+    return MigrationContext.configure(db).get_current_revision()
+
+
+def revisions() -> list[str]:
+    """Return every version of the schema that this application knows, the newest first."""
+    return [one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

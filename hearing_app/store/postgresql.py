@@ -18,7 +18,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from hearing_app.errors import Damaged, Invalid
-from hearing_app.store.tables import comment, ledger_content
+from hearing_app.store.tables import comment, ledger_content, ledger_private
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ _IDLE_MILLISECONDS = 300_000
 # In seconds the first, in milliseconds the second: a server that does not answer is no reason to hang.
 _NETWORK = {"connect_timeout": 10, "tcp_user_timeout": 30_000}
 # The tables that hold words which their author can withdraw.
-_ERASED = (comment.name, ledger_content.name)
+_ERASED = (comment.name, ledger_content.name, ledger_private.name)
 
 _UNREACHABLE = "the database server cannot be reached, or does not let this service in"
 _IN_THE_WAY = "another change is in the way"

@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -76,6 +77,24 @@ ledger_content = Table(
     Column("content", Text, nullable=False),
 )
 
+# What an event commits to and never becomes public: a view, a standing, a name that was not to be shown.
+ledger_private = Table(
+    "ledger_private",
+    metadata,
+    Column("seq", Integer, ForeignKey("ledger.seq"), primary_key=True, autoincrement=False),
+    Column("salt", LargeBinary(32), nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+# The complete nodes of the tree over the ledger's leaves: a root or a proof reads a few rows, not all of them.
+ledger_node = Table(
+    "ledger_node",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
 # One row a published version of a document: a system's entry, a hearing, a dataset's manifest.
 document_version = Table(
     "document_version",
@@ -89,6 +108,45 @@ document_version = Table(
     Column("actor", String(80), nullable=False),
     Column("note", Text, nullable=False),
     Column("seq", Integer, ForeignKey("ledger.seq"), nullable=False),
+)
+
+# The keys with which agencies sign what they publish. A key has one end at most that counts for new signatures
+# (replaced or revoked, whichever came first); one that was replaced can still be revoked. The ledger's events
+# say the same, and more: `registry.signed.faults` compares the two.
+agency_key = Table(
+    "agency_key",
+    metadata,
+    Column("key_id", String(64), primary_key=True),
+    Column("agency", String(80), nullable=False, index=True),
+    Column("public_key", LargeBinary(32), nullable=False),
+    Column("registered_at", UtcDateTime, nullable=False),
+    Column("registered_by", String(80), nullable=False),
+    Column("proof", String(20), nullable=False),
+    Column("seq", Integer, ForeignKey("ledger.seq"), nullable=False),
+    Column("replaced_at", UtcDateTime),
+    Column("replaced_by", String(64)),
+    Column("replaced_seq", Integer, ForeignKey("ledger.seq")),
+    Column("revoked_at", UtcDateTime),
+    Column("revoked_by", String(80)),
+    Column("revoked_reason", Text),
+    Column("untrusted_from", UtcDateTime),
+    Column("revoked_seq", Integer, ForeignKey("ledger.seq")),
+)
+
+# One row a version that its agency signed: the statement, as the exact text that was signed after its prefix.
+version_signature = Table(
+    "version_signature",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("document_id", String(80), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("key_id", String(64), ForeignKey("agency_key.key_id"), nullable=False),
+    Column("statement", Text, nullable=False),
+    Column("signature", String(128), nullable=False),
+    ForeignKeyConstraint(
+        ["kind", "document_id", "version"],
+        ["document_version.kind", "document_version.document_id", "document_version.version"],
+    ),
 )
 
 comment = Table(
@@ -161,6 +219,8 @@ invitation = Table(
     Column("used_at", UtcDateTime),
 )
 
+# `awaits_code` is a sign-in whose password was right and whose second factor is still to come: it opens
+# nothing. `confirmed_at` is when the person last showed that it is them.
 session = Table(
     "session",
     metadata,
@@ -169,9 +229,62 @@ session = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),
+    Column("awaits_code", Boolean, nullable=False),
 )
 
-# Failed tries (sign-in, receipt look-ups), under keyed hashes: no address and no e-mail is kept here.
+# The secret of the codes that an app makes, encrypted under a key that is kept outside the database. It is in
+# use once a code of it was confirmed; `last_step` is the 30 seconds whose code was used last.
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("account_id", String(32), ForeignKey("account.account_id"), primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),
+    Column("last_step", Integer, nullable=False),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("account_id", String(32), ForeignKey("account.account_id"), primary_key=True),
+    Column("code_hash", String(64), primary_key=True),
+    Column("used_at", UtcDateTime),
+)
+
+password_reset = Table(
+    "password_reset",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", String(32), ForeignKey("account.account_id"), nullable=False, index=True),
+    Column("removes_second_factor", Boolean, nullable=False),
+    Column("made_by", String(80), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+# Who somebody is at the provider of sign-in: its address, and its name for the person. No claim of an e-mail.
+outside_identity = Table(
+    "outside_identity",
+    metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("account_id", String(32), ForeignKey("account.account_id"), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# Returns from the provider that were used: each opens the door once.
+outside_return = Table(
+    "outside_return",
+    metadata,
+    Column("state_hash", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# Tries and sendings that are counted, under keyed hashes: no address and no e-mail is kept here.
 attempt = Table(
     "attempt",
     metadata,
@@ -180,4 +293,13 @@ attempt = Table(
     Column("key", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_attempt_scope_key", "scope", "key", "at"),
+)
+
+# What the hashes of one day are made with. It is deleted when the day is over: whoever has the key and the
+# database of a later day cannot find out what was hashed, and no day can be linked with the next.
+daily_salt = Table(
+    "daily_salt",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("salt", LargeBinary(32), nullable=False),
 )

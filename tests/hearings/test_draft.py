@@ -71,6 +71,14 @@ def test_one_over_a_limit_is_refused_with_the_count_and_nothing_is_cut(
     assert fault.repair == "Please shorten it by 1. Nothing was cut."
 
 
+@pytest.mark.parametrize("nothing", ["\u3164", "\u200b\u2060", "\u202e \u2069", "\u2800"])
+def test_what_nobody_can_see_is_no_name_and_no_sentence(nothing: str) -> None:
+    assert faulty(consent=Consent.TEXT_AND_NAME, display_name=nothing) == ["display_name"]
+    # A blank cell of Braille has a width, and stands for a blank in Braille.
+    assert nothing == "\u2800" or faulty(concern=f"{nothing * 20}short") == ["concern"]
+    assert fits(consent=Consent.TEXT_AND_NAME, display_name=f"Jo{nothing}") == []
+
+
 def test_letters_with_accents_count_once_however_they_are_stored() -> None:
     assert length("é") == length("e\u0301") == 1
     assert length("각") == length("\u1100\u1161\u11a8") == 1

@@ -28,10 +28,10 @@ FACILITATOR = Actor(Role.FACILITATOR, "ab12")
 def record(engine: Engine, send: Send, receipt_key: bytes, now: datetime) -> list[str]:
     """Comments in every state; returns their numbers, in the order of arrival."""
     sent = [
-        send(concern=f"The words of comment number {number}.", stance="oppose", standing=("lives_in_area",))
+        send(concern=f"Words of comment number {number}.", stance="oppose", standing=("lives_in_area",))
         if number % 2
         else send(
-            concern=f"The words of comment number {number}.", consent=Consent.TEXT_AND_NAME, display_name="A. Name"
+            concern=f"Words of comment number {number}.", consent=Consent.TEXT_AND_NAME, display_name="A. Name"
         )
         for number in range(6)
     ]
