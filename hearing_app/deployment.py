@@ -7,26 +7,32 @@ files are only compared with them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError
 
-from hearing_app.errors import Fault, Invalid
+from hearing_app.errors import Damaged, Fault, HearingError, Invalid, Unavailable
 from hearing_app.evidence.datasets import Catalogue, Dataset
+from hearing_app.hearings import erasure
 from hearing_app.hearings.hearing import Hearing, check_hearings, publish_hearing
 from hearing_app.hearings.verify import faults as comment_faults
 from hearing_app.people.permissions import COMPILATION, Actor
+from hearing_app.people.second_factor import load_factor_key
 from hearing_app.record import ledger, versions
 from hearing_app.record.checkpoint import Signer
 from hearing_app.record.kept import check_against_kept, faults_against, keep_checkpoint, kept_checkpoints
 from hearing_app.record.keys import bind_key, bind_signer, is_bound, load_key, signer_of_record
 from hearing_app.record.ledger import Head, head
+from hearing_app.record.restore import finish, is_pending
 from hearing_app.record.versions import latest_versions, publish_version
 from hearing_app.registry.check import check_entries
 from hearing_app.registry.files import read_documents, read_entries
 from hearing_app.registry.published import publish_entry
 from hearing_app.settings import Settings
-from hearing_app.store.engine import check_integrity, open_engine, reading, writing
+from hearing_app.store.engine import check_integrity, open_engine, reading, stop, writing
+from hearing_app.store.files import Hold, held_alone, hold
 from hearing_app.store.migrate import migrate
 
 
@@ -37,12 +43,22 @@ class Deployment:
     settings: Settings
     engine: Engine
     catalogue: Catalogue
-    key: bytes
+    key: bytes = field(repr=False)
     signer: Signer
+    factor_key: bytes = field(repr=False)
+    held: Hold | None = None
 
     def checkpoint(self, db: Connection, *, size: int | None = None) -> str:
         """Return the signed checkpoint of the ledger, as it is in this snapshot or was at ``size``."""
         return self.signer.checkpoint(head(db, size=size))
+
+    def checkpoint_for_foot(self) -> str:
+        """Return the checkpoint that stands under every page; empty while the record cannot be read."""
+        try:
+            with reading(self.engine) as db:
+                return self.checkpoint(db)
+        except HearingError:
+            return ""
 
     def keep_checkpoint(self) -> Head:
         """Keep the present checkpoint outside the database, where there is a new one; return its state."""
@@ -53,6 +69,8 @@ class Deployment:
         """Let go of the files."""
         self.catalogue.close()
         self.engine.dispose()
+        if self.held is not None:
+            self.held.let_go()
 
 
 _in_use: list[Deployment] = []
@@ -87,6 +105,19 @@ def open_deployment(settings: Settings) -> Deployment:
     the datasets cannot be published.
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if is_pending(settings.data):
+        # A restore was broken off after it had been agreed on: what is left of it is carried out first.
+        with held_alone(settings.data):
+            finish(settings.data)
+    held = hold(settings.data)
+    try:
+        return _open(settings, held)
+    except BaseException:
+        held.let_go()
+        raise
+
+
+def _open(settings: Settings, held: Hold) -> Deployment:
     engine = open_engine(settings.record_url)
     try:
         check_integrity(engine)
@@ -95,6 +126,8 @@ def open_deployment(settings: Settings) -> Deployment:
             bound, signs = is_bound(db), signer_of_record(db)
         key = load_key(settings.data / "keys" / "receipt.key", may_create=not bound)
         signer = Signer.of(load_key(settings.data / "keys" / "checkpoint.key", may_create=signs is None))
+        with reading(engine) as db:
+            factor_key = load_factor_key(db, settings.data / "keys" / "second-factor.key")
         with writing(engine) as db:
             bind_key(db, key)
             bind_signer(db, signer.public_key)
@@ -105,12 +138,28 @@ def open_deployment(settings: Settings) -> Deployment:
         except BaseException:
             catalogue.close()
             raise
-    except BaseException:
+    except BaseException as error:
+        # What stops a start in the middle is damage, where a look at the record finds some: a text that is
+        # no document any more, a version of the schema that never was.
+        found = _damage_behind(error, engine)
         engine.dispose()
+        if found:
+            raise Damaged(
+                f"The record is damaged: {found[0]}",
+                kept="It was left as it is.",
+                next_step="Restore the newest backup that verifies, then start again.",
+            ) from error
         raise
-    opened = Deployment(settings, engine, catalogue, key, signer)
+    opened = Deployment(settings, engine, catalogue, key, signer, factor_key, held)
     opened.keep_checkpoint()
     return opened
+
+
+def _damage_behind(error: BaseException, engine: Engine) -> list[str]:
+    """Return what is wrong with the record, where something that was not foreseen stopped its opening."""
+    return (
+        faults_of_copy(engine) if isinstance(error, Exception) and not isinstance(error, HearingError) else []
+    )
 
 
 def record_faults(house: Deployment, db: Connection) -> list[str]:
@@ -121,7 +170,48 @@ def record_faults(house: Deployment, db: Connection) -> list[str]:
     if found := ledger.faults(db):
         return found  # Nothing can be compared with a ledger that does not hold.
     kept = kept_checkpoints(house.settings.checkpoints_file, house.signer.public_key)
-    return [*versions.faults(db), *comment_faults(db), *faults_against(db, kept)]
+    return [*row_faults(db), *faults_against(db, kept)]
+
+
+def row_faults(db: Connection) -> list[str]:
+    """Return every row that differs from what the ledger, which holds, committed to."""
+    return [*versions.faults(db), *comment_faults(db), *erasure.faults(db)]
+
+
+def faults_of_copy(engine: Engine) -> list[str]:
+    """Check everything about a record that can be checked without the rest of its house: a copy of it."""
+    return _found(engine, lambda db: ledger.faults(db) or row_faults(db))
+
+
+def check_whole(house: Deployment) -> list[str]:
+    """Check everything about the open record, as it is on the disk now; stop the service where it is damaged.
+
+    It takes a connection of its own: those that are open answer from pages that they have read before.
+    Raises ``Unavailable`` when the record cannot be reached.
+    """
+    fresh = open_engine(house.settings.record_url)
+    try:
+        found = _found(fresh, lambda db: record_faults(house, db))
+    finally:
+        fresh.dispose()
+    if found:
+        stop(house.engine, " ".join(found[:3]))
+    return found
+
+
+def _found(engine: Engine, look: Callable[[Connection], list[str]]) -> list[str]:
+    """Return what a look at a record finds, and what keeps it from looking if that is damage, too."""
+    try:
+        check_integrity(engine, whole=True)
+        with reading(engine) as db:
+            return look(db)
+    except Unavailable:
+        raise
+    except Damaged as error:
+        return [error.what]
+    except (DatabaseError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # A row that cannot be read as what it was written as: SQLite stores whatever it is given.
+        return [f"A row of the record cannot be read ({type(error).__name__})."]
 
 
 def register_faults(settings: Settings, catalogue: Catalogue) -> list[Fault]:

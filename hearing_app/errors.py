@@ -82,6 +82,13 @@ class Forbidden(HearingError):
     title = "This is not open to you"
 
 
+class ConfirmAgain(Forbidden):
+    """The role allows the act, and the person must first show again that it is them: at ``/confirm``."""
+
+    title = "Please confirm that it is you"
+    confirm_at = "/confirm"
+
+
 class Conflict(HearingError):
     """The document has moved on since it was read, or its state does not allow the act."""
 
@@ -96,10 +103,37 @@ class NotOpen(Conflict):
 
 
 class TooMany(HearingError):
-    """Too many tries in too short a time."""
+    """Too many tries in too short a time; ``retry_after`` says in how many seconds the next one may come."""
 
     status = 429
     title = "Please wait a little"
+
+    def __init__(
+        self, what: str, *, kept: str = "Nothing was changed.", next_step: str = "", retry_after: int = 0
+    ) -> None:
+        super().__init__(what, kept=kept, next_step=next_step)
+        self.retry_after = retry_after
+
+
+class Busy(HearingError):
+    """More was asked at once than can be done. ``place`` is the place in the queue, 0 where there is none."""
+
+    status = 503
+    title = "Many people are here at the moment"
+
+    def __init__(
+        self, what: str, *, kept: str = "", next_step: str = "", place: int = 0, retry_after: int = 10
+    ) -> None:
+        super().__init__(what, kept=kept, next_step=next_step)
+        self.place, self.retry_after = place, retry_after
+
+
+class TookTooLong(HearingError):
+    """A question was broken off because it took longer than one reader may take from the others."""
+
+    status = 503
+    title = "This took too long"
+    retry_after = 30
 
 
 class Damaged(HearingError):
@@ -107,3 +141,9 @@ class Damaged(HearingError):
 
     status = 503
     title = "The service is stopped to protect the record"
+
+
+class Unavailable(Damaged):
+    """What is stored is sound and cannot be reached or written to now: a full disk, a server that is down."""
+
+    title = "This cannot be stored or read at the moment"

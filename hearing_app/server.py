@@ -144,7 +144,8 @@ def run(settings: Settings) -> None:
         configuration = uvicorn.Config(
             build(settings),
             access_log=False,
-            log_level="warning",
+            # Its warnings are about requests that are none: anybody could fill the disk with them.
+            log_level="error",
             http=TimedLine,
             ws=TimedSocket,
             # Above our own limit, which answers in words; what is larger still is not read to its end.

@@ -32,6 +32,12 @@ pytest_plugins = ["tests.promises"]
 MakeDraft = Callable[..., Draft]
 Send = Callable[..., Receipt]
 ROOT = Path(__file__).parents[1]
+# All tests come from one network, and send more than one person would.
+UNLIMITED = {
+    "HEARING_COMMENTS_IN_TEN_MINUTES": "1000000",
+    "HEARING_COMMENTS_A_DAY": "1000000",
+    "HEARING_VISITORS_OF_ONE_NETWORK": "200",
+}
 
 
 @pytest.fixture(scope="session")
@@ -160,6 +166,7 @@ def start_server() -> Iterator[Callable[..., SimpleNamespace]]:
                 [sys.executable, "-c", program, "serve", "--port", "0", "--data", str(folder / "data")],
                 cwd=folder,
                 env={name: value for name, value in os.environ.items() if not name.startswith("HEARING_")}
+                | UNLIMITED
                 | environment,
                 stdout=printed,
                 stderr=complained,

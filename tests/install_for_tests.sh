@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the programs that some tests drive available: Debian's Chromium and PostgreSQL, each where it is missing
-# and may be installed. What stays missing is said; its tests are then skipped.
+# Makes the programs that some tests drive available: Debian's Chromium and PostgreSQL, and in a long run
+# LibreOffice, each where it is missing and may be installed. What stays missing is said; its tests are then skipped.
 set -u
 
 has_chromium() {
@@ -51,5 +51,11 @@ fi
 if ! has_postgresql && ! install_postgresql; then
     echo "There is no PostgreSQL here, so its tests will be skipped."
     echo "To run them, install it (Debian: apt-get install postgresql) or put initdb on the PATH."
+fi
+# Only the long run opens the tables in a spreadsheet.
+if [ "${HEARING_SOAK:-}" = 1 ] && ! command -v soffice >/dev/null 2>&1 &&
+    ! install LibreOffice libreoffice-calc-nogui && ! install LibreOffice libreoffice-calc; then
+    echo "There is no LibreOffice here, so the tests that open tables in it will be skipped."
+    echo "To run them, install it (Debian: apt-get install libreoffice-calc-nogui) or put soffice on the PATH."
 fi
 exit 0

@@ -29,8 +29,9 @@ from hearing_app.deployment import Deployment
 from hearing_app.documents.exports import COLUMNS
 from hearing_app.hearings.comment import submit
 from hearing_app.hearings.draft import Draft
-from hearing_app.people.accounts import open_invitation
+from hearing_app.people.accounts import accept_invitation, open_invitation
 from hearing_app.people.permissions import PUBLIC, Role
+from hearing_app.people.staff import open_reset
 from hearing_app.record.checkpoint import Signer
 from hearing_app.record.ledger import Head
 from hearing_app.settings import Settings
@@ -434,6 +435,34 @@ def test_an_invitation_that_does_not_fit_names_every_fault(run: Run, house: Depl
     assert "email: This is not an e-mail address." in result.stderr
     assert "agency: A publisher speaks for one agency." in result.stderr
     assert run("staff", "add", "a@b.example", "--role", "operator").exit_code == 2
+
+
+def test_accounts_are_listed_disabled_enabled_and_changed(run: Run, house: Deployment) -> None:
+    assert run("staff", "list").stdout == "0 accounts.\n"
+    token = run("staff", "add", "fay@board.example", "--role", "facilitator").stdout.strip().rsplit("/")[-1]
+    accept_invitation(house.engine, token, email="", password="four words and a comma, here")
+    assert run("staff", "list").stdout == "fay@board.example: facilitator, password\n1 account.\n"
+    assert run("staff", "disable", "FAY@board.example").exit_code == 0
+    assert run("staff", "list").stdout.startswith("fay@board.example: facilitator, password, disabled\n")
+    assert run("staff", "enable", "fay@board.example").exit_code == 0
+    changed = run("staff", "change", "fay@board.example", "--role", "publisher", "--agency", "met")
+    assert changed.exit_code == 0
+    assert run("staff", "list").stdout.startswith("fay@board.example: publisher of met, password\n")
+    for command in ("disable", "enable", "reset"):
+        missed = run("staff", command, "nobody@board.example")
+        assert (missed.exit_code, missed.stdout) == (1, "")
+        assert "There is no account for nobody@board.example." in missed.stderr
+
+
+@pytest.mark.parametrize("removes", [True, False])
+def test_a_reset_link_is_printed(run: Run, house: Deployment, removes: bool) -> None:
+    token = run("staff", "add", "fay@board.example", "--role", "facilitator").stdout.strip().rsplit("/")[-1]
+    accept_invitation(house.engine, token, email="", password="four words and a comma, here")
+    option = ["--second-factor"] if removes else []
+    address, _, reset = run("staff", "reset", "fay@board.example", *option).stdout.strip().rpartition("/reset/")
+    assert address == "http://localhost:8600"
+    with reading(house.engine) as db:
+        assert open_reset(db, reset).removes_second_factor is removes
 
 
 def test_a_sound_record_verifies(run: Run, house: Deployment) -> None:

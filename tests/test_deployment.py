@@ -20,7 +20,9 @@ from hearing_app.deployment import (
 )
 from hearing_app.errors import Damaged, Invalid
 from hearing_app.hearings.hearing import Hearing, hearing_of, publish_hearing
-from hearing_app.people.permissions import COMPILATION, OPERATOR
+from hearing_app.people.accounts import accept_invitation, invite
+from hearing_app.people.permissions import COMPILATION, OPERATOR, Role
+from hearing_app.people.second_factor import begin_second_factor
 from hearing_app.record.ledger import events, faults, head
 from hearing_app.record.versions import latest_version, latest_versions, versions_of
 from hearing_app.registry.files import read_documents
@@ -243,3 +245,31 @@ def test_commands_learn_the_address_that_is_served(tmp_path: Path) -> None:
     assert served_address(public) == "https://hearing.example.org"
     (tmp_path / "address").write_text("\n")
     assert served_address(set_up) == "http://localhost:8600"
+
+
+def test_with_second_factors_and_without_their_key_nothing_starts(
+    settings: Settings,
+) -> None:
+    house = open_deployment(settings)
+    key = settings.data / "keys" / "second-factor.key"
+    assert key.read_bytes() == house.factor_key
+    assert repr(house.factor_key) not in repr(house)
+    assert repr(house.key) not in repr(house)
+    with writing(house.engine) as db:
+        token = invite(db, OPERATOR, email="fay@board.example", role=Role.FACILITATOR)
+    fay = accept_invitation(house.engine, token, email="", password="four words and a comma, here")
+    house.close()
+    # Nobody has one yet, so another key is as good.
+    key.unlink()
+    house = open_deployment(settings)
+    with writing(house.engine) as db:
+        begin_second_factor(db, house.factor_key, fay)
+    house.close()
+    kept = key.read_bytes()
+    key.unlink()
+    with pytest.raises(Damaged, match=r"second-factor\.key is missing"):
+        open_deployment(settings)
+    assert not key.exists()
+    key.write_bytes(kept)
+    key.chmod(0o600)
+    open_deployment(settings).close()

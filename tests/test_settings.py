@@ -138,3 +138,45 @@ def test_a_setting_that_looks_like_a_secret_is_one() -> None:
     kinds = {name: str(field.annotation) for name, field in Settings.model_fields.items()}
     assert {name for name, kind in kinds.items() if secret.search(name) and "SecretStr" not in kind} == set()
     assert "SecretStr" in kinds["database_url"]
+
+
+@pytest.mark.parametrize(
+    "address", ["http://id.example.org", "ftp://id.example.org", "id.example.org", "https://", "file:///x"]
+)
+def test_a_provider_is_asked_over_tls_alone(address: str) -> None:
+    with pytest.raises(ValidationError, match="https://"):
+        Settings(oidc_issuer=address)
+
+
+def test_a_provider_is_called_as_the_operator_says_or_by_its_host() -> None:
+    assert Settings().oidc_label == ""
+    assert Settings(oidc_name="City login").oidc_label == ""
+    found = Settings(oidc_issuer="https://id.example.org/realms/city")
+    assert found.oidc_label == "id.example.org"
+    named = Settings(oidc_issuer="http://localhost:9400", oidc_name="City login")
+    assert named.oidc_label == "City login"
+
+
+def test_the_clients_secret_is_said_once_and_printed_never(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="HEARING_OIDC_CLIENT_SECRET is set as well"):
+        Settings(oidc_client_secret=PASSWORD, oidc_client_secret_file=tmp_path / "secret")
+    settings = Settings(oidc_client_secret=PASSWORD)
+    assert settings.oidc_secret == PASSWORD
+    assert PASSWORD not in repr(settings) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("url", "said", "needed"),
+    [
+        ("", "", False),
+        ("https://h.example", "", True),
+        ("https://h.example", "false", False),
+        ("", "true", True),
+    ],
+)
+def test_a_second_factor_is_needed_over_tls_unless_it_is_said_otherwise(
+    monkeypatch: pytest.MonkeyPatch, url: str, said: str, needed: bool
+) -> None:
+    monkeypatch.setenv("HEARING_PUBLIC_URL", url)
+    monkeypatch.setenv("HEARING_REQUIRE_SECOND_FACTOR", said)
+    assert Settings().needs_second_factor is needed

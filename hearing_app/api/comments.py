@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
@@ -22,10 +24,16 @@ from hearing_app.hearings.draft import Draft, Link
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.vocabulary import CommentType, Consent, Stance, Target
 from hearing_app.people.permissions import PUBLIC
+from hearing_app.people.throttle import HERE, sender
 from hearing_app.registry.faults import faults_of
 from hearing_app.store.engine import reading, writing
 
 LARGEST_BODY = 64 * 1024
+DEEPEST = 8
+# One that is never closed reaches to the end, and nothing is tried twice: otherwise each quotation mark in
+# it would be tried as a beginning of its own, and 64 KiB of them held the process for 16 seconds.
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
 Text = Annotated[str, Field(max_length=LARGEST_BODY)]
 
 
@@ -70,10 +78,11 @@ async def submit_comment(request: Request) -> JSONResponse:
         body += chunk
         if len(body) > LARGEST_BODY:
             raise _refused("body", "The request is larger than 64 KiB.", "A comment is far smaller.")
-    return await run_in_threadpool(_submit, request.path_params["hearing_id"], bytes(body))
+    address = request.client.host if request.client else HERE
+    return await run_in_threadpool(_submit, request.path_params["hearing_id"], bytes(body), address)
 
 
-def _submit(hearing_id: str, body: bytes) -> JSONResponse:
+def _submit(hearing_id: str, body: bytes, address: str) -> JSONResponse:
     house = current()
     with reading(house.engine) as db:
         hearing_of(db, hearing_id)
@@ -85,8 +94,9 @@ def _submit(hearing_id: str, body: bytes) -> JSONResponse:
             more = [one for one in faults_on_sending(db, draft) if _root(one) not in known]
         raise Invalid("The comment was not sent.", [*faults, *map(_as_sent, more)])
     try:
+        by = sender(house.settings, house.key, address)
         with writing(house.engine) as db:
-            receipt = submit(db, PUBLIC, house.key, draft)
+            receipt = submit(db, PUBLIC, house.key, draft, by=by)
     except Invalid as error:
         raise Invalid("The comment was not sent.", map(_as_sent, error.faults)) from None
     answer: dict[str, Any] = {
@@ -101,8 +111,12 @@ def _submit(hearing_id: str, body: bytes) -> JSONResponse:
 
 def _read(hearing_id: str, body: bytes) -> tuple[Draft, list[Fault]]:
     """Return the draft that a body makes, and the faults of the fields that could not be read into it."""
+    if is_deep(body):
+        raise _refused("body", "The body is nested too deeply.", "A comment's lists hold texts and links.")
     try:
-        given = json.loads(body)
+        given = json.loads(body, object_pairs_hook=each_once)
+    except GivenTwice as error:
+        raise _refused(error.name, "This field is given twice.", "Give each field once.") from None
     except (ValueError, RecursionError):
         raise _refused("body", "The body is not JSON.", "Send one JSON object.") from None
     if not isinstance(given, dict):
@@ -126,6 +140,35 @@ def _read(hearing_id: str, body: bytes) -> tuple[Draft, list[Fault]]:
         pinned=pinned,
     )
     return draft, faults
+
+
+class GivenTwice(ValueError):
+    """One field of a JSON object stands there twice; ``name`` is the beginning of its name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name[:40].encode("utf-8", "replace").decode()
+
+
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object's fields; raise ``GivenTwice``.
+
+    Of two fields with one name nobody could say which was meant: of two consents, say.
+    """
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise GivenTwice(Counter(name for name, _ in pairs).most_common(1)[0][0])
+    return fields
+
+
+def is_deep(body: bytes) -> bool:
+    """Return whether a JSON text nests deeper than anything that is sent here; nothing is parsed for it."""
+    depth = 0
+    for sign in _BRACKETS.findall(_STRINGS.sub(b"", body)):
+        depth += 1 if sign in b"{[" else -1
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def _readable(given: Mapping[str, Any], wrong: set[str]) -> _Sent:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, MutableMapping
 from functools import lru_cache
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -49,24 +50,24 @@ def shell_policy(index: str) -> str:
 class KnownAddresses:
     """Answers 404 to every path that is not ours: Streamlit alone would answer 200 to anything."""
 
-    def __init__(self, app: ASGIApp, pages: Collection[str], is_route: Callable[[str], bool]) -> None:
+    def __init__(self, app: ASGIApp, pages: Collection[str], is_route: Callable[[str, str], bool]) -> None:
         self.app, self.pages, self.is_route = app, frozenset(pages), is_route
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass known addresses on, refuse the others."""
-        if scope["type"] == "lifespan" or self._is_known(scope["path"]):
+        if scope["type"] == "lifespan" or self._is_known(scope["path"], scope.get("method", "GET")):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
             await problem_answer(Request(scope, receive), nothing_here())(scope, receive, send)
 
-    def _is_known(self, path: str) -> bool:
+    def _is_known(self, path: str, method: str) -> bool:
         return (
             path in self.pages
             or path in STREAMLIT_PATHS
             or path.startswith("/static/")
-            or self.is_route(path)
+            or self.is_route(path, method)
         )
 
 
@@ -90,10 +91,13 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = self.policy if scope["path"] in self.pages else _PLAIN_POLICY
+        is_page = scope["path"] in self.pages
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                # At a page's address there may be a plain one, while there is no place for more readers.
+                is_plain = not is_page or message["status"] == HTTPStatus.SERVICE_UNAVAILABLE
+                policy = _PLAIN_POLICY if is_plain else self.policy
                 headers = MutableHeaders(scope=message)
                 for name, value in self.always.items():
                     headers[name] = value

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
+from threading import Timer
 
 import numpy as np
-from duckdb import ColumnExpression, ConstantExpression, DuckDBPyConnection, FunctionExpression
+from duckdb import (
+    ColumnExpression,
+    ConstantExpression,
+    DuckDBPyConnection,
+    FunctionExpression,
+    InterruptException,
+)
 from numpy.typing import NDArray
 
 from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.manifest import Manifest, Value
+from hearing_app.store.patience import seconds_allowed, took_too_long
 
 Group = tuple[tuple[str, Value], ...]
 """One group as (column, value) pairs, in the order of the selection's ``by``; () is everyone."""
@@ -39,7 +49,7 @@ def histogram(
     key = (dataset.version, by, where)
     found = catalogue.kept(key)
     if found is None:
-        with catalogue.cursor() as cursor:
+        with catalogue.cursor() as cursor, _in_time(cursor):
             found = count_people(cursor, dataset, by, where)
         catalogue.keep(key, found)
     return found
@@ -75,6 +85,24 @@ def count_people(
 
 
 _NOBODY = np.zeros(0, dtype=np.int64)
+
+
+@contextmanager
+def _in_time(cursor: DuckDBPyConnection) -> Iterator[None]:
+    """Break the query off when it takes longer than a reader may; raise ``TookTooLong`` then."""
+    seconds = seconds_allowed()
+    if seconds is None:
+        yield
+        return
+    watch = Timer(seconds, cursor.interrupt)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    except InterruptException:
+        raise took_too_long() from None
+    finally:
+        watch.cancel()
 
 
 def _in_order(manifest: Manifest, by: tuple[str, ...]) -> list[tuple[Value, ...]]:

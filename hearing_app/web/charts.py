@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hearing_app.documents.audit_files import figure_words
+from hearing_app.documents.text import isolated
 from hearing_app.evidence.audit import Audit, GroupResult
 from hearing_app.evidence.format import NO_BREAK
 from hearing_app.evidence.metrics import BY_NAME
@@ -19,6 +20,9 @@ from hearing_app.evidence.wording import everyone_label, group_label
 
 # Pixels: a row and each of its lines of text, what stands above and below the rows, and the figures' column.
 ROW, LINE, MARGIN, FIGURES = 46, 18, 72, 104
+# What Plotly takes for HTML, as signs that look nearly the same; and what it takes for an entity or for a place
+# to fill in ("%{y}"), and Streamlit for a colour of its theme ("#000001"), parted by a joiner without a look.
+_READ_BY_PLOTLY = str.maketrans({"<": "‹", ">": "›", "&": "&\u2060", "%": "%\u2060", "#": "#\u2060"})
 # So many letters of a row's name stand on one line; on a phone the names then leave room for the dots.
 NAME = 17
 
@@ -122,7 +126,8 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
 def text_alternative(found: Audit, metric: str) -> str:
     """Return what a reader hears in place of the chart: the finding and every figure."""
     figures = "; ".join(
-        f"{_label(found, one)} {figure_words(found, metric, one)}" for one in found.groups or (found.overall,)
+        f"{isolated(_label(found, one))} {figure_words(found, metric, one)}"
+        for one in found.groups or (found.overall,)
     )
     return f"{BY_NAME[metric].label} by group with 95 % intervals. {headline(found, metric)} {figures}."
 
@@ -133,7 +138,7 @@ def _label(found: Audit, one: GroupResult) -> str:
 
 def _inert(text: str) -> str:
     """Return a text for Plotly, which reads a little HTML: what could be read as such is not."""
-    return text.replace("<", "‹").replace(">", "›").replace("&", "＆")
+    return isolated(text).translate(_READ_BY_PLOTLY)
 
 
 def _name(found: Audit, one: GroupResult) -> str:

@@ -48,7 +48,9 @@ def client(house: Deployment, app: Starlette) -> Iterator[TestClient]:
 @pytest.fixture
 def secure_client(house: Deployment, app: Starlette) -> Iterator[TestClient]:
     """The same house behind a proxy that readers reach over TLS."""
-    settings = house.settings.model_copy(update={"public_url": "https://hearing.test"})
+    settings = house.settings.model_copy(
+        update={"public_url": "https://hearing.test", "require_second_factor": False}
+    )
     use(replace(house, settings=settings))
     with TestClient(app, base_url="https://hearing.test", follow_redirects=False) as opened:
         yield opened

@@ -81,7 +81,8 @@ def test_who_signs_in_gets_a_session_and_the_desk(
 
 def test_over_tls_cookies_are_bound_to_this_host(secure_client: TestClient, member: str) -> None:
     form = secure_client.get("/sign-in")
-    planted = cookie_of(form, "hearing_form")
+    planted = cookie_of(form, "__Host-hearing_form")
+    assert cookie_of(form, "hearing_form") is None
     assert planted is not None
     assert planted["secure"]
     assert planted["httponly"]

@@ -18,6 +18,7 @@ PLAIN = {
     "record": "/record",
     "record_system": "/record/systems/met-live-facial-recognition",
     "record_hearing": "/record/hearings/demonstration-risk-scores",
+    "record_keys": "/record/keys",
     "sign_in": "/sign-in",
     "invitation": "/invitation/unknown",
     "not_found": "/nothing-here",

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hearing_app.documents.exports import COLUMNS, FORMATS, MEDIA_TYPES, csv_bytes, safe_cell, write_export
+from hearing_app.documents.text import visible
 from hearing_app.hearings.comment import Comment
 
 MakeComment = Callable[..., Comment]
@@ -146,7 +147,7 @@ def test_a_csv_of_comments_holds_no_formula_in_any_text(written: MakeComment) ->
         for name, cell in cells.items():
             if name != "language_confidence":
                 assert first_seen(cell) not in DANGEROUS, (name, cell)
-        assert cells["concern"] == safe_cell(payload)
+        assert cells["concern"] == safe_cell(visible(payload))
         assert cells["language_confidence"] == "-0.25"
         assert cells["system_version"] == "1"
 
@@ -156,7 +157,7 @@ def test_a_csv_cell_cannot_begin_another(written: MakeComment) -> None:
     heading, row, *more = rows_of(write_export([written(concern=trick)], "csv"))
     assert more == []
     assert len(row) == len(heading)
-    assert dict(zip(heading, row, strict=True))["concern"].replace("'", "") == trick
+    assert dict(zip(heading, row, strict=True))["concern"].replace("'", "") == visible(trick)
 
 
 def test_xlsx_holds_text_as_text_and_numbers_as_numbers(written: MakeComment) -> None:
@@ -181,7 +182,7 @@ def test_xlsx_holds_text_as_text_and_numbers_as_numbers(written: MakeComment) ->
             assert cell.hyperlink is None
             if name in numbers:
                 assert cell.value == numbers[name]
-        assert row[COLUMNS.index("concern")].value == text
+        assert row[COLUMNS.index("concern")].value == visible(text)
 
 
 def test_xlsx_of_control_characters_can_be_opened(written: MakeComment) -> None:
@@ -241,6 +242,20 @@ def test_a_table_holds_what_people_ask_of_an_export(written: MakeComment) -> Non
     assert cells["pinned_finding"] == "Of 100 people, 45."
     assert cells["state_at"] == "2026-06-02T00:00:00.000000Z"
     assert cells["language"] == "en"
+
+
+def test_tables_leave_out_what_hides_or_reverses_and_the_machines_file_does_not(
+    written: MakeComment,
+) -> None:
+    typed = "photo\u202egpj.exe pay\u200bpal \u2066x\u2069 می\u200cخواهم \x1b[31m"
+    comment = written(concern=typed, display_name="\u202eeve")
+    heading, row = rows_of(write_export([comment], "csv"))
+    book = openpyxl.load_workbook(io.BytesIO(write_export([comment], "xlsx")))
+    sheet = dict(zip(heading, (cell.value for cell in list(book["Comments"].iter_rows())[1]), strict=True))
+    for cells in (dict(zip(heading, row, strict=True)), sheet):
+        assert cells["concern"] == "photogpj.exe paypal x می\u200cخواهم [31m"
+        assert cells["display_name"] == "eve"
+    assert json.loads(write_export([comment], "jsonl"))["concern"] == typed
 
 
 def test_an_export_of_nothing_still_has_its_heading() -> None:

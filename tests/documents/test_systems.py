@@ -39,7 +39,7 @@ def squeeze(text: str) -> str:
 @pytest.fixture(scope="session")
 def document(catalogue: Catalogue) -> Document:
     """Make a system's page with the datasets that are published here."""
-    return lambda published, history, hearings: system_html(published, history, hearings, catalogue)
+    return lambda published, history, hearings: system_html(published, history, hearings, catalogue, {})
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearing_app.documents.text import for_label, host, one_line, paragraphs, visible
+from hearing_app.documents.text import for_label, host, inline, isolated, one_line, paragraphs, visible
 from tests.documents.reading import read
 
 DIRECTION = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -56,7 +56,6 @@ def test_line_ends_become_one_kind_and_tabs_stay() -> None:
         "கணினி",
         "👩‍👩‍👧‍👦 🏳️‍🌈",
         "نمی‌خواهم",
-        "\u200eRLM and LRM\u200f",
         "e\u0301",
     ],
 )
@@ -85,6 +84,14 @@ def test_one_line_is_one_line(text: str) -> None:
     assert line.splitlines() in ([line], [])
     assert line == line.strip()
     assert "  " not in line
+
+
+def test_only_what_runs_from_right_to_left_is_isolated() -> None:
+    assert inline("Ada & <b>") == "Ada &amp; &lt;b&gt;"
+    assert inline("משה <b>") == "<bdi>משה &lt;b&gt;</bdi>"
+    assert isolated("Ada 12") == "Ada 12"
+    assert isolated("משה\u202e 12") == "\u2068משה 12\u2069"
+    assert for_label("משה 12") == "\u2068משה 12\u2069"
 
 
 def test_paragraphs_keep_line_breaks_and_isolate_direction() -> None:
@@ -151,6 +158,10 @@ MARKDOWN = [
     "- item",
     "+ item",
     "1. item",
+    "23) item",
+    "-> a <- b <-> c -- d --- e",
+    "a | b",
+    "Re-arrest (x) {y} #1!",
     "> quote",
     "| a | b |",
     "<b>bold</b>",
@@ -190,9 +201,16 @@ def test_a_label_breaks_what_would_become_a_picture_after_markdown_was_read(text
     assert not re.search(r":[\w+/-]+:", unescaped)
 
 
+@pytest.mark.parametrize("text", ["a -> b", "a <- b", "a <-> b", "a -- b", "a >= b", "a <= b", "a ~= b"])
+def test_a_label_breaks_what_would_become_an_arrow_or_a_dash(text: str) -> None:
+    unescaped = re.sub(r"\\(.)", r"\1", for_label(text))
+    assert not re.search(r"->|<-|--|>=|<=|~=", unescaped)
+    assert unescaped.replace("\u2060", "") == text
+
+
 def test_a_label_leaves_ordinary_words_alone() -> None:
     assert for_label("Live face recognition, London") == "Live face recognition, London"
-    assert for_label("At 12:30, about 45 % of 100") == "At 12\\:30, about 45 % of 100"
+    assert for_label("Re-arrest at 12:30 (about 45 % of 100).") == "Re-arrest at 12:30 (about 45 % of 100)."
     assert for_label("It begins with https:// or http://.").replace("\\", "") == (
         "It begins with https:// or http://."
     )

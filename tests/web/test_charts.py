@@ -14,7 +14,7 @@ from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.metrics import METRICS
 from hearing_app.evidence.selection import parse_selection
 from hearing_app.settings import PROJECT
-from hearing_app.web.charts import DARK, LIGHT, forest, text_alternative
+from hearing_app.web.charts import DARK, LIGHT, _inert, forest, text_alternative
 
 RATE = "false_positive_rate"
 
@@ -215,3 +215,19 @@ def test_it_can_be_heard(by_race: Audit) -> None:
     assert heard.startswith("False positive rate by group with 95 % intervals. Of 100 Black defendants")
     assert heard.endswith("Other 14.8\u00a0% (10.9 to 19.7).")
     assert heard.count("%") == len(by_race.groups) + 1
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("<a href='https://x.example'>Men</a>", "‹a href='https://x.example'›Men‹/a›"),
+        ("&lt;b&gt;", "&\u2060lt;b&\u2060gt;"),
+        ("%{y} {x}", "%\u2060{y} {x}"),
+        ("#000001 and #1", "#\u2060000001 and #\u20601"),
+        ("photo\u202egpj", "photogpj"),
+        ("גברים 25", "\u2068גברים 25\u2069"),
+        ("25 to 45", "25 to 45"),
+    ],
+)
+def test_nothing_in_a_label_is_read_by_what_draws_it(label: str, shown: str) -> None:
+    assert _inert(label) == shown

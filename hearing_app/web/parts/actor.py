@@ -8,17 +8,17 @@ from hearing_app.deployment import current
 from hearing_app.people.accounts import Account
 from hearing_app.people.cookie import session_cookie
 from hearing_app.people.permissions import PUBLIC, Actor
-from hearing_app.people.sessions import account_of_session
-from hearing_app.store.engine import reading
+from hearing_app.people.sessions import whose_session
+from hearing_app.people.throttle import HERE, Sender, sender
 
 
 def signed_in() -> Account | None:
     """Return the account of this browser's session, read anew from the record each time it is asked."""
-    token = st.context.cookies.get(session_cookie(current().settings.is_https))
+    house = current()
+    token = st.context.cookies.get(session_cookie(house.settings.is_https))
     if not token:
         return None
-    with reading(current().engine) as db:
-        return account_of_session(db, token)
+    return whose_session(house.engine, token, needs_second_factor=house.settings.needs_second_factor)
 
 
 def actor() -> Actor:
@@ -28,5 +28,10 @@ def actor() -> Actor:
 
 
 def address() -> str:
-    """Return the reader's network address, for counting failed tries; it is never stored as it is."""
-    return st.context.ip_address or "local"
+    """Return the reader's network address, for counting; it is never stored as it is."""
+    return st.context.ip_address or HERE
+
+
+def sending() -> Sender:
+    """Return what this reader's network may send."""
+    return sender(current().settings, current().key, address())

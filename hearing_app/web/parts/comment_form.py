@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from hearing_app.documents.text import for_label
+from hearing_app.documents.text import for_label, isolated
 from hearing_app.errors import Fault
 from hearing_app.hearings.comment import Receipt
 from hearing_app.hearings.draft import (
@@ -73,7 +73,7 @@ def show(systems: Mapping[str, str], faults: Sequence[Fault], earlier: Sequence[
         st.selectbox(
             LABELS["system_id"],
             list(systems),
-            format_func=systems.__getitem__,
+            format_func=lambda name: isolated(systems[name]),
             key="comment_system_id",
         )
     _fault("system_id", marks)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from hearing_app.documents.evidence import OPENING_METRIC
-from hearing_app.documents.text import for_label
+from hearing_app.documents.text import for_label, isolated
 from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.manifest import ListedColumn, Value
 from hearing_app.evidence.metrics import BY_NAME, METRICS
@@ -61,7 +61,7 @@ def choose(catalogue: Catalogue) -> View:
     metric = st.selectbox(
         "Figure",
         metrics,
-        format_func=lambda name: choice_words(manifest, metrics[name]),
+        format_func=lambda name: isolated(choice_words(manifest, metrics[name])),
         key="evidence_metric",
     )
     st.caption("Singled out: scored at or above the threshold that you choose below.")
@@ -70,7 +70,7 @@ def choose(catalogue: Catalogue) -> View:
         st.multiselect(
             "Compare people by",
             list(columns),
-            format_func=lambda name: columns[name].label,
+            format_func=lambda name: isolated(columns[name].label),
             key="evidence_by",
             placeholder="Everyone together",
         )
@@ -105,7 +105,7 @@ def choose(catalogue: Catalogue) -> View:
 
 def _dataset(catalogue: Catalogue) -> tuple[Dataset, list[str]]:
     known = catalogue.ids()
-    titles = {name: catalogue.dataset(name).manifest.title for name in known}
+    titles = {name: isolated(catalogue.dataset(name).manifest.title) for name in known}
     asked = st.query_params.get("dataset", known[0])
     notes: list[str] = []
     if asked not in known:
@@ -136,7 +136,10 @@ def _seed(dataset: Dataset, selection: Selection, metric: str) -> None:
 
 
 def _only(column: ListedColumn) -> Value:
-    labels: dict[Value, str] = {_EVERYONE: "Everyone", **{one.value: one.label for one in column.values}}
+    labels: dict[Value, str] = {
+        _EVERYONE: "Everyone",
+        **{one.value: isolated(one.label) for one in column.values},
+    }
     key = f"evidence_only_{column.name}"
     st.session_state.setdefault(key, _EVERYONE)
     chosen: Value = st.selectbox(
@@ -149,7 +152,7 @@ def _only(column: ListedColumn) -> Value:
 
 
 def _reference(default: Value, column: ListedColumn) -> Value:
-    labels: dict[Value, str] = {one.value: one.label for one in column.values}
+    labels: dict[Value, str] = {one.value: isolated(one.label) for one in column.values}
     key = f"evidence_reference_{column.name}"
     st.session_state.setdefault(key, default)
     chosen: Value = st.selectbox(

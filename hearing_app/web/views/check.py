@@ -17,7 +17,7 @@ from hearing_app.registry.published import entry_of
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import comment_form, frame
-from hearing_app.web.parts.actor import actor
+from hearing_app.web.parts.actor import actor, sending
 
 house, state = current(), st.session_state
 draft: Draft | None = state.get("comment_draft")
@@ -41,7 +41,7 @@ def ask_to_send(draft: Draft) -> None:
     if st.button("Send my comment", type="primary", key="check_send"):
         try:
             with writing(house.engine) as db:
-                state["comment_receipt"] = submit(db, actor(), house.key, draft)
+                state["comment_receipt"] = submit(db, actor(), house.key, draft, by=sending())
         except AlreadySent as error:
             # The author reads what is on the record; the new words stay in the form, as another comment.
             state["comment_receipt"], state["comment_changed"] = error.receipt, True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
+from hearing_app.documents.text import isolated
 from hearing_app.documents.words import plural
 from hearing_app.hearings.hearing import all_hearings
 from hearing_app.hearings.lists import comments_for_desk, part_of, tally
@@ -12,7 +13,7 @@ from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Act, may
 from hearing_app.registry.published import all_entries
 from hearing_app.store.engine import reading
-from hearing_app.web.parts import frame, invite, moderation
+from hearing_app.web.parts import frame, moderation, staff
 from hearing_app.web.parts.actor import signed_in
 
 PER_PAGE = 10
@@ -47,7 +48,7 @@ def desk() -> None:
     chosen = st.selectbox(
         "Hearing",
         list(hearings),
-        format_func=lambda name: hearings[name].title,
+        format_func=lambda name: isolated(hearings[name].title),
         key="desk_hearing",
     )
     with reading(house.engine) as db:
@@ -108,4 +109,4 @@ else:
     if may(member.actor, Act.READ_UNPUBLISHED_COMMENTS):
         desk()
     if may(member.actor, Act.INVITE_STAFF):
-        invite.show(member.actor)
+        staff.show(member.actor)

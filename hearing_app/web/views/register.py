@@ -6,6 +6,7 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.register import passed_over_html, results_html
+from hearing_app.documents.text import isolated
 from hearing_app.registry.published import all_entries
 from hearing_app.registry.search import LONGEST, Choice, facets, known_values, search
 from hearing_app.store.engine import reading
@@ -57,7 +58,7 @@ found = facets(entries, text, chosen["function"], chosen["agency"], chosen["stag
 
 def facet(label: str, name: str, choices: tuple[Choice, ...]) -> None:
     """Offer one filter; each choice says how many entries it leaves."""
-    labels = {choice.value: f"{choice.label} ({choice.count})" for choice in choices}
+    labels = {choice.value: f"{isolated(choice.label)} ({choice.count})" for choice in choices}
     st.multiselect(
         label,
         list(labels),

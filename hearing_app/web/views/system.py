@@ -10,6 +10,7 @@ from hearing_app.errors import NotFound
 from hearing_app.hearings.hearing import Phase, hearings_on
 from hearing_app.record.versions import versions_of
 from hearing_app.registry.published import entry_of
+from hearing_app.registry.signed import signatures_of
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import frame
@@ -26,6 +27,7 @@ if not system_id:
 with reading(house.engine) as db:
     published = entry_of(db, system_id)
     history, hearings = versions_of(db, "system", system_id), hearings_on(db, system_id)
+    signatures = signatures_of(db, "system", system_id)
 entry = published.entry
 
 frame.heading(entry.name)
@@ -39,4 +41,4 @@ with st.container(horizontal=True):
                 label="Comment on it",
                 query_params={"hearing": hearing.id, "system": entry.id},
             )
-st.html(system_html(published, history, hearings, house.catalogue))
+st.html(system_html(published, history, hearings, house.catalogue, signatures))

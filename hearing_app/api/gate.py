@@ -1,0 +1,163 @@
+"""Work slots for routes, and the queue before them: what cannot be done now gets a place instead of a crash.
+
+Every route works in a thread and asks the record, so only so many run at once; the others wait in the order
+in which they came. Reading and writing have slots of their own: a crowd of readers does not keep a comment
+out. The body of a request is read before it takes a slot, so that a slow line holds none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hearing_app.api.answers import problem_answer
+from hearing_app.deployment import current
+from hearing_app.errors import Busy, HearingError
+from hearing_app.people.throttle import HERE, is_shared, network_of
+from hearing_app.store.patience import within
+
+# Asked by who watches the service, and by a page before it opens its connection: never queued.
+NEVER_QUEUED = ("/healthz", "/_stcore/")
+# Whole files, made from everything there is; one at a time, or for staff alone.
+LONG = ("/api/v1/record/bundle", "/desk/exports/")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many work at once, how many may wait, how many of these from one network, and for how long."""
+
+    at_once: int
+    waiting: int
+    of_one_network: int
+    seconds: float
+
+
+# SQLite takes one writer at a time; another gets ready meanwhile. More threads would not do more: only one
+# of them works at a time. The queues are as long as two cores can serve within the time.
+READING = Size(3, 400, 200, 10.0)
+WRITING = Size(2, 600, 300, 15.0)
+
+
+class Room:
+    """Slots and the queue before them; used from one event loop."""
+
+    def __init__(self, size: Size) -> None:
+        self.size, self.working = size, 0
+        self._queue: deque[asyncio.Future[None]] = deque()
+        self._networks: Counter[str] = Counter()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._queue)
+
+    async def enter(self, network: str = "", *, shared: bool = False) -> None:
+        """Take a slot, now or when it is this one's turn; ``shared`` networks have no share of their own.
+
+        Raises ``Busy`` with the place in the queue when it takes too long, or when the queue is full.
+        """
+        if self.working < self.size.at_once and not self._queue:
+            self.working += 1
+            return
+        of_network = 0 if shared else self._networks[network]
+        if len(self._queue) >= self.size.waiting or of_network >= self.size.of_one_network:
+            raise _busy(len(self._queue) + 1, self.size)
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
+        self._networks[network] += 1
+        try:
+            async with asyncio.timeout(self.size.seconds):
+                await turn
+        except TimeoutError:
+            # Not cancelled, it was given the slot at the last moment.
+            if turn.cancelled():
+                place = self._queue.index(turn) + 1 if turn in self._queue else 1
+                raise _busy(place, self.size) from None
+        except asyncio.CancelledError:
+            if not turn.cancelled():
+                self.leave()
+            raise
+        finally:
+            self._networks[network] -= 1
+            if not self._networks[network]:
+                del self._networks[network]
+            if turn in self._queue:
+                self._queue.remove(turn)
+
+    def leave(self) -> None:
+        """Give the slot to the next one."""
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self.working -= 1
+
+
+class Gate:
+    """Lets requests to routes in, as many as there are slots; the others wait, and then get their place."""
+
+    def __init__(self, app: ASGIApp, *, reading: Room, writing: Room) -> None:
+        self.app, self.reading, self.writing = app, reading, writing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for a slot, work, and give it back as soon as the answer is made, before it is taken."""
+        if scope["type"] != "http" or scope["path"].startswith(NEVER_QUEUED):
+            await self.app(scope, receive, send)
+            return
+        room = self.reading if scope["method"] in {"GET", "HEAD", "OPTIONS"} else self.writing
+        settings = current().settings
+        network = network_of(scope["client"][0] if scope.get("client") else HERE)
+        try:
+            body = await _body(receive)
+            await room.enter(network, shared=is_shared(settings, network))
+        except HearingError as error:
+            await problem_answer(Request(scope), error)(scope, receive, send)
+            return
+        held = True
+
+        def give_back() -> None:
+            nonlocal held
+            if held:
+                held = False
+                room.leave()
+
+        async def replay() -> Message:
+            return body.popleft() if body else await receive()
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                give_back()
+            await send(message)
+
+        try:
+            with nullcontext() if scope["path"].startswith(LONG) else within(settings.query_seconds):
+                await self.app(scope, replay, sending)
+        finally:
+            give_back()
+
+
+async def _body(receive: Receive) -> deque[Message]:
+    """Return the whole request; its size and time are bounded by ``RequestLimits``."""
+    parts: deque[Message] = deque()
+    while True:
+        parts.append(await receive())
+        if not parts[-1].get("more_body", False):
+            return parts
+
+
+def _busy(place: int, size: Size) -> Busy:
+    wait = max(1, round(size.seconds))
+    return Busy(
+        f"More people are here than can be served at once. You would be number {place:,} in the queue.",
+        kept="Nothing was changed; keep your words until you have a receipt.",
+        next_step=f"Please try again in {wait} seconds, with the same draft_id if you send a comment. What is "
+        "published can be read meanwhile at /record.",
+        place=place,
+        retry_after=wait,
+    )

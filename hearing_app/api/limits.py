@@ -1,0 +1,143 @@
+"""How large and how slow a request may be: decided by its head, before anything of it is parsed."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hearing_app.api.answers import problem_answer
+from hearing_app.errors import HearingError
+
+# The longest address that our own pages make is below 2,000 signs; a browser's head with its cookies is 1 kB,
+# and with what other services on the same machine have set rarely more than 16.
+LONGEST_ADDRESS = 8 * 1024
+LARGEST_HEAD = 32 * 1024
+MOST_HEADERS = 100
+MOST_PARAMETERS = 100
+# By the beginning of the path; the first that fits. A comment at its longest, as JSON, is below 30 kB.
+LARGEST_BODIES = (("/api/v1/hearings/", 64 * 1024), ("/api/", 256 * 1024), ("/", 64 * 1024))
+# For the whole body: 64 KiB on a line of 26 kbit/s.
+BODY_SECONDS = 20.0
+
+
+class TooLarge(HearingError):
+    """The body is larger than anything that this address takes."""
+
+    status = 413
+    title = "This is larger than what is taken here"
+
+
+class TooSlow(HearingError):
+    """The body did not arrive in time."""
+
+    status = 408
+    title = "This took too long to arrive"
+
+
+class RequestLimits:
+    """Refuses what is too long, too large, compressed or too slow; ends its connection, too."""
+
+    def __init__(self, app: ASGIApp, *, body_seconds: float = BODY_SECONDS) -> None:
+        self.app, self.body_seconds = app, body_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Look at the head, and count the body while it is read."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        refused = _refused(scope)
+        if refused is not None:
+            error, status = refused
+            answer = problem_answer(Request(scope), error, status=status)
+            await answer(scope, receive, _closing(send))
+            return
+        body = _Body(receive, largest_body(scope["path"]), self.body_seconds)
+
+        async def sending(message: Message) -> None:
+            # What is left of a body that was refused is not waited for.
+            await (_closing(send) if body.cut else send)(message)
+
+        await self.app(scope, body.receive, sending)
+
+
+class _Body:
+    """The body of one request, counted as it comes."""
+
+    def __init__(self, receive: Receive, most: int, seconds: float) -> None:
+        self.source, self.most = receive, most
+        self.until = asyncio.get_running_loop().time() + seconds
+        self.received, self.done, self.cut = 0, False, False
+
+    async def receive(self) -> Message:
+        """Give the next part. Raises ``TooLarge`` and ``TooSlow``, which the application answers."""
+        if self.done:
+            return await self.source()
+        try:
+            async with asyncio.timeout_at(self.until):
+                message = await self.source()
+        except TimeoutError:
+            self.cut = True
+            raise TooSlow(
+                "The request did not arrive within 20 seconds.",
+                next_step="Please send it again; the same draft_id makes no second comment.",
+            ) from None
+        self.received += len(message.get("body", b""))
+        self.done = not message.get("more_body", False)
+        if self.received > self.most:
+            self.cut = True
+            raise _too_large(self.most)
+        return message
+
+
+def largest_body(path: str) -> int:
+    """Return how many bytes a request to this path may send."""
+    return next(size for beginning, size in LARGEST_BODIES if path.startswith(beginning) or beginning == "/")
+
+
+def _refused(scope: Scope) -> tuple[HearingError, int] | None:
+    """Return why a request is not read at all, and with which status."""
+    headers = Headers(scope=scope)
+    query: bytes = scope["query_string"]
+    length = headers.get("content-length", "0")
+    encoding = headers.get("content-encoding", "identity").strip().lower()
+    most = largest_body(scope["path"])
+    if len(scope.get("raw_path") or scope["path"]) + len(query) > LONGEST_ADDRESS:
+        return _plain("The address is longer than 8 KiB.", "Ask for less at once."), 414
+    if query.count(b"&") + query.count(b";") >= MOST_PARAMETERS:
+        return _plain(
+            f"The address has more than {MOST_PARAMETERS} parameters.", "Ask for less at once."
+        ), 414
+    if len(headers) > MOST_HEADERS or sum(len(a) + len(b) + 4 for a, b in headers.raw) > LARGEST_HEAD:
+        return _plain(
+            "The head of the request is too large.", "Delete this site's cookies and try again."
+        ), 431
+    if encoding not in {"", "identity"}:
+        return _plain("The request is compressed.", "Send it as it is: nothing here is that large."), 415
+    if not (length.isascii() and length.isdigit()) or len(length) > 15 or int(length) > most:
+        error = _too_large(most)
+        return error, error.status
+    return None
+
+
+def _plain(what: str, next_step: str) -> HearingError:
+    return HearingError(what, kept="Nothing was read.", next_step=next_step)
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(
+        f"The request is larger than {most // 1024} KiB.",
+        kept="Nothing was kept of it.",
+        next_step="A comment is far smaller; longer texts can be linked to.",
+    )
+
+
+def _closing(send: Send) -> Send:
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["Connection"] = "close"
+        await send(message)
+
+    return closing

@@ -1,0 +1,202 @@
+"""Public answers from memory: the same as anew, gone with the next event, there when nothing else is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from hearing_app.api import kept
+from hearing_app.api.kept import KeptAnswers
+from hearing_app.deployment import Deployment
+from hearing_app.errors import Unavailable
+from hearing_app.record.ledger import append
+from hearing_app.store.engine import writing
+
+asked: Counter[str] = Counter()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_asked(house: Deployment) -> None:
+    asked.clear()
+
+
+async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answer with the number of times that this address was asked for."""
+    path = scope["path"]
+    asked[path] += 1
+    await asyncio.sleep(0.02)
+    headers = [(b"content-type", b"text/plain")]
+    if path.endswith("cookie"):
+        headers.append((b"set-cookie", b"a=b"))
+    await send({"type": "http.response.start", "status": 404 if "none" in path else 200, "headers": headers})
+    size = kept.LARGEST_KEPT if path.endswith("large") else 1
+    for _ in range(3):
+        await send({"type": "http.response.body", "body": b"x" * size, "more_body": True})
+    await send({"type": "http.response.body", "body": str(asked[path]).encode(), "more_body": False})
+
+
+async def ask(app: Any, path: str = "/record", **more: Any) -> tuple[int, str]:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+        if message["type"] == "http.response.start":
+            # As the security headers do.
+            message["headers"].append((b"x-added", b"1"))
+
+    headers = [(name.encode(), value.encode()) for name, value in more.get("headers", {}).items()]
+    scope = {
+        "type": "http",
+        "method": more.get("method", "GET"),
+        "path": path,
+        "query_string": more.get("query", b""),
+        "headers": headers,
+        "server": ("localhost", 80),
+    }
+    await app(scope, receive, send)
+    added = [value for name, value in sent[0]["headers"] if name == b"x-added"]
+    assert added == [b"1"]
+    return sent[0]["status"], b"".join(one["body"] for one in sent[1:]).decode().strip("x")
+
+
+def add_event(house: Deployment) -> None:
+    with writing(house.engine) as db:
+        append(db, actor="test", kind="test.happened", subject="test:1", content={})
+
+
+def run(work: Callable[[], Any]) -> None:
+    asyncio.run(work())
+
+
+def test_an_answer_is_kept_until_the_ledger_grows(house: Deployment) -> None:
+    async def work() -> None:
+        app = KeptAnswers(answer)
+        assert [await ask(app) for _ in range(4)] == [(200, "1")] * 4
+        await asyncio.to_thread(add_event, house)
+        assert await ask(app) == (200, "2")
+        assert await ask(app) == (200, "2")
+
+    run(work)
+
+
+def test_pages_change_with_the_clock_but_not_while_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "FRESH_SECONDS", 0.0)
+    busy = [True]
+
+    async def work() -> None:
+        app = KeptAnswers(answer, is_busy=lambda: busy[0])
+        assert [await ask(app) for _ in range(2)] == [(200, "1")] * 2
+        busy[0] = False
+        assert await ask(app) == (200, "2")
+
+    run(work)
+
+
+def test_a_crowd_that_wants_the_same_makes_it_once() -> None:
+    async def work() -> None:
+        app = KeptAnswers(answer)
+        assert set(await asyncio.gather(*(ask(app) for _ in range(100)))) == {(200, "1")}
+
+    run(work)
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("/desk", {}),
+        ("/sign-in", {}),
+        ("/record/cookie", {}),
+        ("/record/none", {}),
+        ("/record", {"method": "HEAD"}),
+        ("/record", {"headers": {"cookie": "a=b; hearing_session=abc"}}),
+        ("/record", {"headers": {"authorization": "Bearer abc"}}),
+        ("/record/large", {}),
+    ],
+)
+def test_what_is_not_for_everybody_is_made_anew(path: str, more: dict[str, Any]) -> None:
+    async def work() -> None:
+        app = KeptAnswers(answer)
+        status = 404 if "none" in path else 200
+        assert [await ask(app, path, **more) for _ in range(2)] == [(status, "1"), (status, "2")]
+        assert app._kept == {}
+
+    run(work)
+
+
+def test_questions_and_encodings_are_kept_apart() -> None:
+    async def work() -> None:
+        app = KeptAnswers(answer)
+        assert await ask(app, query=b"a=1") == (200, "1")
+        assert await ask(app, query=b"a=2") == (200, "2")
+        assert await ask(app, query=b"a=1", headers={"accept-encoding": "gzip"}) == (200, "3")
+        assert await ask(app, query=b"a=1") == (200, "1")
+
+    run(work)
+
+
+def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_KEPT", 5)
+
+    async def work() -> None:
+        app = KeptAnswers(answer)
+        for number in range(20):
+            await ask(app, query=str(number).encode())
+        assert len(app._kept) == 5
+        assert app._bytes == sum(one.size for one in app._kept.values())
+        monkeypatch.setattr(kept, "MOST_BYTES", 8)
+        await ask(app, query=b"one more")
+        assert app._bytes <= 8
+
+    run(work)
+
+
+def test_what_is_kept_can_be_read_when_the_record_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable() -> int:
+        raise Unavailable("The record could not be read or written (disk).")
+
+    async def work() -> None:
+        app = KeptAnswers(answer)
+        assert await ask(app) == (200, "1")
+        monkeypatch.setattr(kept, "_last_event", unreachable)
+        assert await ask(app) == (200, "1")
+        assert await ask(app, "/record/other") == (200, "1")
+
+    run(work)
+
+
+def test_an_answer_that_could_not_be_made_leaves_nobody_waiting() -> None:
+    async def fail(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        await asyncio.sleep(0.01)
+        raise ZeroDivisionError
+
+    async def work() -> None:
+        app = KeptAnswers(fail)
+        outcomes = await asyncio.gather(*(ask(app) for _ in range(3)), return_exceptions=True)
+        assert [type(one) for one in outcomes] == [ZeroDivisionError] * 3
+
+    run(work)
+
+
+def test_a_refusal_of_the_queue_is_shared_and_not_kept(house: Deployment) -> None:
+    async def refuse(_scope: Scope, _receive: Receive, send: Send) -> None:
+        asked["refused"] += 1
+        await asyncio.sleep(0.02)
+        await asyncio.to_thread(add_event, house)
+        await send({"type": "http.response.start", "status": 503, "headers": []})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def work() -> None:
+        app = KeptAnswers(refuse)
+        assert set(await asyncio.gather(*(ask(app) for _ in range(20)))) == {(503, "")}
+        assert asked["refused"] <= 2
+        assert app._kept == {}
+
+    run(work)
