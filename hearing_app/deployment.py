@@ -30,6 +30,7 @@ from hearing_app.record.versions import latest_versions, publish_version
 from hearing_app.registry.check import check_entries
 from hearing_app.registry.files import read_documents, read_entries
 from hearing_app.registry.published import publish_entry
+from hearing_app.registry.signature_faults import faults as signature_faults
 from hearing_app.settings import Settings
 from hearing_app.store.engine import check_integrity, open_engine, reading, stop, writing
 from hearing_app.store.files import Hold, held_alone, hold
@@ -175,7 +176,8 @@ def record_faults(house: Deployment, db: Connection) -> list[str]:
 
 def row_faults(db: Connection) -> list[str]:
     """Return every row that differs from what the ledger, which holds, committed to."""
-    return [*versions.faults(db), *comment_faults(db), *erasure.faults(db)]
+    checks = (versions.faults, comment_faults, erasure.faults, signature_faults)
+    return [fault for check in checks for fault in check(db)]
 
 
 def faults_of_copy(engine: Engine) -> list[str]:

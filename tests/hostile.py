@@ -429,8 +429,8 @@ def squeezed(text: str) -> str:
 def wrongly_shown(text: str, *, like: str = "") -> tuple[int, list[str]]:
     """Return how many payloads stand in what a page shows, and those that do not stand there as they are.
 
-    ``like`` names a place with ways of its own: a "chart" shows some signs as others that look alike, and what
-    is "spoken" by a screen reader can hold backslashes of Markdown. A payload that was cut is passed over.
+    ``like`` names a place with ways of its own: a "chart" shows some signs as others that look alike, and
+    what is "spoken" by a screen reader can hold backslashes of Markdown. What was cut is passed over.
     """
     found, wrong = 0, []
     for number, body in _MARKED.findall(text):
@@ -440,8 +440,9 @@ def wrongly_shown(text: str, *, like: str = "") -> tuple[int, list[str]]:
         if like == "chart":
             allowed.add(squeezed(meant.translate(LOOK_ALIKES)))
         if like == "spoken":
-            body, allowed = body.replace("\\", ""), {squeezed(meant.replace("\\", ""))}
-        if squeezed(body) not in allowed:
+            allowed = {squeezed(meant.replace("\\", ""))}
+        said = body.replace("\\", "") if like == "spoken" else body
+        if squeezed(said) not in allowed:
             wrong.append(f"{number}: {body!r} instead of {meant!r}")
     return found, wrong
 

@@ -55,6 +55,11 @@ def backup(
 
 
 def _make(settings: Settings, out: Path, *, with_keys: bool, keep: Keep | None) -> None:
+    if settings.names_a_database:
+        raise Invalid(
+            "The record is in PostgreSQL, whose own program makes its backups.",
+            next_step="Run pg_dump, and keep the folder keys/ with it: docs/running.md says how.",
+        )
     require_record(settings)
     house = open_deployment(settings)
     try:

@@ -58,7 +58,8 @@ def _said(settings: Settings, done: Restored) -> list[str]:
             "The record that was there could not be read: how much of it is missing now is not known."
         )
     elif done.lost:
-        said.append(f"{plural(done.lost, 'event')} of the record before, the newest, are not in it.")
+        lost = plural(done.lost, "event of the record before is", "events of the record before are")
+        said.append(f"{lost} not in it.")
     else:
         said.append("Nothing that is known of is missing.")
     if done.carried_over:

@@ -22,11 +22,9 @@ _LINKED = re.compile(
     r"(?<=:)(?=//[-.]*\w)|(?<=www)(?=\.)|(?<=[-.\w+])(?=@)|(?<=:)(?=[\w+/-]+:)|(?<=[-<>~])(?=[-=>])",
     re.IGNORECASE,
 )
-# Everything that Markdown and directives (":red[...]") read into a line, and no sign more: a screen reader gets
-# a label with its backslashes. What only acts at the start of a line is escaped there.
-_MARKDOWN = re.compile(
-    r"(?P<number>\A\d{1,9})(?=[.)])|[`\\*_\[\]|~$<>&]|:(?=[A-Za-z])|\A[-+#]"
-)
+# Everything that Markdown and directives (":red[...]") read into a line, and no sign more: a screen reader
+# gets a label with its backslashes. What only acts at the start of a line is escaped there.
+_MARKDOWN = re.compile(r"(?P<number>\A\d{1,9})(?=[.)])|[`\\*_\[\]|~$<>&]|:(?=[A-Za-z])|\A[-+#]")
 
 
 def visible(text: str) -> str:

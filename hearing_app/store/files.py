@@ -28,10 +28,7 @@ def copy_database(engine: Engine, target: Path) -> None:
     with reading(engine) as db:
         raw = db.connection.driver_connection
         if not isinstance(raw, sqlite3.Connection):
-            raise Invalid(
-                "The record is in PostgreSQL, whose own program makes its backups.",
-                next_step="Run pg_dump, and keep the folder keys/ with it: docs/running.md says how.",
-            )
+            raise Invalid("Only a database of SQLite is copied as a file.", next_step="Use pg_dump.")
         db.rollback()
         # Made beforehand, for the service's eyes alone; VACUUM INTO takes a file that is empty.
         os.close(os.open(target, _NEW, _OURS))

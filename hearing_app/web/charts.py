@@ -20,7 +20,7 @@ from hearing_app.evidence.wording import everyone_label, group_label
 
 # Pixels: a row and each of its lines of text, what stands above and below the rows, and the figures' column.
 ROW, LINE, MARGIN, FIGURES = 46, 18, 72, 104
-# What Plotly takes for HTML, as signs that look nearly the same; and what it takes for an entity or for a place
+# What Plotly takes for HTML, as signs that look nearly the same; what it takes for an entity or for a place
 # to fill in ("%{y}"), and Streamlit for a colour of its theme ("#000001"), parted by a joiner without a look.
 _READ_BY_PLOTLY = str.maketrans({"<": "‹", ">": "›", "&": "&\u2060", "%": "%\u2060", "#": "#\u2060"})
 # So many letters of a row's name stand on one line; on a phone the names then leave room for the dots.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, insert, select
 
+from hearing_app.cli import main
 from hearing_app.errors import Conflict, Forbidden, Invalid
 from hearing_app.hearings import retention
 from hearing_app.hearings.comment import Comment, Receipt, submit
@@ -377,3 +380,34 @@ def test_what_was_erased_is_erased_again_in_an_older_copy(
 def test_the_day_on_which_words_are_gone_from_backups_is_known() -> None:
     at = datetime(2026, 11, 23, 12, tzinfo=UTC)
     assert gone_from_backups(at, 35) == datetime(2026, 12, 28, 12, tzinfo=UTC)
+
+
+def test_the_command_lists_and_erases_only_when_told(
+    published_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = shutil.copytree(published_data, tmp_path / "data")
+    opened = open_engine(f"sqlite:///{data / 'hearing.sqlite'}")
+    with writing(opened) as db:
+        an_account(db, "left", datetime.now(UTC) - 800 * DAY, disabled_at=datetime.now(UTC) - 800 * DAY)
+
+    def run(*more: str) -> str:
+        done = CliRunner().invoke(main, ["--data", str(data), "retention", "run", *more])
+        assert done.exit_code == (1 if "cannot be used" in done.output else 0), done.output
+        return done.output
+
+    listed = run()
+    assert "accounts: 1, the oldest since " in listed
+    assert "rejected: 0. The words of a comment that was not published: 180 days." in listed
+    assert "Nothing was changed." in listed
+    with reading(opened) as db:
+        assert db.execute(select(account)).all()
+    monkeypatch.setenv("HEARING_RETENTION", '{"accounts": 900}')
+    assert "accounts: 0. " in run()
+    monkeypatch.setenv("HEARING_RETENTION", '{"acounts": 900}')
+    assert "“acounts” is no kind of record." in run("--carry-out")
+    monkeypatch.delenv("HEARING_RETENTION")
+    assert "Erased: 2. Backups hold it for 35 days at most." in run("--carry-out")
+    with reading(opened) as db:
+        assert db.execute(select(account)).all() == []
+        assert list(events(db))[-1].kind == "retention.carried_out"
+    opened.dispose()

@@ -57,3 +57,12 @@ def test_nobody_takes_as_long_as_somebody_and_never_fits(password_hash: str) -> 
 
     # An unknown account answered at once would tell who has one.
     assert seconds(None) > seconds(password_hash) / 2
+
+
+@pytest.mark.parametrize("stored", [None, ""])
+def test_where_there_is_no_password_none_fits(
+    password: str, password_hash: str, stored: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Not even the one whose hash is compared with, so that it takes as long.
+    monkeypatch.setattr("hearing_app.people.passwords._NOBODY", password_hash)
+    assert not password_fits(stored, password)

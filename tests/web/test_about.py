@@ -7,6 +7,7 @@ from pathlib import Path
 from hearing_app import deployment
 from hearing_app.deployment import Deployment, open_deployment
 from hearing_app.evidence.metrics import METRICS
+from hearing_app.hearings.retention import PERIODS
 from hearing_app.record.ledger import head
 from hearing_app.settings import Settings
 from hearing_app.store.engine import reading
@@ -31,6 +32,14 @@ def test_privacy_is_said_in_plain_words(visit: Visit) -> None:
         "Backups that were made before hold the words until they are replaced: for 35 days at most.",
     ):
         assert words in text
+
+
+def test_how_long_each_kind_is_kept_stands_there(visit: Visit) -> None:
+    text = visit("about").text
+    for period in PERIODS:
+        length = "1 day" if period.days == 1 else f"{period.days} days"
+        assert f"{period.what} {length} from {period.since}. {period.why}" in text
+    assert "Backups 35 days from their making." in text
 
 
 def test_every_metric_is_explained_with_its_formula(visit: Visit) -> None:

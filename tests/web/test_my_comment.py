@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from hearing_app.deployment import Deployment
+from hearing_app.documents.words import day
 from hearing_app.hearings.draft import Link
+from hearing_app.hearings.erasure import erase_words
+from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Role
+from hearing_app.store.engine import reading, writing
 from tests.web.reader import HOSTILE, OPEN_HEARING, Decided, Reader, Send, SignIn, Stored, Visit, code_of
 
 FIND, LEAVE = "Find my comment", "Withdraw my comment"
@@ -139,6 +146,31 @@ def test_withdrawing_takes_the_words_away(
         for words in (WORDS, "Usefulness", "My request", "Zoë", "My report", "example.org/mine"):
             assert words not in one.bodies
             assert words not in one.text
+
+
+def test_it_says_until_when_backups_hold_the_words(visit: Visit, house: Deployment, send: Send) -> None:
+    made = send()
+    page = find(visit("my_comment"), made.code)
+    assert "Backups that were made before hold them for 35 days more at most." in page.text
+    page.choose("my_comment_sure", True).press(LEAVE)
+    with reading(house.engine) as db:
+        gone = hearing_of(db, OPEN_HEARING)
+    until = (datetime.now(UTC) + timedelta(days=35)).astimezone(ZoneInfo(gone.time_zone))
+    assert f"until they are replaced: until {day(until)} at the latest." in page.text
+
+
+def test_a_comment_whose_time_is_over_says_so(
+    visit: Visit, house: Deployment, send: Send, decided: Decided
+) -> None:
+    made = send()
+    decided(made.comment_id, State.REJECTED, reason="R5")
+    with writing(house.engine) as db:
+        erase_words(db, made.comment_id, period="rejected", at=datetime.now(UTC))
+    page = find(visit("my_comment"), made.code)
+    assert "Its words were erased, because the time for which they are kept is over." in page.text
+    assert "It is advertising (rule R5, version 2026-11)" in page.text
+    assert WORDS not in page.text
+    assert not [one for one in page.at.button if one.label == LEAVE]
 
 
 def test_the_browser_that_sent_a_comment_forgets_it_with_the_record(visit: Visit) -> None:
