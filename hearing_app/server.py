@@ -57,7 +57,7 @@ SIGN_EVERY_SECONDS = 5
 FORGET_EVERY_SECONDS = 600
 # Up to this many events the whole record is checked before the first page is served; a larger one at once
 # afterwards.
-CHECKED_FIRST = 20_000
+CHECKED_FIRST = 5_000
 # A check of a large record may take this part of the time at most.
 _CHECKING_SHARE = 1 / 50
 FRONT_END = Path(st.__file__).parent / "static"

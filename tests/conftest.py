@@ -39,6 +39,8 @@ UNLIMITED = {
     "HEARING_VISITORS_OF_ONE_NETWORK": "200",
 }
 
+UNLIMITED_HERE: dict[str, Any] = {"comments_in_ten_minutes": 1_000_000, "comments_a_day": 1_000_000}
+
 
 @pytest.fixture(scope="session")
 def now() -> datetime:
@@ -142,7 +144,9 @@ def published_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(published_data: Path, tmp_path: Path) -> Iterator[Deployment]:
     """A running house with the shipped register and datasets, in use by routes and pages."""
     data = shutil.copytree(published_data, tmp_path / "data")
-    opened = open_deployment(Settings(data=data, registry=ROOT / "registry", datasets=ROOT / "datasets"))
+    opened = open_deployment(
+        Settings(data=data, registry=ROOT / "registry", datasets=ROOT / "datasets", **UNLIMITED_HERE)
+    )
     use(opened)
     yield opened
     opened.close()

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, func, select
 
+from hearing_app.cli.staff import staff
 from hearing_app.deployment import (
     Deployment,
     current,
@@ -267,9 +269,18 @@ def test_with_second_factors_and_without_their_key_nothing_starts(
     house.close()
     kept = key.read_bytes()
     key.unlink()
-    with pytest.raises(Damaged, match=r"second-factor\.key is missing"):
+    with pytest.raises(Damaged, match=r"second-factor\.key is missing") as caught:
         open_deployment(settings)
+    assert "hearing staff forget-second-factors" in str(caught.value)
     assert not key.exists()
     key.write_bytes(kept)
     key.chmod(0o600)
+    open_deployment(settings).close()
+    # Lost for good: everybody sets up a new one.
+    key.unlink()
+    done = CliRunner().invoke(staff, ["forget-second-factors", "--yes"], obj=settings)
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "Removed: 1 second factor. Each person sets up a new one.\n",
+    )
     open_deployment(settings).close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +16,7 @@ from hearing_app.deployment import current
 from hearing_app.documents.record import checkpoint_html
 from hearing_app.documents.render import render
 from hearing_app.errors import HearingError, Invalid, NotFound
+from hearing_app.record.checkpoint import in_one_line
 
 # Who sends ten thousand unknown fields learns as much from a hundred, in a twentieth of the answer.
 MOST_FAULTS = 100
@@ -35,7 +35,7 @@ def json_answer(document: Any, *, status: int = 200, cache_seconds: int = 0) -> 
 def checkpoint_header() -> dict[str, str]:
     """Return the header with the record's signed checkpoint, in base64: for all that is taken away."""
     text = current().checkpoint_for_foot()
-    return {"Record-Checkpoint": base64.b64encode(text.encode()).decode()} if text else {}
+    return {"Record-Checkpoint": in_one_line(text)} if text else {}
 
 
 def page_answer(title: str, body: str, *, status: int = 200) -> HTMLResponse:
@@ -53,7 +53,9 @@ def problem_answer(request: Request, error: HearingError, *, status: int = 0) ->
     wait = getattr(error, "retry_after", 0)
     later = {"Retry-After": str(wait)} if wait else {}
     if not request.url.path.startswith(_FOR_PROGRAMS):
-        page = page_answer(error.title, render("problem", problem=error, path=request.url.path), status=status)
+        page = page_answer(
+            error.title, render("problem", problem=error, path=request.url.path), status=status
+        )
         page.headers.update(later)
         return page
     problem: dict[str, Any] = {

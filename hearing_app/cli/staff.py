@@ -15,7 +15,7 @@ from hearing_app.people import staff as accounts
 from hearing_app.people.accounts import Account, invite
 from hearing_app.people.permissions import OPERATOR, STAFF_ROLES, Role
 from hearing_app.settings import Settings
-from hearing_app.store.engine import reading, writing
+from hearing_app.store.engine import open_engine, reading, writing
 
 _ROLE = click.Choice([str(role) for role in STAFF_ROLES])
 
@@ -95,6 +95,22 @@ def staff_reset(settings: Settings, email: str, second_factor: bool) -> None:
         member: Account = accounts.find_staff(db, OPERATOR, email).account
         token = accounts.offer_reset(db, OPERATOR, member.account_id, removes_second_factor=second_factor)
     click.echo(f"{served_address(settings)}/reset/{token}")
+
+
+@staff.command("forget-second-factors")
+@click.confirmation_option(prompt="Remove the second factor of everybody?")
+@click.pass_obj
+def staff_forget_second_factors(settings: Settings) -> None:
+    """Remove everybody's second factor, when the file keys/second-factor.key is lost for good."""
+    require_record(settings)
+    # The deployment does not open without that key.
+    engine = open_engine(settings.record_url)
+    try:
+        with writing(engine) as db:
+            removed = accounts.forget_every_second_factor(db, OPERATOR)
+    finally:
+        engine.dispose()
+    click.echo(f"Removed: {plural(removed, 'second factor')}. Each person sets up a new one.")
 
 
 @contextmanager

@@ -22,6 +22,7 @@ import xlsxwriter
 
 from hearing_app.documents.text import visible
 from hearing_app.hearings.comment import Comment
+from hearing_app.record.checkpoint import in_one_line
 
 FORMATS = ("csv", "xlsx", "jsonl")
 MEDIA_TYPES = {
@@ -87,7 +88,9 @@ def write_export(comments: Iterable[Comment], form: str, checkpoint: str = "") -
             json.dumps(document, ensure_ascii=False, allow_nan=False).encode() + b"\n"
             for document in documents
         )
-    rows = [[*_row(one), text] for one, text in zip(comments, signed, strict=False)]
+    rows = [
+        [*_row(one), in_one_line(text) if text else ""] for one, text in zip(comments, signed, strict=False)
+    ]
     return _csv(rows) if form == "csv" else _xlsx(rows)
 
 

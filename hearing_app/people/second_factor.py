@@ -42,7 +42,10 @@ _NAME = "Hearing"
 # 31 letters and digits that nobody takes for one another: ten of them are 49 bits.
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _KEPT = "The service did not start: without this key, no member of staff could sign in with a code."
-_RESTORE = "Restore the file from your backup, to the same place."
+_RESTORE = (
+    "Restore the file from your backup, to the same place. If it is lost for good, "
+    "`hearing staff forget-second-factors` lets everybody set up a new one."
+)
 
 
 def load_factor_key(db: Connection, path: Path) -> bytes:
@@ -54,7 +57,8 @@ def load_factor_key(db: Connection, path: Path) -> bytes:
     try:
         key = load_key(path, may_create=row is None)
     except Damaged as error:
-        raise Damaged(error.what, kept=_KEPT, next_step=error.next_step) from None
+        is_gone = not path.exists()
+        raise Damaged(error.what, kept=_KEPT, next_step=_RESTORE if is_gone else error.next_step) from None
     if row is not None:
         try:
             _opened(key, row.account_id, row.secret)

@@ -129,6 +129,25 @@ def end_all_sessions(db: Connection, actor: Actor, account_id: str, *, at: datet
     return end_sessions(db, account_id, at=at)
 
 
+def forget_every_second_factor(db: Connection, actor: Actor, *, at: datetime | None = None) -> int:
+    """Remove the second factor of everybody, for when its key is lost for good; return of how many.
+
+    Whoever had one is signed out everywhere, and sets up a new one after the next sign-in.
+    """
+    require(actor, Act.MANAGE_STAFF)
+    rows = db.execute(
+        select(account)
+        .join(second_factor, second_factor.c.account_id == account.c.account_id)
+        .order_by(account.c.account_id)
+    ).all()
+    for row in rows:
+        member = Account(row.account_id, row.email, Role(row.role), row.agency)
+        forget_second_factor(db, row.account_id)
+        end_sessions(db, row.account_id, at=at)
+        note_event(db, actor, "account.second_factor_removed", member, at=at)
+    return len(rows)
+
+
 def offer_reset(
     db: Connection,
     actor: Actor,

@@ -59,6 +59,11 @@ def origin_of(public_key: bytes) -> str:
     return f"hearing-record-{sha256(public_key).hexdigest()[:16]}"
 
 
+def in_one_line(checkpoint: str) -> str:
+    """Return a checkpoint in base64: for a header, or a cell of a table that may not begin with a sign."""
+    return _base64(checkpoint.encode())
+
+
 def read_checkpoint(text: str, public_key: bytes) -> Head:
     """Return the state that a checkpoint names; raise ``Invalid`` unless this key signed this very text."""
     lines = text.split("\n") if len(text) <= LONGEST else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -18,6 +19,8 @@ from hypothesis import strategies as st
 from hearing_app.documents.exports import COLUMNS, FORMATS, MEDIA_TYPES, csv_bytes, safe_cell, write_export
 from hearing_app.documents.text import visible
 from hearing_app.hearings.comment import Comment
+from hearing_app.record.checkpoint import Signer, read_checkpoint
+from hearing_app.record.ledger import Head
 
 MakeComment = Callable[..., Comment]
 
@@ -283,3 +286,23 @@ def test_no_separator_of_any_country_makes_a_formula(separator: str, lead: str) 
     for line in content.splitlines():
         cells = next(csv.reader([line], delimiter=separator), [])
         assert [cell for cell in cells if cell.lstrip(' "')[:1] in set("=+-@")] == []
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_checkpoint_stands_beside_the_first_comment_and_can_be_read_back(
+    written: MakeComment, form: str
+) -> None:
+    signer = Signer.of(bytes(range(32)))
+    # A root whose base64 begins with a sign that a spreadsheet would take for a formula.
+    state = Head(7, b"\xf8" + bytes(31))
+    content = write_export([written(), written()], form, signer.checkpoint(state))
+    if form == "jsonl":
+        first, second = (json.loads(line) for line in content.splitlines())
+        text, other = first["record_checkpoint"], second.get("record_checkpoint", "")
+    else:
+        book = openpyxl.load_workbook(io.BytesIO(content)).active if form == "xlsx" else None
+        rows = [list(row) for row in book.values] if book else rows_of(content)
+        text, other = (str(row[COLUMNS.index("record_checkpoint")] or "") for row in rows[1:3])
+        text = base64.b64decode(text, validate=True).decode()
+    assert read_checkpoint(text, signer.public_key) == state
+    assert not other

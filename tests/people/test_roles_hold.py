@@ -195,6 +195,9 @@ def rows_on_accounts(world: World, now: datetime) -> Iterator[Row]:
         takes_engine=True,
     )
     yield Row("people/staff.py:list_staff", Act.MANAGE_STAFF, staff.list_staff)
+    yield Row(
+        "people/staff.py:forget_every_second_factor", Act.MANAGE_STAFF, staff.forget_every_second_factor
+    )
     calls: dict[str, Callable[..., Any]] = {
         "disable": staff.disable,
         "enable": staff.enable,

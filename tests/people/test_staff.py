@@ -221,3 +221,23 @@ def test_signing_somebody_out_everywhere(engine: Engine, now: datetime, member: 
     tokens = [session_of(engine, fay, now) for _ in range(3)]
     assert do(engine, staff.end_all_sessions, ADMIN, fay.account_id, at=now) == 3
     assert not any(is_in(engine, token, now) for token in tokens)
+
+
+def test_when_the_key_is_lost_everybody_begins_anew(
+    engine: Engine, now: datetime, member: MakeAccount, password: str
+) -> None:
+    fay, bea = member(), member("bea@board.example", Role.AUDITOR)
+    do(engine, begin_second_factor, b"k" * 32, fay, at=now)
+    with writing(engine) as db:
+        db.execute(second_factor.update().values(confirmed_at=now))
+    hers, others = session_of(engine, fay, now), session_of(engine, bea, now)
+    assert do(engine, staff.forget_every_second_factor, OPERATOR, at=now) == 1
+    with reading(engine) as db:
+        assert not has_second_factor(db, fay.account_id)
+    assert not is_in(engine, hers, now)
+    assert is_in(engine, others, now)
+    assert signs_in(engine, fay, password, now)
+    assert [one[:3] for one in events(engine)] == [
+        ("account.second_factor_removed", f"account:{fay.account_id}", "operator")
+    ]
+    assert do(engine, staff.forget_every_second_factor, OPERATOR, at=now) == 0

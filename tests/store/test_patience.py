@@ -12,9 +12,7 @@ from hearing_app.errors import TookTooLong
 from hearing_app.store.engine import erase_freed_pages, open_engine, reading, writing
 from hearing_app.store.patience import seconds_allowed, within
 
-COUNTED = (
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT max(i) FROM n"
-)
+COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT max(i) FROM n"
 ENDLESS, LONG = text(COUNTED.format(2_000_000_000)), text(COUNTED.format(300_000))
 
 
