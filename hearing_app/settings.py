@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from socket import getfqdn, gethostname
+from socket import gethostname
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -116,10 +116,10 @@ class Settings(BaseSettings):
         """The names, in small letters, by which a browser may ask for this service; addresses always may.
 
         Behind a public address these are its host and this machine itself; on a trial also the name that
-        this machine goes by. A page of another site cannot then reach the service through a name of its own.
+        this machine calls itself by, which asks nobody else. A page of another site cannot then reach the service through a name of its own.
         """
         public = urlsplit(self.public_url).hostname
-        names = {public} if public else {self.host, gethostname(), getfqdn(), f"{gethostname()}.local"}
+        names = {public} if public else {self.host, gethostname(), f"{gethostname()}.local"}
         further = {name.strip() for name in self.also_called.split(",")}
         return frozenset(name.lower() for name in {"localhost", *names, *further} if name)
 

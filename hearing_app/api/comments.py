@@ -105,6 +105,7 @@ def _submit(hearing_id: str, body: bytes, address: str) -> JSONResponse:
         "submitted_at": receipt.submitted_at.isoformat(),
         "state": receipt.state,
         "repeated": receipt.repeated,
+        "proof": f"/api/v1/record/comments/{receipt.comment_id}/proof",
     }
     return json_answer(answer, status=200 if receipt.repeated else 201)
 

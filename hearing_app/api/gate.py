@@ -156,8 +156,8 @@ def _busy(place: int, size: Size) -> Busy:
     return Busy(
         f"More people are here than can be served at once. You would be number {place:,} in the queue.",
         kept="Nothing was changed; keep your words until you have a receipt.",
-        next_step=f"Please try again in {wait} seconds, with the same draft_id if you send a comment. What is "
-        "published can be read meanwhile at /record.",
+        next_step=f"Please try again in {wait} seconds, with the same draft_id if you send a comment. "
+        "What is published can be read meanwhile at /record.",
         place=place,
         retry_after=wait,
     )

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, field_validator
 
 from hearing_app.errors import Fault
-from hearing_app.registry.text import Address, Line, Prose, Slug
+from hearing_app.registry.text import Address, Line, Prose, Slug, refuse
 
 Value: TypeAlias = int | str
 """A value of a column, in the column's type."""
@@ -18,6 +18,7 @@ LARGEST_TOTAL = 10**12
 """No dataset counts more than this, so that every sum of counts is exact in a 64-bit float."""
 
 _StrictValue = StrictInt | StrictStr
+_FORMULA = frozenset("=+-@|%\u2212\t\r")
 _ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 _Year = Annotated[StrictInt, Field(ge=1900, le=2200)]
 _Count = Annotated[StrictInt, Field(ge=1, le=LARGEST_TOTAL)]
@@ -81,6 +82,14 @@ class ListedValue(_Model):
     before: Line | None = None
     after: Line | None = None
     explanation: Prose | None = None
+
+    @field_validator("value")
+    @classmethod
+    def _no_formula(cls, value: Value) -> Value:
+        # The table of counts is given out byte for byte, and opened in spreadsheets.
+        if isinstance(value, str) and value[:1] in _FORMULA:
+            raise refuse(f"“{value}” begins like a formula.", "Begin it with a letter or a digit.")
+        return value
 
 
 class ListedColumn(_Model):

@@ -27,10 +27,10 @@ _LEFT_BY_WITHDRAWING = ("", "2026-11")
 _REASON = ("reason_id", "rule_version")
 _LEFT = {"target": Target, "comment_type": CommentType, "consent": Consent}
 
-_NO_ANSWERS: dict[str, Any] = {"stance": "", "standing": []}
+_NO_ANSWERS: dict[str, Any] = {"stance": "", "standing": [], "reason_note": ""}
 _NO_WORDS: dict[str, Any] = {
     **_NO_ANSWERS,
-    **dict.fromkeys(("concern", "value_seen", "ask", "display_name", "reason_note"), ""),
+    **dict.fromkeys(("concern", "value_seen", "ask", "display_name"), ""),
     **dict.fromkeys(("language_declared", "language_detected", "language_detector"), ""),
     "language_confidence": None,
     "evidence": [],
@@ -63,7 +63,7 @@ def erase_words(db: Connection, comment_id: str, *, period: str, at: datetime) -
 
 
 def erase_answers(db: Connection, comment_id: str, *, period: str, at: datetime) -> None:
-    """Erase a comment's view and standing, and a name that is not shown; what the public reads stays."""
+    """Erase a view, a standing, a note, and a name that is not shown; what the public reads stays."""
     row = _keep_counts(db, comment_id, at=at)
     erase_private(db, _subject(comment_id))
     # Before there were private parts, the answers stood with the words: then both leave the ledger.

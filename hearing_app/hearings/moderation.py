@@ -16,6 +16,7 @@ from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.ledger import append
 from hearing_app.store.tables import comment
 from hearing_app.voices.personal_data import find
+from hearing_app.voices.signs import shown
 
 LONGEST_NOTE = 500
 
@@ -48,7 +49,8 @@ def moves(written: Comment, *, stood: State | None = None) -> frozenset[State]:
 def personal_data_in(written: Comment) -> list[str]:
     """Return what its words seem to hold of personal data, by kind: such a comment needs a second look."""
     words = "\n".join((written.concern, written.value_seen, written.ask))
-    return sorted({finding.kind for finding in find(words)})
+    # A sign that nobody sees does not keep a number from being read, nor from being found.
+    return sorted({finding.kind for finding in find(shown(words))})
 
 
 def decide(

@@ -18,7 +18,11 @@ from joserfc.jwk import OctKey, RSAKey
 
 CLIENT, SECRET = "hearing", "the client's secret, which is long enough"
 # A secret that a careless provider shows to everybody.
-SHOWN: dict[str, str | list[str]] = {"kty": "oct", "kid": "two", "k": base64.urlsafe_b64encode(b"s" * 32).rstrip(b"=").decode()}
+SHOWN: dict[str, str | list[str]] = {
+    "kty": "oct",
+    "kid": "two",
+    "k": base64.urlsafe_b64encode(b"s" * 32).rstrip(b"=").decode(),
+}
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 

@@ -40,9 +40,10 @@ def test_a_comment_is_answered_with_its_receipt(house: Deployment, post: Post) -
     assert answer.status_code == 201
     assert answer.headers["cache-control"] == "no-store"
     receipt = answer.json()
-    assert set(receipt) == {"receipt", "comment_id", "submitted_at", "state", "repeated"}
+    assert set(receipt) == {"receipt", "comment_id", "submitted_at", "state", "repeated", "proof"}
     assert re.fullmatch(r"\d{4} \d{4} \d{4} \d{4}", receipt["receipt"])
     assert (receipt["state"], receipt["repeated"]) == ("submitted", False)
+    assert receipt["proof"] == f"/api/v1/record/comments/{receipt['comment_id']}/proof"
     with reading(house.engine) as db:
         found = comment_by_receipt(db, house.key, receipt["receipt"])
         events = list(db.execute(select(ledger.c.kind).where(ledger.c.subject.like("comment:%"))).scalars())

@@ -64,3 +64,11 @@ def test_people_can_be_selected_by_what_is_not_compared(make_dataset: MakeDatase
     chosen = audit(catalogue, parse_selection(dataset, [("by", "team"), ("where", "extra:1")]))
     assert [one.counts["n"] for one in chosen.groups] == [50, 60]
     catalogue.close()
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", "|cmd", "%0A", "\u22121", "\t=1"])
+def test_a_value_that_a_spreadsheet_would_run_is_refused(compas: Dataset, value: str) -> None:
+    given = compas.manifest.model_dump(mode="json")
+    given["columns"][0]["values"][0]["value"] = value
+    with pytest.raises(ValidationError, match="begins like a formula"):
+        Manifest.model_validate(given)

@@ -31,7 +31,7 @@ from hearing_app.people.permissions import PUBLIC
 from hearing_app.record.ledger import events, faults
 from hearing_app.record.receipts import receipt_of
 from hearing_app.store.engine import reading, writing
-from hearing_app.store.tables import comment, ledger_content
+from hearing_app.store.tables import comment, ledger_content, ledger_private
 
 from .conftest import Decide, Leave, Look, MakeDraft, Send
 
@@ -73,6 +73,7 @@ def test_a_comment_is_kept_to_the_letter(
         content = json.loads(
             db.execute(select(ledger_content).order_by(ledger_content.c.seq.desc())).all()[0].content
         )
+        private = json.loads(db.execute(select(ledger_private.c.content)).scalar_one())
     assert receipt == Receipt(
         receipt_of(receipt_key, written.draft_id), found.comment_id, now, State.SUBMITTED, False
     )
@@ -80,7 +81,10 @@ def test_a_comment_is_kept_to_the_letter(
         if name != "draft_id":
             expected = list(value) if isinstance(value, tuple) else value
             assert getattr(found, name) == expected, name
-            assert content[name] == expected, name
+            # A view and a standing are committed to, and never stand with what may be shown.
+            hidden = name in {"stance", "standing"}
+            assert (private if hidden else content)[name] == expected, name
+            assert hidden == (name not in content), name
     assert (found.state, found.submitted_at, found.state_at, found.reason_id) == ("submitted", now, now, "")
     assert (found.language, found.public_name) == ("en", "Łukasz O’Neill")
     assert kinds(engine) == ["comment.submitted"]

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from hearing_app.errors import Conflict, Forbidden, Invalid, NotFound
-from hearing_app.hearings.moderation import REASONS, moves
+from hearing_app.hearings.moderation import REASONS, moves, personal_data_in
 from hearing_app.hearings.vocabulary import RULE_VERSION, Reason, State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.record.ledger import events, faults
 from hearing_app.store.engine import reading, writing
-from hearing_app.store.tables import comment, ledger_content
+from hearing_app.store.tables import comment, ledger_content, ledger_private
 
 from .conftest import Decide, Leave, Look, Send
 
@@ -39,6 +39,11 @@ def recorded(engine: Engine) -> list[tuple[str, str, dict[str, Any] | None]]:
     with reading(engine) as db:
         assert faults(db) == []
         words = {row.seq: json.loads(row.content) for row in db.execute(select(ledger_content))}
+        for row in db.execute(select(ledger_private)):
+            # The note is committed to apart, and never stands with the reason.
+            assert not set(json.loads(row.content)) & set(words[row.seq])
+            words[row.seq] |= json.loads(row.content)
+            del words[row.seq]["private"]
         return [
             (event.kind, event.actor, words.get(event.seq))
             for event in events(db)
@@ -204,3 +209,8 @@ def test_a_comment_that_is_not_there_is_not_found(engine: Engine, move: Decide, 
     with pytest.raises(NotFound):
         move(comment_id, State.PUBLISHED)
     assert recorded(engine) == []
+
+
+def test_a_number_with_hidden_signs_in_it_is_found_as_well(send: Send, look: Look) -> None:
+    hidden = send(concern="Call me at 020\u200b 7946\u2060 0123 and tell me who looks at it.")
+    assert personal_data_in(look(hidden.code)) == ["a telephone number"]

@@ -138,7 +138,7 @@ def test_what_was_never_published_goes_a_year_after_the_hearing(
     public = send(
         concern="These words everyone may read for ever.", display_name="Ada", consent="text_and_name"
     )
-    move(public.comment_id, State.PUBLISHED)
+    move(public.comment_id, State.PUBLISHED, note="The number in it is the police's own.")
     end = CLOSED + days("held") * DAY
     assert due(engine, end) == {}
     done = carry_out(engine, OPERATOR, IN_FORCE, at=end + DAY)
@@ -147,7 +147,8 @@ def test_what_was_never_published_goes_a_year_after_the_hearing(
     assert not look(waiting.code).has_words
     kept = look(public.code)
     assert (kept.concern, kept.display_name) == ("These words everyone may read for ever.", "Ada")
-    assert (kept.stance, kept.standing) == ("", [])
+    assert (kept.stance, kept.standing, kept.reason_note) == ("", [], "")
+    assert b"police's own" not in files_of(engine)
     with reading(engine) as db:
         assert db.execute(select(ledger_private)).all() == []
         said = db.execute(select(ledger_content.c.content)).scalars().all()

@@ -135,13 +135,14 @@ def test_times_json_bytes_and_numbers_come_back_as_they_were(engine: Engine, sen
     assert (read, read.tzinfo) == (noon_in_delhi, UTC)
     assert stored == "2026-06-01 06:30:00.000001"
     pinned = {"figures": [{"value": 0.4484679665738162, "low": None, "n": 2**60}], "words": "Łukasz 🙂"}
-    receipt = send(pinned=pinned, standing=("affected", "family"), concern="  Who? =1+1 \u202eé’s; DROP  ")
+    words = "  Who checks it? =1+1 \u202eé’s; DROP  "
+    receipt = send(pinned=pinned, standing=("affected", "family"), concern=words)
     with reading(engine) as db:
         row = db.execute(select(comment)).one()
         event = list(events(db))[-1]
         salt = db.execute(select(ledger_content.c.salt)).scalars().first()
     assert (row.pinned, row.standing, row.evidence) == (pinned, ["affected", "family"], [])
-    assert (row.comment_id, row.concern) == (receipt.comment_id, "  Who? =1+1 \u202eé’s; DROP  ")
+    assert (row.comment_id, row.concern) == (receipt.comment_id, words)
     assert isinstance(row.language_confidence, float | None)
     assert (type(event.leaf_hash), type(salt)) == (bytes, bytes)
     assert event.at.tzinfo is UTC
@@ -245,7 +246,7 @@ def test_a_table_in_use_delays_the_erasing_and_nothing_is_raised(
 
 
 def test_an_error_does_not_quote_what_was_written(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
-    row: dict[str, Any] = {"account_id": "nobody", "created_at": AT, "expires_at": AT}
+    row: dict[str, Any] = {"account_id": "nobody", "created_at": AT, "seen_at": AT, "expires_at": AT, "awaits_code": False}
     secret = "a secret word"
     with pytest.raises(IntegrityError) as by_reference, writing(engine) as db:
         db.execute(insert(session).values(token_hash=secret, **row))
