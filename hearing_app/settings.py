@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     require_second_factor: bool | None = Field(
         None, description="Whether staff needs a second factor; unset, it does where readers come over TLS."
     )
-    oidc_issuer: str = Field("", description="Address of the OpenID Connect provider at which staff signs in.")
+    oidc_issuer: str = Field("", description="Address of the OpenID Connect provider where staff sign in.")
     oidc_name: str = Field("", description="What staff calls that provider, as its button says it.")
     oidc_client_id: str = Field("", description="The name under which the provider knows this service.")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="The secret that goes with it.")
@@ -116,7 +116,8 @@ class Settings(BaseSettings):
         """The names, in small letters, by which a browser may ask for this service; addresses always may.
 
         Behind a public address these are its host and this machine itself; on a trial also the name that
-        this machine calls itself by, which asks nobody else. A page of another site cannot then reach the service through a name of its own.
+        this machine calls itself by, which asks nobody else. A page of another site cannot then reach the
+        service through a name of its own.
         """
         public = urlsplit(self.public_url).hostname
         names = {public} if public else {self.host, gethostname(), f"{gethostname()}.local"}

@@ -459,7 +459,8 @@ def test_a_reset_link_is_printed(run: Run, house: Deployment, removes: bool) -> 
     token = run("staff", "add", "fay@board.example", "--role", "facilitator").stdout.strip().rsplit("/")[-1]
     accept_invitation(house.engine, token, email="", password="four words and a comma, here")
     option = ["--second-factor"] if removes else []
-    address, _, reset = run("staff", "reset", "fay@board.example", *option).stdout.strip().rpartition("/reset/")
+    printed = run("staff", "reset", "fay@board.example", *option).stdout.strip()
+    address, _, reset = printed.rpartition("/reset/")
     assert address == "http://localhost:8600"
     with reading(house.engine) as db:
         assert open_reset(db, reset).removes_second_factor is removes

@@ -28,9 +28,13 @@ def record() -> None:
 @record.command("verify")
 @click.argument("bundle", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--checkpoint", "checkpoints", multiple=True, metavar="FILE", type=click.Path(exists=True, path_type=Path),
+    "--checkpoint",
+    "checkpoints",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="An older checkpoint that you kept; can be repeated.",
-)  # fmt: skip
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_obj
 def record_verify(settings: Settings, bundle: Path | None, checkpoints: tuple[Path, ...], form: str) -> None:

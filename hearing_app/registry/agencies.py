@@ -7,6 +7,7 @@ for it. An agency has one key in use at most, and a key that was ever known here
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ from hearing_app.record.signatures import (
 )
 from hearing_app.registry.text import INVISIBLE, SLUG
 from hearing_app.store.tables import agency_key
+
+log = logging.getLogger(__name__)
 
 BY_ADMINISTRATOR = "administrator"
 BY_OLD_KEY = "old_key"
@@ -121,7 +124,7 @@ def register_key(
     if public_key in WEAK_KEYS:
         raise Invalid("This key is no key: anybody can sign with it.", next_step="Make one: hearing keys new")
     if not is_signed(public_key, statement, request.signature):
-        raise Forbidden("The request is not signed by the key that it asks for.", next_step=_MAKE_ANEW)
+        raise _refused("The request is not signed by the key that it asks for.", next_step=_MAKE_ANEW)
     if find_key(db, key_id) is not None:
         raise Conflict(
             "This key is known here already, and a key is registered once.",
@@ -199,12 +202,10 @@ def revoke_own_key(db: Connection, revocation: SignedRevocation, *, at: datetime
     statement = revocation.statement
     key = find_key(db, statement.key_id)
     if key is None or not is_signed(key.public_key, statement, revocation.signature):
-        raise Forbidden(
-            "The revocation is not signed by a key that is registered here.", next_step=_MAKE_ANEW
-        )
+        raise _refused("The revocation is not signed by a key that is registered here.", next_step=_MAKE_ANEW)
     _check_record(db, statement)
     if statement.agency != key.agency:
-        raise Forbidden("The revocation names another agency than the key's.", next_step=_MAKE_ANEW)
+        raise _refused("The revocation names another agency than the key's.", next_step=_MAKE_ANEW)
     _check_reason(statement.reason)
     when = at or datetime.now(UTC)
     return _revoke(db, key.actor, key, statement, at=when, signature=revocation.signature)
@@ -259,7 +260,7 @@ def _change(db: Connection, key_id: str, **values: object) -> None:
 def _check_record(db: Connection, statement: KeyRequest | Revocation) -> None:
     own = name_of_record(db)
     if statement.record != own:
-        raise Forbidden(
+        raise _refused(
             f"This was signed for another record, “{statement.record}”; this one is “{own}”.",
             next_step=_MAKE_ANEW,
         )
@@ -281,7 +282,7 @@ def _proof(present: AgencyKey | None, request: SignedKeyRequest, *, old_key_is_l
     if replaces and is_signed(present.public_key, request.statement, request.signature_of_replaced):
         return BY_OLD_KEY
     if replaces and request.signature_of_replaced:
-        raise Forbidden("The request is not signed by the key that it replaces.", next_step=_MAKE_ANEW)
+        raise _refused("The request is not signed by the key that it replaces.", next_step=_MAKE_ANEW)
     if not old_key_is_lost:
         raise Conflict(
             f"{present.agency} has a key in use, and that key has not signed this request.",
@@ -339,3 +340,9 @@ def _revoke(
 
 def _second(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime(MOMENT)
+
+
+def _refused(what: str, *, next_step: str) -> Forbidden:
+    # What stands in it is public, or has the form of an id: no line of a log can be forged with it.
+    log.warning("refused: %s", what)
+    return Forbidden(what, next_step=next_step)

@@ -86,7 +86,7 @@ ledger_private = Table(
     Column("content", Text, nullable=False),
 )
 
-# The complete nodes of the tree over the ledger's leaves: a root or a proof reads a few rows, not all of them.
+# The complete nodes of the tree over the ledger's leaves: a root or a proof reads a few rows, not all leaves.
 ledger_node = Table(
     "ledger_node",
     metadata,
@@ -110,7 +110,7 @@ document_version = Table(
     Column("seq", Integer, ForeignKey("ledger.seq"), nullable=False),
 )
 
-# The keys with which agencies sign what they publish. A key has one end at most that counts for new signatures
+# The keys with which agencies sign what they publish. A key has at most one end that counts for signatures
 # (replaced or revoked, whichever came first); one that was replaced can still be revoked. The ledger's events
 # say the same, and more: `registry.signed.faults` compares the two.
 agency_key = Table(

@@ -19,7 +19,7 @@ def result(passed: bool, **figures: float) -> Result:
 
 def promised_by_tests() -> set[str]:
     """Every id that stands in a mark ``promise(...)`` of any test."""
-    found = set()
+    found: set[str] = set()
     for file in TESTS.rglob("test_*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (
@@ -27,7 +27,7 @@ def promised_by_tests() -> set[str]:
                 and isinstance(node.func, ast.Attribute)
                 and node.func.attr == "promise"
             ):
-                found |= {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
+                found |= {str(argument.value) for argument in node.args if isinstance(argument, ast.Constant)}
     return found
 
 

@@ -31,7 +31,7 @@ def record(engine: Engine, send: Send, receipt_key: bytes, now: datetime) -> lis
         send(concern=f"Words of comment number {number}.", stance="oppose", standing=("lives_in_area",))
         if number % 2
         else send(
-            concern=f"Words of comment number {number}.", consent=Consent.TEXT_AND_NAME, display_name="A. Name"
+            concern=f"Words of comment number {number}.", consent=Consent.TEXT_AND_NAME, display_name="A. N."
         )
         for number in range(6)
     ]

@@ -336,3 +336,11 @@ def test_what_is_refused_leaves_nothing(db: Connection) -> None:
         with pytest.raises(HearingError):
             attempt()
     assert (head(db).size, all_keys(db)) == (size, keys)
+
+
+def test_a_refused_statement_is_logged_once(db: Connection, caplog: pytest.LogCaptureFixture) -> None:
+    force = Agency()
+    force.register(db)
+    with pytest.raises(Forbidden):
+        revoke_own_key(db, force.give_up(db, agency="elsewhere-police"))
+    assert caplog.messages == ["refused: The revocation names another agency than the key's."]
