@@ -107,13 +107,13 @@ def test_names_are_shown_by_consent_alone(visit: Visit, send: Send, decided: Dec
 
 def test_withdrawn_words_are_nowhere(visit: Visit, house: Deployment, send: Send, decided: Decided) -> None:
     made = send(
-        concern="A secret that I told you.", value_seen="Usefulness", ask="My request", display_name="Zoë"
+        concern="A confidence that I told you.", value_seen="Usefulness", ask="My request", display_name="Zoë"
     )
     decided(made.comment_id, State.PUBLISHED)
-    assert "A secret that I told you." in visit("hearing", id=OPEN_HEARING).text
+    assert "A confidence that I told you." in visit("hearing", id=OPEN_HEARING).text
     withdraw(house.engine, house.key, made.code)
     page = visit("hearing", id=OPEN_HEARING)
-    for words in ("secret", "Usefulness", "My request", "Zoë", made.comment_id):
+    for words in ("confidence", "Usefulness", "My request", "Zoë", made.comment_id):
         assert words not in page.bodies
     assert "Published 0" in page.text
     assert "Withdrawn 1" in page.text
