@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select
 from hearing_app.hearings.erasure import ERASED, PRIVATE_ERASED, WITHDRAWN
 from hearing_app.hearings.vocabulary import State
 from hearing_app.record.checking import unreadable_is_a_fault
-from hearing_app.record.ledger import PRIVATE, Content, Event, contents
+from hearing_app.record.ledger import PRIVATE, Content, Event, contents, private_contents
 from hearing_app.store.tables import comment, opinion_release
 
 _SUBJECT = "comment:"
@@ -35,7 +35,7 @@ def faults(db: Connection) -> list[str]:
             histories[event.subject.removeprefix(_SUBJECT)].append((event, content))
         elif event.kind == "opinions.released":
             releases[event.subject.removeprefix("hearing:")] = content
-    private = {event.seq: kept for event, kept in contents(db, private=True) if kept is not None}
+    private = private_contents(db)
     found = []
     for row in db.execute(select(comment).order_by(comment.c.comment_id)):
         history = histories.pop(row.comment_id, [])
@@ -73,8 +73,8 @@ def _faults_of(
         return
     if wrong := _differing(row, content, private.get(first.seq)):
         yield f"its row differs from what was committed to: {', '.join(wrong)}."
-    committed = {event.seq for event, kept in history if kept and PRIVATE in kept.fields}
-    if committed - set(private) and not kinds.intersection(_PRIVATE_ERASING):
+    committed = (event.seq for event, kept in history if kept and PRIVATE in kept.fields)
+    if any(seq not in private for seq in committed) and not kinds.intersection(_PRIVATE_ERASING):
         yield "what it holds in private is gone, and no event says so."
 
 

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -128,31 +128,25 @@ def events(db: Connection, *, start: int = 0, limit: int = 1000) -> Iterator[Eve
         yield Event(**row._mapping)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
     """What an event committed to, as it is stored: commitment = SHA-256(salt || text)."""
 
     salt: bytes
     text: str
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, Any]:
-        """The fields of the content."""
+        """The fields of the content, read once: a check of the whole record asks for each several times."""
         found: dict[str, Any] = json.loads(self.text)
         return found
 
 
-def contents(
-    db: Connection, *, subject: str | None = None, private: bool = False
-) -> Iterator[tuple[Event, Content | None]]:
-    """Yield every event, or every one about a subject, in order, with its content unless that was erased.
-
-    With ``private``, the content is the private part: never for anyone's eyes, only to compare with.
-    """
-    table = ledger_private if private else ledger_content
+def contents(db: Connection, *, subject: str | None = None) -> Iterator[tuple[Event, Content | None]]:
+    """Yield every event, or every one about a subject, in order, with its content unless that was erased."""
     query = (
-        select(ledger, *_content_columns(table, "kept"))
-        .outerjoin(table, table.c.seq == ledger.c.seq)
+        select(ledger, *_content_columns(ledger_content, "kept"))
+        .outerjoin(ledger_content, ledger_content.c.seq == ledger.c.seq)
         .order_by(ledger.c.seq)
     )
     if subject is not None:
@@ -160,6 +154,11 @@ def contents(
     for row in db.execute(query, execution_options={"yield_per": 1000}):
         there = row.kept_content is not None
         yield _event(row), Content(row.kept_salt, row.kept_content) if there else None
+
+
+def private_contents(db: Connection) -> dict[int, Content]:
+    """Return every private part by its event's number: never for anyone's eyes, only to compare with."""
+    return {row.seq: Content(row.salt, row.content) for row in db.execute(select(ledger_private))}
 
 
 def node_reader(db: Connection) -> Node:
