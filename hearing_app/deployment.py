@@ -20,6 +20,7 @@ from hearing_app.hearings.hearing import Hearing, check_hearings, publish_hearin
 from hearing_app.hearings.verify import faults as comment_faults
 from hearing_app.people.permissions import COMPILATION, Actor
 from hearing_app.people.second_factor import load_factor_key
+from hearing_app.people.verify import faults as account_faults
 from hearing_app.record import ledger, versions
 from hearing_app.record.checkpoint import Signer
 from hearing_app.record.kept import check_against_kept, faults_against, keep_checkpoint, kept_checkpoints
@@ -176,7 +177,7 @@ def record_faults(house: Deployment, db: Connection) -> list[str]:
 
 def row_faults(db: Connection) -> list[str]:
     """Return every row that differs from what the ledger, which holds, committed to."""
-    checks = (versions.faults, comment_faults, erasure.faults, signature_faults)
+    checks = (versions.faults, comment_faults, erasure.faults, signature_faults, account_faults)
     return [fault for check in checks for fault in check(db)]
 
 
