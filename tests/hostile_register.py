@@ -135,7 +135,12 @@ def hearing(number: int, texts: Texts) -> dict[str, Any]:
 
 def dataset(number: int, texts: Texts, payloads: Sequence[str]) -> tuple[dict[str, Any], str]:
     """Return the manifest and the counts of the dataset ``hostile-N``; its values are payloads themselves."""
-    values = [payload for payload in payloads if payload == payload.strip() and len(payload) < 200][:GROUPS]
+    # Values that begin like a formula are refused: a word before them, and the rest is as hostile as before.
+    values = [
+        f"a {payload}" if payload[0] in "=+-@|%\u2212" else payload
+        for payload in payloads
+        if payload and payload == payload.strip() and len(payload) < 200
+    ][:GROUPS]
     listed = [
         {"value": value, "label": texts.packed(200), "before": texts.packed(200), "after": texts.packed(200)}
         | {"explanation": texts.packed(2000)}

@@ -86,7 +86,7 @@ def note(text: str, key: str, roots: dict[int, bytes]) -> tuple[int, bytes]:
     n, head, seal, public = int(size[:19]), b64decode(root), b64decode(last[-92:]), bytes.fromhex(key)
     origin = f"hearing-record-{sha256(public).hexdigest()[:16]}"
     body = f"{origin}\n{n}\n{b64encode(head).decode()}\n"
-    good = n >= 0 and text == f"{body}\n\u2014 {origin} {b64encode(seal).decode()}\n"
+    good = n >= 0 and public.hex() == key and text == f"{body}\n\u2014 {origin} {b64encode(seal).decode()}\n"
     named = seal[:4] == sha256(f"{origin}\n\1".encode() + public).digest()[:4]
     need(good and named and is_signed(public, body.encode(), seal[4:]), "the checkpoint is not signed so")
     need(roots.setdefault(n, head) == head, f"two roots are named for {n} events")
