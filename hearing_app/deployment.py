@@ -8,26 +8,35 @@ files are only compared with them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
 from hearing_app.errors import Damaged, Fault, HearingError, Invalid, Unavailable
 from hearing_app.evidence.datasets import Catalogue, Dataset
-from hearing_app.hearings import erasure
+from hearing_app.hearings.erasure import ERASING, erase_again
 from hearing_app.hearings.hearing import Hearing, check_hearings, publish_hearing
 from hearing_app.hearings.verify import faults as comment_faults
+from hearing_app.people.carried import close_again, shut_doors
 from hearing_app.people.permissions import COMPILATION, Actor
 from hearing_app.people.second_factor import load_factor_key
 from hearing_app.people.verify import faults as account_faults
 from hearing_app.record import ledger, versions
+from hearing_app.record.before import Before, Carried
 from hearing_app.record.checkpoint import Signer
-from hearing_app.record.kept import check_against_kept, faults_against, keep_checkpoint, kept_checkpoints
+from hearing_app.record.erased import FILE as NOTED
+from hearing_app.record.erased import note_erased
+from hearing_app.record.kept import check_against_kept, faults_against_kept, keep_checkpoint
 from hearing_app.record.keys import bind_key, bind_signer, is_bound, load_key, signer_of_record
+from hearing_app.record.keys import faults as key_faults
 from hearing_app.record.ledger import Head, head
-from hearing_app.record.restore import finish, is_pending
+from hearing_app.record.restore import finish, is_pending, remove_staged
+from hearing_app.record.superseded import in_force
 from hearing_app.record.versions import latest_versions, publish_version
+from hearing_app.registry.carried import revoke_again
 from hearing_app.registry.check import check_entries
 from hearing_app.registry.files import read_documents, read_entries
 from hearing_app.registry.published import publish_entry
@@ -63,12 +72,20 @@ class Deployment:
             return ""
 
     def keep_checkpoint(self) -> Head:
-        """Keep the present checkpoint outside the database, where there is a new one; return its state."""
+        """Keep the present checkpoint, and what was erased, outside the database; return the state."""
         with reading(self.engine) as db:
-            return keep_checkpoint(db, self.signer, self.settings.checkpoints_file)
+            note_erased(db, self.settings.data / NOTED, ERASING)
+            return keep_checkpoint(db, self.signer, self.checkpoints)
+
+    @property
+    def checkpoints(self) -> Path:
+        """The file in which checkpoints are kept now: after a restore it may be another one."""
+        return in_force(self.settings.checkpoints_file, self.signer.public_key)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files; what was erased until now is noted outside the database first."""
+        with suppress(HearingError, OSError, DatabaseError), reading(self.engine) as db:
+            note_erased(db, self.settings.data / NOTED, ERASING)
         self.catalogue.close()
         self.engine.dispose()
         if self.held is not None:
@@ -113,6 +130,8 @@ def open_deployment(settings: Settings) -> Deployment:
             finish(settings.data)
     held = hold(settings.data)
     try:
+        # What a restore left that was killed before it was agreed on: it holds words.
+        remove_staged(settings.data)
         return _open(settings, held)
     except BaseException:
         held.let_go()
@@ -133,7 +152,9 @@ def _open(settings: Settings, held: Hold) -> Deployment:
         with writing(engine) as db:
             bind_key(db, key)
             bind_signer(db, signer.public_key)
-            check_against_kept(db, settings.checkpoints_file, signer.public_key)
+            check_against_kept(
+                db, in_force(settings.checkpoints_file, signer.public_key), signer.public_key
+            )
         catalogue = Catalogue(settings.datasets)
         try:
             _publish(engine, settings, catalogue)
@@ -171,14 +192,24 @@ def record_faults(house: Deployment, db: Connection) -> list[str]:
     """
     if found := ledger.faults(db):
         return found  # Nothing can be compared with a ledger that does not hold.
-    kept = kept_checkpoints(house.settings.checkpoints_file, house.signer.public_key)
-    return [*row_faults(db), *faults_against(db, kept)]
+    return [
+        *row_faults(db),
+        *faults_against_kept(db, house.checkpoints, house.signer.public_key),
+    ]
 
 
 def row_faults(db: Connection) -> list[str]:
     """Return every row that differs from what the ledger, which holds, committed to."""
-    checks = (versions.faults, comment_faults, erasure.faults, signature_faults, account_faults)
+    checks = (key_faults, versions.faults, comment_faults, signature_faults, account_faults)
     return [fault for check in checks for fault in check(db)]
+
+
+def carry_over(db: Connection, before: Before) -> Carried:
+    """Do in a restored record what was taken away or closed after its backup, and shut what stood open."""
+    erased = erase_again(db, before)
+    said = [*revoke_again(db, before), *close_again(db, before)]
+    shut_doors(db)
+    return Carried(erased, tuple(said))
 
 
 def faults_of_copy(engine: Engine) -> list[str]:

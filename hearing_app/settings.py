@@ -95,6 +95,18 @@ class Settings(BaseSettings):
             raise PydanticCustomError("said_twice", "HEARING_DATABASE_URL is set as well")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_address = False
+        if value and not is_address:
+            raise PydanticCustomError("no_address", "This is no address such as https://hearing.example.org")
+        return value
+
     @field_validator("trusted_networks")
     @classmethod
     def _networks(cls, value: str) -> str:

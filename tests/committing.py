@@ -20,11 +20,10 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from hearing_app.deployment import Deployment, faults_of_copy, open_deployment
+from hearing_app.deployment import Deployment, carry_over, faults_of_copy, open_deployment
 from hearing_app.documents.exports import write_export
 from hearing_app.hearings.comment import submit, withdraw
 from hearing_app.hearings.draft import Draft
-from hearing_app.hearings.erasure import erase_again
 from hearing_app.hearings.lists import comments_for_export
 from hearing_app.people.permissions import OPERATOR, PUBLIC
 from hearing_app.record.backup import make_backup
@@ -100,7 +99,7 @@ def backing_up(house: Deployment, order: dict[str, Any]) -> None:
     """Make backups while another thread submits."""
     threading.Thread(target=submitting, args=(house, {"stage": "", "left": 0}), daemon=True).start()
     for _ in range(1000):
-        folder, _ = make_backup(house.engine, Path(order["out"]), check=faults_of_copy)
+        folder, _ = make_backup(house.engine, Path(order["out"]), check=faults_of_copy, signer=house.signer)
         say("backed", folder.name)
 
 
@@ -133,7 +132,7 @@ def restoring(order: dict[str, Any]) -> None:
         replace=True,
         checkpoints=data / "checkpoints.jsonl",
         check=faults_of_copy,
-        carry_over=erase_again,
+        carry_over=carry_over,
     )
     say("restored")
 

@@ -140,6 +140,8 @@ def _first_rows(db: Connection) -> None:
         _comment(db, f"C-2026-AAAAAA{number}", draft)
     account = {"account_id": "ab12", "email": "fay@board.example", "role": "facilitator", "agency": ""}
     _insert(db, "account", **account, password_hash="x", created_at=AT, disabled=False)
+    office = {"role": "facilitator", "agency": ""}
+    _event(db, "facilitator:ab12", "account.created", "account:ab12", office)
     _insert(db, "attempt", scope="receipt", key="k" * 64, at=AT)
     _insert(
         db, "invitation",

@@ -18,11 +18,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, func, insert, select
 
 from hearing_app.cli import main
-from hearing_app.deployment import Deployment, faults_of_copy, open_deployment, record_faults
+from hearing_app.deployment import Deployment, carry_over, faults_of_copy, open_deployment, record_faults
 from hearing_app.errors import Conflict, Damaged, HearingError, Invalid, NotFound
 from hearing_app.hearings.comment import comment_by_receipt, submit, withdraw
 from hearing_app.hearings.draft import Draft
-from hearing_app.hearings.erasure import erase_again
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.record import restore as restoring
 from hearing_app.record.backup import (
@@ -38,7 +37,7 @@ from hearing_app.record.backup import (
 )
 from hearing_app.record.ledger import events, head
 from hearing_app.record.receipts import new_draft_id, receipt_of
-from hearing_app.record.restore import PENDING, Restored, is_pending, restore
+from hearing_app.record.restore import NOTHING, PENDING, Allowed, Restored, is_pending, restore
 from hearing_app.settings import Settings
 from hearing_app.store.engine import erase_freed_pages, open_engine, reading, writing
 from hearing_app.store.files import copy_database, digest, hold
@@ -86,18 +85,27 @@ def send_one(house: Deployment, words: str) -> str:
 
 def back_up(house: Deployment, out: Path, *, keys: bool = False) -> Path:
     folder = house.settings.data / "keys" if keys else None
-    return make_backup(house.engine, out, check=faults_of_copy, keys=folder)[0]
+    return make_backup(house.engine, out, check=faults_of_copy, keys=folder, signer=house.signer)[0]
 
 
-def put_back(backup: Path, data: Path, *, replace: bool = True, keys: Path | None = None) -> Restored:
+def put_back(
+    backup: Path,
+    data: Path,
+    *,
+    replace: bool = True,
+    keys: Path | None = None,
+    allowed: Allowed = NOTHING,
+    checkpoints: Path | None = None,
+) -> Restored:
     return restore(
         backup,
         data,
         replace=replace,
-        checkpoints=data / "checkpoints.jsonl",
+        checkpoints=checkpoints or data / "checkpoints.jsonl",
         check=faults_of_copy,
-        carry_over=erase_again,
+        carry_over=carry_over,
         keys=keys,
+        allowed=allowed,
     )
 
 
@@ -129,7 +137,7 @@ def damage(file: Path) -> None:
 
 def test_a_backup_says_what_is_in_it(house: Deployment, out: Path) -> None:
     receipt = send_one(house, "Who checks the pictures that are kept?")
-    folder, manifest = make_backup(house.engine, out, check=faults_of_copy, sign=house.signer.checkpoint)
+    folder, manifest = make_backup(house.engine, out, check=faults_of_copy, signer=house.signer)
     with reading(house.engine) as db:
         now = head(db)
         assert (manifest.size, manifest.root) == (now.size, now.root.hex())
@@ -335,6 +343,7 @@ def test_restoring_says_what_is_lost_and_keeps_what_was_there(
     later = send_one(house, "Sent after the backup was made.")
     house.keep_checkpoint()
     house.close()
+    kept = (data / "checkpoints.jsonl").read_bytes()
     old = (data / DATABASE).read_bytes()
     said = run("restore", str(folder), "--replace")
     assert said.exit_code == 0
@@ -351,8 +360,11 @@ def test_restoring_says_what_is_lost_and_keeps_what_was_there(
         last = list(events(db))[manifest.size]
         assert (last.kind, last.actor) == ("record.restored", "operator")
         assert record_faults(again, db) == []
-    # The checkpoints that name what is gone were put aside; new ones are kept from here on.
+    # The checkpoints that name what is gone stay where they are; new ones are kept in a file beside them.
     assert len(list(data.glob("checkpoints.jsonl*"))) == 2
+    assert (data / "checkpoints.jsonl").read_bytes().startswith(kept)
+    assert again.checkpoints != data / "checkpoints.jsonl"
+    assert again.checkpoints.is_file()
 
 
 def test_checkpoints_that_still_hold_stay(
@@ -396,7 +408,7 @@ def test_what_was_withdrawn_after_the_backup_does_not_come_back(
     withdraw(house.engine, house.key, receipt)
     house.close()
     done = put_back(folder, data)
-    assert (done.carried_over, done.lost) == (1, 1)
+    assert (done.carried.erased, done.lost) == (1, 1)
     again = opened(data)
     with reading(again.engine) as db:
         assert comment_by_receipt(db, again.key, receipt).state == "withdrawn"
@@ -460,8 +472,13 @@ def test_a_backup_whose_rows_were_changed_with_its_manifest_is_refused(
     said = json.loads((folder / MANIFEST).read_text())
     said["files"][DATABASE] = digest(folder / DATABASE)
     (folder / MANIFEST).write_text(json.dumps(said))
-    with pytest.raises(Damaged, match="differs from what was committed to"):
+    with pytest.raises(Damaged, match="Its signature is not that of its record"):
+        put_back(folder, tmp_path / "new", allowed=Allowed(unsigned=True))
+    (folder / MANIFEST).write_text(json.dumps(said | {"signature": ""}))
+    with pytest.raises(Damaged, match="is not signed"):
         put_back(folder, tmp_path / "new")
+    with pytest.raises(Damaged, match="differs from what was committed to"):
+        put_back(folder, tmp_path / "new", allowed=Allowed(unsigned=True))
 
 
 def test_a_restore_broken_off_at_any_step_is_old_or_new(

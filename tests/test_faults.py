@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,6 +35,7 @@ from hearing_app.record.receipts import new_draft_id
 from hearing_app.settings import Settings
 from hearing_app.store.engine import erase_freed_pages, open_engine, reading, stop, why_stopped, writing
 from hearing_app.store.tables import metadata
+from tests.loops import run_apart
 from tests.scale import scale
 
 HEARING = "demonstration-risk-scores"
@@ -226,9 +226,7 @@ def test_a_large_record_is_checked_while_it_is_served(
     monkeypatch.setattr(server, "CHECKED_FIRST", 0)
     server._check_first(house)
     assert why_stopped(house.engine) is None
-    # In a thread of its own: where browsers are driven, this one has a loop already.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(asyncio.wait_for(server._keep_checking(), 60))).result()
+    run_apart(asyncio.wait_for(server._keep_checking(), 60))
     assert "is not what was published" in str(why_stopped(house.engine))
 
 

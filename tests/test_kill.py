@@ -380,7 +380,9 @@ def test_a_restore_that_is_killed_leaves_the_old_record_or_the_new_one(
     chance, kills = random.Random(), scale(5, 60)
     data = shutil.copytree(published_data, tmp_path / "start" / "data")
     house = opened(data)
-    folder, manifest = make_backup(house.engine, tmp_path / "backups", check=faults_of_copy)
+    folder, manifest = make_backup(
+        house.engine, tmp_path / "backups", check=faults_of_copy, signer=house.signer
+    )
     with writing(house.engine) as db:
         code = submit(
             db, PUBLIC, house.key, Draft("0" * 32, HEARING, "compas", 1, concern=words_of("0" * 32))

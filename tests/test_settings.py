@@ -180,3 +180,12 @@ def test_a_second_factor_is_needed_over_tls_unless_it_is_said_otherwise(
     monkeypatch.setenv("HEARING_PUBLIC_URL", url)
     monkeypatch.setenv("HEARING_REQUIRE_SECOND_FACTOR", said)
     assert Settings().needs_second_factor is needed
+
+
+@pytest.mark.parametrize(
+    "value", ["http://[", "hearing.example.org", "https://", "ftp://x.example", "https://x:99999"]
+)
+def test_a_public_address_is_one(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("HEARING_PUBLIC_URL", value)
+    with pytest.raises(ValidationError, match="no address such as"):
+        Settings()

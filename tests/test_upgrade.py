@@ -17,8 +17,9 @@ from hearing_app.hearings.verify import faults as comment_faults
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.record import ledger, versions
 from hearing_app.record.backup import DATABASE, FORMAT, MANIFEST
+from hearing_app.record.before import Carried
 from hearing_app.record.receipts import new_draft_id
-from hearing_app.record.restore import restore
+from hearing_app.record.restore import Allowed, restore
 from hearing_app.settings import Settings
 from hearing_app.store.engine import check_integrity, open_engine, reading, writing
 from hearing_app.store.files import digest, row_counts
@@ -146,7 +147,7 @@ def test_a_backup_of_an_earlier_version_is_restored_as_the_present_one(tmp_path:
     data = tmp_path / "data"
     restore(
         folder, data, replace=False, checkpoints=data / "none", check=faults_of_copy,
-        carry_over=lambda _new, _old: 0,
+        carry_over=lambda _new, _old: Carried(), allowed=Allowed(unsigned=True),
     )  # fmt: skip
     restored = open_engine(f"sqlite:///{data / 'hearing.sqlite'}")
     with reading(restored) as db:

@@ -21,8 +21,8 @@ from hearing_app.people.throttle import (
     RECEIPT_BY_CODE,
     Limit,
     Sender,
+    by_network,
     hashed,
-    network_of,
     spend,
     tried,
 )
@@ -243,9 +243,9 @@ def _guess(
     key: bytes, code: str, address: str, at: datetime | None
 ) -> tuple[list[tuple[Limit, str]], list[tuple[Limit, str]]]:
     """Return what counts when a receipt turns out to be none, and what counts in any case."""
-    guesser = hashed(key, network_of(address), at=at)
+    guesses = by_network(RECEIPT_BY_ADDRESS, key, address, at=at)
     wanted = hashed(key, f"receipt {lookup_key(key, code)}", at=at)
-    return [(RECEIPT_BY_ADDRESS, guesser)], [(RECEIPT_BY_CODE, wanted)]
+    return guesses, [(RECEIPT_BY_CODE, wanted)]
 
 
 def withdraw(

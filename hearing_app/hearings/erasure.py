@@ -6,30 +6,37 @@ goes are words and salts. ``store.engine.erase_freed_pages`` must follow, once t
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, String, select, type_coerce, update
 
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.release import release_opinions
-from hearing_app.hearings.vocabulary import CommentType, Consent, State, Target
-from hearing_app.record.checking import unreadable_is_a_fault
+from hearing_app.hearings.vocabulary import Consent, State
+from hearing_app.record.before import Before, moment_of
+from hearing_app.record.erased import Erased
 from hearing_app.record.ledger import append, contents, erase_content, erase_private
-from hearing_app.store.tables import comment, document_version, ledger, ledger_content
+from hearing_app.store.tables import comment, ledger
 
 WITHDRAWN, ERASED, PRIVATE_ERASED = "comment.withdrawn", "comment.erased", "comment.private_erased"
 
-# It is emptied now, and was not in the first version of the program.
-_LEFT_BY_WITHDRAWING = ("", "2026-11")
 _REASON = ("reason_id", "rule_version")
-_LEFT = {"target": Target, "comment_type": CommentType, "consent": Consent}
 
-_NO_ANSWERS: dict[str, Any] = {"stance": "", "standing": [], "reason_note": ""}
-_NO_WORDS: dict[str, Any] = {
-    **_NO_ANSWERS,
+# What stays of a comment whose words are gone, and what its erasing commits to again.
+_STAYS = (
+    *("hearing_id", "system_id", "system_version", "target", "comment_type", "consent", "receipt_key"),
+    *_REASON,
+)
+_PUBLIC_WORDS = (
+    *("concern", "value_seen", "ask", "display_name", "evidence", "pinned"),
+    *("language_declared", "language_detected", "language_detector", "language_confidence"),
+)
+
+NO_ANSWERS: dict[str, Any] = {"stance": "", "standing": [], "reason_note": ""}
+NO_WORDS: dict[str, Any] = {
+    **NO_ANSWERS,
     **dict.fromkeys(("concern", "value_seen", "ask", "display_name"), ""),
     **dict.fromkeys(("language_declared", "language_detected", "language_detector"), ""),
     "language_confidence": None,
@@ -42,24 +49,24 @@ def take_back(db: Connection, comment_id: str, *, at: datetime) -> None:
     """Withdraw a comment as its author asked: words and answers go, its number and the fact stay."""
     row = _keep_counts(db, comment_id, at=at)
     erase_content(db, _subject(comment_id))
+    left = {"state": State.WITHDRAWN, "state_at": at, "decided_by": "author"}
+    _set(db, comment_id, {**NO_WORDS, **dict.fromkeys(_REASON, ""), **left})
     append(
         db,
         actor="author",
         kind=WITHDRAWN,
         subject=_subject(comment_id),
-        content={"from_state": row.state},
+        content={"from_state": row.state, "left": _left(db, comment_id)},
         at=at,
     )
-    left = {"state": State.WITHDRAWN, "state_at": at, "decided_by": "author"}
-    _set(db, comment_id, {**_NO_WORDS, **dict.fromkeys(_REASON, ""), **left})
 
 
 def erase_words(db: Connection, comment_id: str, *, period: str, at: datetime) -> None:
     """Erase a comment's words and answers because their period is over; state and reason stay as they are."""
     row = _keep_counts(db, comment_id, at=at)
     erase_content(db, _subject(comment_id))
+    _set(db, comment_id, NO_WORDS)
     _say(db, ERASED, row, period, at)
-    _set(db, comment_id, _NO_WORDS)
 
 
 def erase_answers(db: Connection, comment_id: str, *, period: str, at: datetime) -> None:
@@ -71,9 +78,9 @@ def erase_answers(db: Connection, comment_id: str, *, period: str, at: datetime)
     in_the_open = first is not None and "stance" in first.fields
     if in_the_open:
         erase_content(db, _subject(comment_id))
-    _say(db, ERASED if in_the_open else PRIVATE_ERASED, row, period, at)
     nameless = {} if row.consent == Consent.TEXT_AND_NAME else {"display_name": ""}
-    _set(db, comment_id, {**_NO_ANSWERS, **nameless})
+    _set(db, comment_id, {**NO_ANSWERS, **nameless})
+    _say(db, ERASED if in_the_open else PRIVATE_ERASED, row, period, at)
 
 
 def gone_from_backups(at: datetime, backup_days: int) -> datetime:
@@ -84,65 +91,49 @@ def gone_from_backups(at: datetime, backup_days: int) -> datetime:
     return at + timedelta(days=backup_days)
 
 
-def erase_again(db: Connection, before: Connection) -> int:
+ERASING = (WITHDRAWN, ERASED, PRIVATE_ERASED)
+
+
+def erase_again(db: Connection, before: Before) -> int:
     """Erase in a restored record what was erased in the one ``before`` since the backup; return how many.
 
-    A backup is older than what was asked for after it was made: nobody has to ask twice.
+    A backup is older than what was asked for after it was made: nobody has to ask twice. What was noted
+    outside the database, and what the comments themselves say, counts as well as the ledger's events.
     """
     have = {
-        (event.kind, event.subject)
-        for event in db.execute(select(ledger).where(ledger.c.kind.in_((WITHDRAWN, ERASED, PRIVATE_ERASED))))
+        (event.kind, event.subject) for event in db.execute(select(ledger).where(ledger.c.kind.in_(ERASING)))
     }
-    here = set(db.execute(select(comment.c.comment_id)).scalars())
-    asked = before.execute(
-        select(ledger).where(ledger.c.kind.in_((WITHDRAWN, ERASED, PRIVATE_ERASED))).order_by(ledger.c.seq)
-    ).all()
+    states = dict(db.execute(select(comment.c.comment_id, comment.c.state)).tuples())
     done = 0
-    for event in asked:
-        comment_id = event.subject.removeprefix("comment:")
-        if (event.kind, event.subject) in have or comment_id not in here:
+    for asked in _asked_before(before, states):
+        if (asked.kind, _subject(asked.comment_id)) in have or asked.comment_id not in states:
             continue
-        if event.kind == WITHDRAWN:
-            take_back(db, comment_id, at=event.at)
+        have.add((asked.kind, _subject(asked.comment_id)))
+        if asked.kind == WITHDRAWN:
+            take_back(db, asked.comment_id, at=asked.at)
         else:
-            erase = erase_words if event.kind == ERASED else erase_answers
-            erase(db, comment_id, period="again", at=event.at)
+            erase = erase_words if asked.kind == ERASED else erase_answers
+            erase(db, asked.comment_id, period="again", at=asked.at)
         done += 1
     return done
 
 
-@unreadable_is_a_fault("What is left of erased comments")
-def faults(db: Connection) -> list[str]:
-    """Return the erased comments of which something else is left than can have been.
-
-    What the ledger committed to at first is gone. It still tells their numbers, times and states, and the
-    reason where words went because of their period. Their choices are from short lists.
-    """
-    version = document_version.c
-    query = select(version.document_id, version.version).where(version.kind == "system")
-    systems = {(row.document_id, row.version) for row in db.execute(query)}
-    why: dict[str, dict[str, Any]] = {
-        subject: json.loads(content)
-        for subject, content in db.execute(
-            select(ledger.c.subject, ledger_content.c.content)
-            .join(ledger_content, ledger_content.c.seq == ledger.c.seq)
-            .where(ledger.c.kind == ERASED)
-            .order_by(ledger.c.seq)
-        )
-    }
-    return [
-        f"Comment {row.comment_id}: what is left of it is not what was left."
-        for row in db.execute(select(comment).where(comment.c.stance == ""))
-        if (row.system_id, row.system_version) not in systems
-        or any(getattr(row, name) not in set(vocabulary) for name, vocabulary in _LEFT.items())
-        or not _has_reason(row, why.get(_subject(row.comment_id), {}))
-    ]
-
-
-def _has_reason(row: Row[Any], said: Mapping[str, Any]) -> bool:
-    if row.state == State.WITHDRAWN:
-        return not row.reason_id and row.rule_version in _LEFT_BY_WITHDRAWING
-    return all(said[name] == getattr(row, name) for name in _REASON if name in said)
+def _asked_before(before: Before, known: Iterable[str]) -> Iterator[Erased]:
+    for event in before.events:
+        if event.kind in ERASING:
+            yield Erased(event.kind, event.subject.removeprefix(_subject("")), event.at)
+    yield from (one for one in before.noted if one.kind in ERASING)
+    if before.whole:
+        return
+    query = select(comment.c.comment_id, type_coerce(comment.c.state_at, String).label("at"))
+    withdrawn = query.where(comment.c.state == State.WITHDRAWN)
+    row = comment.c
+    for order in (row.comment_id, row.comment_id.desc()):
+        for found in before.rows(withdrawn.order_by(order)):
+            yield Erased(WITHDRAWN, str(found.comment_id), moment_of(found.at))
+    for comment_id in known:
+        for found in before.rows(withdrawn.where(row.comment_id == comment_id)):
+            yield Erased(WITHDRAWN, comment_id, moment_of(found.at))
 
 
 def _keep_counts(db: Connection, comment_id: str, *, at: datetime) -> Row[Any]:
@@ -153,16 +144,22 @@ def _keep_counts(db: Connection, comment_id: str, *, at: datetime) -> Row[Any]:
 
 
 def _say(db: Connection, kind: str, row: Row[Any], period: str, at: datetime) -> None:
-    """Append the event; where the words of a decision leave the ledger, its reason is committed to again."""
-    reason = {name: getattr(row, name) for name in _REASON} if kind == ERASED else {}
+    """Append the event; what stays of the comment is committed to again, as what committed to it is gone."""
     append(
         db,
         actor="operator",
         kind=kind,
         subject=_subject(row.comment_id),
-        content={"period": period, **reason},
+        content={"period": period, "left": _left(db, row.comment_id)},
         at=at,
     )
+
+
+def _left(db: Connection, comment_id: str) -> dict[str, Any]:
+    """Return what is left in a comment's row; of one whose answers alone were erased, its words as well."""
+    row = db.execute(select(comment).where(comment.c.comment_id == comment_id)).one()
+    words = _PUBLIC_WORDS if row.concern or row.value_seen or row.ask else ()
+    return {name: getattr(row, name) for name in (*_STAYS, *words)}
 
 
 def _set(db: Connection, comment_id: str, values: dict[str, Any]) -> None:

@@ -7,45 +7,51 @@ database open could change those alone. So each row is compared with the events 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from hearing_app.hearings.erasure import ERASED, PRIVATE_ERASED, WITHDRAWN
-from hearing_app.hearings.vocabulary import State
+from hearing_app.hearings.erasure import ERASED, NO_ANSWERS, NO_WORDS, PRIVATE_ERASED, WITHDRAWN
+from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.record.checking import unreadable_is_a_fault
 from hearing_app.record.ledger import PRIVATE, Content, Event, contents, private_contents
 from hearing_app.store.tables import comment, opinion_release
 
 _SUBJECT = "comment:"
-# The events that say why words, or only what was held in private, are gone.
-_ERASING = (WITHDRAWN, ERASED)
-_PRIVATE_ERASING = (*_ERASING, PRIVATE_ERASED)
 _STATE_OF = {f"comment.{state}": state for state in State}
+_ERASING = (WITHDRAWN, ERASED, PRIVATE_ERASED)
+_REASON = {"reason": "reason_id", "rule_version": "rule_version", "note": "reason_note"}
+
+_History = list[tuple[Event, Content | None]]
 
 
 @unreadable_is_a_fault("The comments")
 def faults(db: Connection) -> list[str]:
     """Return every difference between the comments and the events about them, in words; empty means none."""
-    histories: dict[str, list[tuple[Event, Content | None]]] = defaultdict(list)
-    releases: dict[str, Content | None] = {}
+    histories: dict[str, _History] = defaultdict(list)
+    releases: list[tuple[Event, Content | None]] = []
+    parted_from = None
     for event, content in contents(db):
         if event.kind.startswith("comment."):
             histories[event.subject.removeprefix(_SUBJECT)].append((event, content))
         elif event.kind == "opinions.released":
-            releases[event.subject.removeprefix("hearing:")] = content
+            releases.append((event, content))
+        elif event.kind == "checkpoint_key.bound":
+            parted_from = event.seq
     private = private_contents(db)
     found = []
     for row in db.execute(select(comment).order_by(comment.c.comment_id)):
         history = histories.pop(row.comment_id, [])
-        found += [f"Comment {row.comment_id}: {fault}" for fault in _faults_of(row, history, private)]
+        found += [
+            f"Comment {row.comment_id}: {fault}" for fault in _faults_of(row, history, private, parted_from)
+        ]
     found += [f"Comment {gone} is in the ledger, but not among the comments." for gone in sorted(histories)]
     return [*found, *_faults_of_releases(db, releases)]
 
 
 def _faults_of(
-    row: Row[Any], history: list[tuple[Event, Content | None]], private: dict[int, Content]
+    row: Row[Any], history: _History, private: dict[int, Content], parted_from: int | None
 ) -> Iterator[str]:
     if not history or history[0][0].kind != "comment.submitted":
         yield "the ledger has no event of its arrival."
@@ -59,41 +65,74 @@ def _faults_of(
         yield f"its row says “{row.state}”, and its last event is {last.kind}."
     if row.decided_by != (last.actor if len(moves) > 1 else ""):
         yield "its row names another one who decided."
-    if len(moves) > 1 and decision and not _decided_so(row, decision, private.get(last.seq)):
+    # Before the first decision there is no reason; where one was erased, what erased it commits to the rest.
+    said = {"note": "", **({"reason": ""} if len(moves) == 1 else {**_fields(decision)})}
+    if not _decided_so(row, said | _fields(private.get(last.seq) if len(moves) > 1 else None)):
         yield "its row gives another reason than was decided on."
-    kinds = {event.kind for event, _ in history}
-    # Before there were private parts, erasing the answers took the words of a published comment from the
-    # ledger, too: they stay in its row.
-    gone = WITHDRAWN in kinds or (ERASED in kinds and row.state != State.PUBLISHED)
-    if gone and (row.concern or row.value_seen or row.ask or row.display_name):
-        yield "it has words again, which were taken back."
-    if content is None:
-        if not kinds.intersection(_ERASING):
-            yield "its words are gone from the ledger, and no event says that they were taken back."
-        return
-    if wrong := _differing(row, content, private.get(first.seq)):
+    if content and (wrong := _differing(row, {**content.fields, **_fields(private.get(first.seq))})):
         yield f"its row differs from what was committed to: {', '.join(wrong)}."
-    committed = (event.seq for event, kept in history if kept and PRIVATE in kept.fields)
-    if any(seq not in private for seq in committed) and not kinds.intersection(_PRIVATE_ERASING):
-        yield "what it holds in private is gone, and no event says so."
+    erasing = [(event, kept) for event, kept in history if event.kind in _ERASING]
+    if erasing:
+        old = parted_from is None or first.seq < parted_from
+        yield from _faults_of_erased(row, erasing, last, old=old)
 
 
-def _differing(row: Row[Any], content: Content, private: Content | None) -> list[str]:
+def _faults_of_erased(row: Row[Any], erasing: _History, move: Event, *, old: bool) -> Iterator[str]:
+    """Yield what is wrong with a comment that had to lose something: what is back, and what is left of it.
+
+    ``old`` says that it arrived before events had a private part: then its answers stood with its words, and
+    when they were erased, what stays was committed to again, the published words with it.
+    """
+    event, content = erasing[-1]
+    kinds = {one.kind for one, _ in erasing}
+    keeps_words = kinds == {PRIVATE_ERASED} or (WITHDRAWN not in kinds and row.state == State.PUBLISHED)
+    if keeps_words and ERASED in kinds and not old:
+        yield "its words are said to be erased, and it is published."
+    gone = NO_ANSWERS if keeps_words else NO_WORDS
+    if back := [
+        name for name, value in gone.items() if name != "reason_note" and getattr(row, name) != value
+    ]:
+        yield f"it has again what was erased: {', '.join(back)}."
+    if keeps_words and row.consent != Consent.TEXT_AND_NAME and row.display_name:
+        yield "it has again the name that was erased."
+    left = dict(content.fields.get("left", {})) if content else {}
+    if move.seq > event.seq:
+        left = {name: value for name, value in left.items() if name not in _REASON.values()}
+    if wrong := _differing(row, left):
+        yield f"what is left of it is not what was left: {', '.join(wrong)}."
+
+
+def _differing(row: Row[Any], committed: Mapping[str, Any]) -> list[str]:
     """Return the fields of a row that are not as they were committed to."""
-    fields = {**content.fields, **(private.fields if private else {})}
-    return [name for name, value in fields.items() if name != PRIVATE and getattr(row, name, None) != value]
+    return [
+        name for name, value in committed.items() if name != PRIVATE and getattr(row, name, _NOTHING) != value
+    ]
 
 
-def _decided_so(row: Row[Any], decision: Content, private: Content | None) -> bool:
-    """Return whether a row's reason, rules and note are those of its last decision."""
-    said = {**decision.fields, **(private.fields if private else {})}
-    kept = {"reason": row.reason_id, "rule_version": row.rule_version, "note": row.reason_note}
-    return all(said[name] == value for name, value in kept.items() if name in said)
+def _decided_so(row: Row[Any], said: Mapping[str, Any]) -> bool:
+    """Return whether a row's reason, rules and note are those that were said of it."""
+    return all(getattr(row, column) == said[name] for name, column in _REASON.items() if name in said)
 
 
-def _faults_of_releases(db: Connection, releases: dict[str, Content | None]) -> Iterator[str]:
+def _fields(content: Content | None) -> dict[str, Any]:
+    return content.fields if content else {}
+
+
+_NOTHING = object()
+
+
+def _faults_of_releases(db: Connection, releases: _History) -> Iterator[str]:
+    """Yield what is wrong with the public counts of views: each was made once, and says what was released."""
+    made: dict[str, tuple[Event, Content | None]] = {}
+    for event, content in releases:
+        hearing_id = event.subject.removeprefix("hearing:")
+        if hearing_id in made:
+            yield f"Hearing {hearing_id}: counts of views were released a second time."
+        made.setdefault(hearing_id, (event, content))
     for row in db.execute(select(opinion_release)):
-        kept = releases.pop(row.hearing_id, None)
-        if kept is None or kept.fields != {"people": row.people, **row.counts}:
+        shown = {"people": row.people, "stance": row.counts["stance"], "standing": row.counts["standing"]}
+        released = made.pop(row.hearing_id, None)
+        fits = released is not None and (_fields(released[1]), released[0].at) == (shown, row.at)
+        if not fits or set(row.counts) != {"stance", "standing"}:
             yield f"Hearing {row.hearing_id}: the counts of views are not those that were released."
-    yield from (f"Hearing {gone}: the counts of views that were released are gone." for gone in releases)
+    yield from (f"Hearing {gone}: the counts of views that were released are gone." for gone in made)

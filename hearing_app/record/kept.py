@@ -28,8 +28,9 @@ def keep_checkpoint(db: Connection, signer: Signer, file: Path) -> Head:
     It is on disk when this returns.
     """
     now = head(db)
-    last = kept_checkpoints(file, signer.public_key, last_only=True)
-    if not last or last[0].size < now.size:
+    # The end of the file is enough, however long it has become: a start has compared the whole.
+    last = max((_size_named(line) for line in _lines(file, tail=_TAIL)), default=-1)
+    if last < now.size:
         line = json.dumps({"checkpoint": signer.checkpoint(now)}) + "\n"
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "ab") as kept:
@@ -40,20 +41,10 @@ def keep_checkpoint(db: Connection, signer: Signer, file: Path) -> Head:
     return now
 
 
-def kept_checkpoints(file: Path, public_key: bytes, *, last_only: bool = False) -> list[Head]:
-    """Return every state that was kept, in order, or the last one alone.
-
-    A line that was cut off or altered is left out: it proves nothing.
-    """
-    found = []
-    for line in reversed(_lines(file, last_only=last_only)):
-        try:
-            found.append(read_checkpoint(json.loads(line)["checkpoint"], public_key))
-        except (ValueError, KeyError, TypeError, Invalid):
-            continue
-        if last_only:
-            break
-    return found[::-1]
+def kept_checkpoints(file: Path, public_key: bytes) -> list[Head]:
+    """Return every state that was kept under this key, in order."""
+    found = (_read(line, public_key) for line in _lines(file))
+    return [state for state in found if isinstance(state, Head)]
 
 
 def faults_against(db: Connection, states: Iterable[Head]) -> list[str]:
@@ -67,9 +58,34 @@ def faults_against(db: Connection, states: Iterable[Head]) -> list[str]:
     return found
 
 
+def faults_against_kept(db: Connection, file: Path, public_key: bytes) -> list[str]:
+    """Return where the ledger contradicts the file, and the lines of it that this record's key did not sign.
+
+    A line that was cut off when the power failed proves nothing and is passed over. A whole one under another
+    key says that there was another record before, or a key that is not told of.
+    """
+    states, foreign = [], 0
+    for line in _lines(file):
+        state = _read(line, public_key)
+        if isinstance(state, Head):
+            states.append(state)
+        else:
+            foreign += state
+    named = "one checkpoint that is" if foreign == 1 else f"{foreign} checkpoints that are"
+    unsigned = [f"{file.name} holds {named} not signed with this record's key."] if foreign else []
+    return [*unsigned, *faults_against(db, states)]
+
+
 def check_against_kept(db: Connection, file: Path, public_key: bytes) -> None:
-    """Raise ``Damaged`` when the record lacks, or contradicts, what the last kept checkpoint names."""
-    found = faults_against(db, kept_checkpoints(file, public_key, last_only=True))
+    """Raise ``Damaged`` when the record lacks, or contradicts, the largest state that was kept.
+
+    Only that one's signature is checked, so that a start does not take as long as the file is.
+    """
+    largest = max(_lines(file), key=_size_named, default=b"")
+    state = _read(largest, public_key)
+    found = faults_against(db, [state]) if isinstance(state, Head) else []
+    if state is True:
+        found = [f"The last checkpoint in {file.name} is not signed with this record's key."]
     if found:
         raise Damaged(
             f"The record is not the one that was served before. {' '.join(found)}",
@@ -78,13 +94,38 @@ def check_against_kept(db: Connection, file: Path, public_key: bytes) -> None:
         )
 
 
-def _lines(file: Path, *, last_only: bool) -> list[bytes]:
-    """Return the file's lines; for the last one alone, its end is enough, however long it has become."""
+def _read(line: bytes, public_key: bytes) -> Head | bool:
+    """Return the state of a line; ``True`` for a whole one that this key did not sign, else ``False``."""
+    text = _checkpoint(line)
+    if text is None:
+        return False
+    try:
+        return read_checkpoint(text, public_key)
+    except Invalid:
+        return True
+
+
+def _checkpoint(line: bytes) -> str | None:
+    try:
+        text = json.loads(line)["checkpoint"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return text if isinstance(text, str) else None
+
+
+def _size_named(line: bytes) -> int:
+    """Return the size that a line names, whether it is signed or not."""
+    named = (_checkpoint(line) or "").split("\n")[1:2]
+    return int(named[0]) if named and named[0].isdecimal() and len(named[0]) < 20 else -1
+
+
+def _lines(file: Path, *, tail: int = 0) -> list[bytes]:
+    """Return the file's lines, or those of its last ``tail`` bytes."""
     if not file.is_file():
         return []
     with file.open("rb") as kept:
-        if last_only:
-            kept.seek(max(0, kept.seek(0, os.SEEK_END) - _TAIL))
+        if tail:
+            kept.seek(max(0, kept.seek(0, os.SEEK_END) - tail))
         return kept.read().splitlines()
 
 

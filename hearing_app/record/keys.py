@@ -75,8 +75,18 @@ def bind_signer(db: Connection, public_key: bytes) -> None:
     _bind(db, _SIGNER_SUBJECT, name, "checkpoint_key.bound", {"public_key": name})
 
 
+def faults(db: Connection) -> list[str]:
+    """Return what is wrong with the bindings of the record's keys: each kind stands in the ledger once."""
+    return [
+        f"The ledger binds the record to a {name} key {len(marks)} times."
+        for name, prefix in (("receipt", _SUBJECT), ("checkpoint", _SIGNER_SUBJECT))
+        if len(marks := _marks(db, prefix)) > 1
+    ]
+
+
 def _marks(db: Connection, prefix: str) -> list[str]:
-    found = db.execute(select(ledger.c.subject).where(ledger.c.subject.startswith(prefix))).scalars()
+    query = select(ledger.c.subject).where(ledger.c.subject.startswith(prefix)).order_by(ledger.c.seq)
+    found = db.execute(query).scalars()
     return [subject.removeprefix(prefix) for subject in found]
 
 
@@ -84,7 +94,7 @@ def _bind(db: Connection, prefix: str, mark: str, kind: str, content: dict[str, 
     marks = _marks(db, prefix)
     if not marks:
         append(db, actor="compilation", kind=kind, subject=f"{prefix}{mark}", content=content)
-    elif not hmac.compare_digest(marks[0], mark):
+    elif len(marks) > 1 or not hmac.compare_digest(marks[0], mark):
         raise Damaged(
             "The key file is not the one that this record began with.", kept=_OTHER_KEY, next_step=_RESTORE
         )

@@ -200,6 +200,8 @@ def faults(db: Connection) -> list[str]:
     """Recompute every hash from the stored fields; return what does not fit, in words. Empty means sound."""
     found: list[str] = []
     leaves: list[bytes] = []
+    missing: list[_Missing] = []
+    erased: dict[tuple[str, bool], int] = {}
     expected = 0
     query = (
         select(
@@ -217,11 +219,52 @@ def faults(db: Connection) -> list[str]:
             expected = event.seq + 1
             leaves.append(event.leaf_hash)
             found += _faults_of(event, row)
+            if row.public_content is None or _lacks_private(row):
+                missing.append(_Missing(event.seq, event.subject, row.public_content is not None))
+            if (verb := event.kind.partition(".")[2]) in _ERASING:
+                erased[event.subject, verb == "private_erased"] = event.seq
     except (TypeError, ValueError) as error:
         # SQLite stores whatever it is given: a time that is no time stops the reading of all that follows.
         found.append(f"Event {expected} or a later one was changed after it was written ({error}).")
         return found
-    return found or _faults_of_nodes(db, leaves)
+    found += [
+        f"What event {one.seq} committed to is gone, and no event says that it was erased."
+        for one in missing
+        if one.seq
+        > max(erased.get((one.subject, False), -1), erased.get((one.subject, one.private_alone), -1))
+    ]
+    return found or _faults_of_nodes(db, leaves) or _orphans(db)
+
+
+# The verbs of the events that say why contents of the same subject, before them, are gone: all, or only the
+# private part.
+_ERASING = ("withdrawn", "erased", "private_erased")
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    seq: int
+    subject: str
+    private_alone: bool
+
+
+def _lacks_private(row: Row[Any]) -> bool:
+    return (
+        row.private_content is None
+        and row.public_content is not None
+        and _holds(lambda: PRIVATE in json.loads(row.public_content))
+    )
+
+
+def _orphans(db: Connection) -> list[str]:
+    """Return the contents that belong to no event: words could lie there that nothing commits to."""
+    return [
+        f"A content stands at number {seq}, where there is no event."
+        for table in (ledger_content, ledger_private)
+        for seq in db.execute(
+            select(table.c.seq).where(table.c.seq.not_in(select(ledger.c.seq))).limit(5)
+        ).scalars()
+    ]
 
 
 def _event(row: Row[Any]) -> Event:

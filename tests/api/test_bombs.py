@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import gzip
 import io
 import json
@@ -24,6 +23,7 @@ from hearing_app.api.answers import MOST_FAULTS
 from hearing_app.api.comments import LARGEST_BODY, is_deep
 from hearing_app.api.limits import RequestLimits
 from hearing_app.deployment import Deployment
+from tests.loops import run_apart
 from tests.soon import soon
 
 from .conftest import OPEN_HEARING
@@ -165,7 +165,7 @@ def ask(app: ASGIApp, path: str, query: bytes) -> tuple[int, bytes]:
     async def answer() -> None:
         await app(scope, receive, send)
 
-    asyncio.run(answer())
+    run_apart(answer())
     return int(sent[0]["status"]), b"".join(message.get("body", b"") for message in sent[1:])
 
 

@@ -13,6 +13,7 @@ from hearing_app.api.gate import Gate, Room, Size
 from hearing_app.deployment import Deployment
 from hearing_app.errors import Busy
 from hearing_app.store.patience import seconds_allowed
+from tests.loops import run_apart
 
 SMALL = Size(at_once=2, waiting=3, of_one_network=2, seconds=0.2)
 WIDE = Size(at_once=1, waiting=100, of_one_network=100, seconds=5)
@@ -32,7 +33,7 @@ def test_who_came_first_is_served_first() -> None:
         assert (room.working, room.waiting) == (0, 0)
         return served
 
-    assert asyncio.run(run()) == list(range(50))
+    assert run_apart(run()) == list(range(50))
 
 
 def test_never_more_work_at_once_than_there_are_slots() -> None:
@@ -50,7 +51,7 @@ def test_never_more_work_at_once_than_there_are_slots() -> None:
         assert room.working == 0
         return most
 
-    assert asyncio.run(run()) == 3
+    assert run_apart(run()) == 3
 
 
 def test_a_full_queue_and_a_long_wait_end_with_a_place() -> None:
@@ -71,7 +72,7 @@ def test_a_full_queue_and_a_long_wait_end_with_a_place() -> None:
         assert room.working == 0
         await room.enter("a")
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_one_network_cannot_fill_the_queue() -> None:
@@ -90,7 +91,7 @@ def test_one_network_cannot_fill_the_queue() -> None:
             room.leave()
         await asyncio.gather(*first, other)
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_who_gives_up_keeps_no_slot() -> None:
@@ -111,7 +112,7 @@ def test_who_gives_up_keeps_no_slot() -> None:
         await asyncio.gather(late, return_exceptions=True)
         assert (room.working, room.waiting) == (0, 0)
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 Ask = Callable[..., Coroutine[Any, Any, list[Message]]]
@@ -169,7 +170,7 @@ def test_readers_do_not_keep_a_comment_out() -> None:
         assert (await first)[0]["status"] == 200
         assert reading.working == writing.working == 0
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 @pytest.mark.usefixtures("house")
@@ -204,7 +205,7 @@ def test_a_slow_sender_and_a_slow_reader_hold_no_slot() -> None:
         await asyncio.gather(*stuck, return_exceptions=True)
         assert room.working == 0
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 @pytest.mark.usefixtures("house")
@@ -220,7 +221,7 @@ def test_a_route_that_fails_gives_its_slot_back() -> None:
                 await ask()
         return room.working
 
-    assert asyncio.run(run()) == 0
+    assert run_apart(run()) == 0
 
 
 def test_questions_are_limited_in_time_and_whole_files_are_not(house: Deployment) -> None:
@@ -236,4 +237,4 @@ def test_questions_are_limited_in_time_and_whole_files_are_not(house: Deployment
         return allowed
 
     limit = house.settings.query_seconds
-    assert asyncio.run(run()) == [limit, limit, None, None]
+    assert run_apart(run()) == [limit, limit, None, None]

@@ -16,6 +16,7 @@ from hearing_app.deployment import Deployment
 from hearing_app.errors import Unavailable
 from hearing_app.record.ledger import append
 from hearing_app.store.engine import writing
+from tests.loops import run_apart
 
 asked: Counter[str] = Counter()
 
@@ -73,7 +74,7 @@ def add_event(house: Deployment) -> None:
 
 
 def run(work: Callable[[], Any]) -> None:
-    asyncio.run(work())
+    run_apart(work())
 
 
 def test_an_answer_is_kept_until_the_ledger_grows(house: Deployment) -> None:

@@ -18,6 +18,7 @@ from hearing_app.api.answers import on_hearing_error
 from hearing_app.api.comments import DEEPEST, is_deep
 from hearing_app.api.limits import RequestLimits, TooSlow, largest_body
 from hearing_app.errors import HearingError
+from tests.loops import run_apart
 
 COMMENTS = "/api/v1/hearings/one/comments"
 reached: list[int] = []
@@ -93,7 +94,7 @@ def test_a_length_that_is_none_is_refused(length: str) -> None:
         await RequestLimits(Starlette())(scope, receive, send)
         return sent
 
-    assert asyncio.run(run())[0]["status"] == 413
+    assert run_apart(run())[0]["status"] == 413
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "GZIP", "identity, gzip"])
@@ -150,7 +151,7 @@ def test_a_body_that_does_not_come_is_given_up() -> None:
         await RequestLimits(app, body_seconds=0.3)(scope, source.__anext__, send)
         return sent
 
-    answer = asyncio.run(run())
+    answer = run_apart(run())
     assert answer[0]["status"] == TooSlow.status == 408
     assert (b"connection", b"close") in answer[0]["headers"]
 
@@ -181,7 +182,7 @@ def test_waiting_for_a_reader_to_leave_is_no_slow_body() -> None:
         await RequestLimits(app, body_seconds=0.1)(scope, receive, send)
         return seen[0]
 
-    assert asyncio.run(run())["type"] == "http.disconnect"
+    assert run_apart(run())["type"] == "http.disconnect"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from hearing_app.api import seats
 from hearing_app.api.seats import ARRIVING_SECONDS, GONE_SECONDS, STREAM, Hall, Pace, Seats
 from hearing_app.deployment import Deployment
 from hearing_app.people.permissions import Role
+from tests.loops import run_apart
 
 
 def test_a_pace_allows_a_burst_and_then_its_rate() -> None:
@@ -213,7 +214,7 @@ def test_a_page_that_presses_without_end_is_held_back(monkeypatch: pytest.Monkey
         scope = {"type": "websocket", "path": STREAM, "headers": [], "client": ("203.0.113.7", 1)}
         await Seats(app, hall=Hall(5, 5), pages=[])(scope, press, send)
 
-    asyncio.run(run())
+    run_apart(run())
     held = [seconds for seconds in slept if seconds]
     # Thirty are free; the last of the other seventy is held for as long as its page has overdrawn.
     assert len(held) == 70

@@ -25,6 +25,7 @@ from hearing_app.hearings.retention import PERIODS, carry_out, periods, what_is_
 from hearing_app.hearings.verify import faults as comment_faults
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import COMPILATION, OPERATOR, PUBLIC, Actor, Role
+from hearing_app.record.before import Before
 from hearing_app.record.ledger import append, events
 from hearing_app.record.ledger import faults as ledger_faults
 from hearing_app.store.engine import open_engine, reading, writing
@@ -366,7 +367,8 @@ def test_what_was_erased_is_erased_again_in_an_older_copy(
     leave(taken.code)
     carry_out(engine, OPERATOR, IN_FORCE, at=CLOSED + 1000 * DAY)
     older = open_engine(f"sqlite:///{tmp_path / 'copy.sqlite'}")
-    with reading(engine) as before, writing(older) as db:
+    before = Before(engine, [], holds=True)
+    with writing(older) as db:
         assert erase_again(db, before) == 3
         assert erase_again(db, before) == 0
     with reading(older) as db:

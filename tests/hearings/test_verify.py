@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete, select
 
 from hearing_app.deployment import faults_of_copy
 from hearing_app.hearings.comment import withdraw
@@ -17,7 +17,9 @@ from hearing_app.hearings.verify import faults
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.record import ledger, versions
+from hearing_app.store import tables
 from hearing_app.store.engine import open_engine, reading, writing
+from hearing_app.store.tables import ledger_content, ledger_private
 from tests.conftest import Send
 from tests.scale import scale
 
@@ -101,7 +103,17 @@ SECOND = "kind, document_id, 2, document, sha256, published_at, actor, note, seq
         ("submitted_at = '2026-05-01 00:00:00.000000'", 0, "did not arrive when"),
         ("decided_by = 'facilitator:cd34'", 0, "another one who decided"),
         ("comment_id = 'C-2026-AAAAAAA'", 5, "no event of its arrival"),
-        ("concern = 'Put back.'", 4, "has words again"),
+        ("concern = 'Put back.'", 4, "has again what was erased: concern"),
+        ("pinned = '{}'", 4, "has again what was erased: pinned"),
+        ("language_detected = 'en'", 4, "has again what was erased: language_detected"),
+        ("stance = 'oppose'", 4, "has again what was erased: stance"),
+        ("hearing_id = 'another'", 4, "not what was left: hearing_id"),
+        ("receipt_key = 'stolen'", 4, "not what was left: receipt_key"),
+        ("reason_note = 'Rude.'", 4, "another reason"),
+        ("reason_id = 'R3'", 4, "not what was left: reason_id"),
+        ("reason_note = 'Rude.'", 5, "another reason"),
+        ("reason_id = 'R3'", 5, "another reason"),
+        ("reason_id = 'R3'", 5, "another reason"),
         ("reason_id = 'R3'", 2, "another reason"),
         ("reason_note = 'Rude.'", 2, "another reason"),
         ("rule_version = '2020-01'", 2, "another reason"),
@@ -120,7 +132,7 @@ def test_a_comment_that_was_changed_alone_is_named(
     [
         ("DELETE FROM comment WHERE comment_id = '{5}'", "{5} is in the ledger, but not among the comments"),
         (f"DELETE FROM ledger_content {OF_COMMENT}", "gone"),
-        (f"DELETE FROM ledger_private {OF_COMMENT}", "in private is gone"),
+        (f"DELETE FROM ledger_private {OF_COMMENT}", "committed to is gone"),
         ("UPDATE document_version SET document = '[]' WHERE kind = 'hearing'", "is not what was published"),
         ("UPDATE document_version SET note = 'Nothing' WHERE kind = 'system'", "is not what was published"),
         ("UPDATE document_version SET actor = 'operator' WHERE kind = 'system'", "is not what was published"),
@@ -137,6 +149,59 @@ def test_what_was_taken_away_or_added_is_named(
     assert change(engine, statement.format(*record)) == 1
     now = found(engine)
     assert any(says.format(*record) in fault for fault in now), now
+
+
+def forge(engine: Engine, comment_id: str, kind: str, left: dict[str, object]) -> None:
+    """Take what a comment committed to away, and append an event that says it was erased, hashes and all."""
+    for table in (ledger_content, ledger_private):
+        about = select(tables.ledger.c.seq).where(tables.ledger.c.subject == f"comment:{comment_id}")
+        with writing(engine) as db:
+            db.execute(delete(table).where(table.c.seq.in_(about)))
+    with writing(engine) as db:
+        ledger.append(
+            db, actor="operator", kind=kind, subject=f"comment:{comment_id}", content={"left": left}
+        )
+
+
+def test_published_words_cannot_be_replaced_behind_an_erasing_event(
+    engine: Engine, send: Send, now: datetime
+) -> None:
+    with writing(engine) as db:
+        bound = "checkpoint_key.bound"
+        ledger.append(db, actor="compilation", kind=bound, subject="checkpoint-key:00", content={})
+    one = send().comment_id
+    with writing(engine) as db:
+        decide(db, FACILITATOR, one, State.PUBLISHED, seen_state=State.SUBMITTED, at=now)
+    words = "Words that the author never wrote."
+    forge(engine, one, "comment.erased", {"concern": words})
+    change(engine, f"UPDATE comment SET stance = '', concern = '{words}' WHERE comment_id = '{one}'")
+    assert f"Comment {one}: its words are said to be erased, and it is published." in found(engine)
+
+
+def test_answers_cannot_be_forged_behind_an_erasing_event(engine: Engine, record: list[str]) -> None:
+    forge(engine, record[1], "comment.private_erased", {"stance": "support"})
+    change(engine, f"UPDATE comment SET stance = 'support' WHERE comment_id = '{record[1]}'")
+    now = found(engine)
+    assert any("it has again what was erased: stance" in fault for fault in now), now
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE opinion_release SET people = 999999, counts = json_set(counts, '$.people', 3)",
+        "UPDATE opinion_release SET counts = json_set(counts, '$.stance.oppose', 50)",
+        "UPDATE opinion_release SET at = '2026-12-24 00:00:00.000000'",
+        "DELETE FROM opinion_release",
+    ],
+)
+def test_released_counts_are_compared_one_by_one(
+    engine: Engine, send: Send, receipt_key: bytes, statement: str
+) -> None:
+    sent = [send(stance="oppose") for _ in range(3)]
+    withdraw(engine, receipt_key, sent[0].code, at=datetime(2026, 12, 2, tzinfo=UTC))
+    assert found(engine) == []
+    assert change(engine, statement) == 1
+    assert any("counts of views" in fault for fault in found(engine)), found(engine)
 
 
 Measure = Callable[[str, float | int | str], None]

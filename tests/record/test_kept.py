@@ -9,7 +9,13 @@ from sqlalchemy import Engine, delete, insert, select
 
 from hearing_app.errors import Damaged
 from hearing_app.record.checkpoint import Signer, read_checkpoint
-from hearing_app.record.kept import check_against_kept, faults_against, keep_checkpoint, kept_checkpoints
+from hearing_app.record.kept import (
+    check_against_kept,
+    faults_against,
+    faults_against_kept,
+    keep_checkpoint,
+    kept_checkpoints,
+)
 from hearing_app.record.ledger import append, faults, head
 from hearing_app.record.merkle import completed_nodes, root
 from hearing_app.store.engine import reading, writing
@@ -54,7 +60,6 @@ def test_what_is_kept_is_signed_and_grows_with_the_record(engine: Engine, tmp_pa
     lines = [json.loads(line)["checkpoint"] for line in file.read_text().splitlines()]
     assert [read_checkpoint(line, KEY).size for line in lines] == [3, 8, 9]
     assert [one.size for one in kept_checkpoints(file, KEY)] == [3, 8, 9]
-    assert [one.size for one in kept_checkpoints(file, KEY, last_only=True)] == [9]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     with reading(engine) as db:
         assert faults_against(db, kept_checkpoints(file, KEY)) == []
@@ -71,18 +76,51 @@ def test_a_line_that_was_cut_off_costs_that_line_alone(engine: Engine, tmp_path:
         add(engine, 1)
         size = keep(engine, file)
         assert [one.size for one in kept_checkpoints(file, KEY)] == [2, size]
-        assert [one.size for one in kept_checkpoints(file, KEY, last_only=True)] == [size]
+        with reading(engine) as db:
+            assert faults_against_kept(db, file, KEY) == []
     file.write_bytes(b"\xff\x00 no line of ours\n[]\n{}\n" + whole)
     assert [one.size for one in kept_checkpoints(file, KEY)] == [2]
 
 
-def test_the_last_one_is_found_in_a_long_file(engine: Engine, tmp_path: Path) -> None:
+def test_a_start_looks_for_the_largest_in_the_whole_file(engine: Engine, tmp_path: Path) -> None:
     file = tmp_path / "checkpoints.jsonl"
     for _ in range(40):
         add(engine, 1)
         keep(engine, file)
-    assert file.stat().st_size > 8192
-    assert [one.size for one in kept_checkpoints(file, KEY, last_only=True)] == [40]
+    first = file.read_bytes().splitlines(keepends=True)[0]
+    with file.open("ab") as kept:
+        kept.write(b"junk\n" * 5000 + first)
+    cut(engine, 39)
+    with reading(engine) as db, pytest.raises(Damaged, match="names 40 events; the record has 39"):
+        check_against_kept(db, file, KEY)
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_what_another_key_signed_is_not_passed_over(engine: Engine, tmp_path: Path, last: bool) -> None:
+    """A rewritten record under a new key, beside a file that can only be added to."""
+    file, other = tmp_path / "checkpoints.jsonl", Signer.of(bytes(32))
+    add(engine, 9 if last else 3)
+    with reading(engine) as db:
+        keep_checkpoint(db, other, file)
+    add(engine, 0 if last else 6)
+    with reading(engine) as db:
+        keep_checkpoint(db, SIGNER, file)
+        says = "checkpoints.jsonl holds one checkpoint that is not signed with this record's key."
+        assert faults_against_kept(db, file, KEY) == [says]
+        if last:
+            with pytest.raises(Damaged, match="not signed with this record's key"):
+                check_against_kept(db, file, KEY)
+
+
+def test_one_altered_byte_of_a_kept_signature_is_a_fault(engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "checkpoints.jsonl"
+    add(engine, 2)
+    keep(engine, file)
+    file.write_bytes(file.read_bytes().replace(b"\\n2\\n", b"\\n1\\n"))
+    with reading(engine) as db:
+        assert len(faults_against_kept(db, file, KEY)) == 1
+        with pytest.raises(Damaged):
+            check_against_kept(db, file, KEY)
 
 
 def test_a_record_whose_end_was_cut_off_is_refused(engine: Engine, tmp_path: Path) -> None:

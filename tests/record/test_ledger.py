@@ -168,12 +168,16 @@ def test_erased_words_are_gone_and_the_ledger_still_verifies(engine: Engine) -> 
     add(engine, "comment:C1", erased)
     add(engine, "comment:C2", kept)
     add(engine, "comment:C1", erased, kind="comment.held")
+    add(engine, "comment:C1", "it was taken back", kind="comment.withdrawn")
     before = stored(engine)
     with reading(engine) as db:
         root_before = head(db)
-        salts = [bytes(row.salt) for row in db.execute(select(ledger_content)) if row.seq != 1]
+        salts = [bytes(row.salt) for row in db.execute(select(ledger_content)) if row.seq not in {1, 3}]
     with writing(engine) as db:
-        assert erase_content(db, "comment:C1") == 2
+        # The last event says why the others are empty; it is the one that keeps its words.
+        last = db.execute(select(ledger_content).where(ledger_content.c.seq == 3)).one()
+        assert erase_content(db, "comment:C1") == 3
+        db.execute(insert(ledger_content).values(**last._mapping))
         assert erase_content(db, "comment:C") == 0
     assert erase_freed_pages(engine)
     assert stored(engine) == before
@@ -184,3 +188,34 @@ def test_erased_words_are_gone_and_the_ledger_still_verifies(engine: Engine) -> 
     assert erased.encode() not in data
     assert not any(salt in data for salt in salts)
     assert kept.encode() in data
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("DELETE FROM ledger_content WHERE seq = 1", "What event 1 committed to is gone"),
+        ("DELETE FROM ledger_private WHERE seq = 2", "What event 2 committed to is gone"),
+        (
+            "INSERT INTO ledger_content VALUES (9, x'00', 'words')",
+            "stands at number 9, where there is no event",
+        ),
+        ("INSERT INTO ledger_private VALUES (-1, x'00', 'words')", "stands at number -1"),
+    ],
+)
+def test_a_content_that_went_or_came_alone_is_found(engine: Engine, statement: str, says: str) -> None:
+    for number in range(3):
+        with writing(engine) as db:
+            subject = f"account:{number}"
+            append(
+                db, actor="a", kind="account.created", subject=subject, content={}, private={"n": 1}, at=AT
+            )
+    # An erasing event of another subject, or before, excuses nothing.
+    add(engine, "comment:C1", "taken back", kind="comment.withdrawn")
+    assert found(engine) == []
+    with reading(engine) as db:
+        db.exec_driver_sql("COMMIT")
+        db.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        db.exec_driver_sql(statement)
+        db.exec_driver_sql("BEGIN")
+    engine.dispose()
+    assert any(says in fault for fault in found(engine)), found(engine)
