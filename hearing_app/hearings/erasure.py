@@ -103,10 +103,10 @@ def erase_again(db: Connection, before: Before) -> int:
     have = {
         (event.kind, event.subject) for event in db.execute(select(ledger).where(ledger.c.kind.in_(ERASING)))
     }
-    states = dict(db.execute(select(comment.c.comment_id, comment.c.state)).tuples())
+    known = set(db.execute(select(comment.c.comment_id)).scalars())
     done = 0
-    for asked in _asked_before(before, states):
-        if (asked.kind, _subject(asked.comment_id)) in have or asked.comment_id not in states:
+    for asked in _asked_before(before, known):
+        if (asked.kind, _subject(asked.comment_id)) in have or asked.comment_id not in known:
             continue
         have.add((asked.kind, _subject(asked.comment_id)))
         if asked.kind == WITHDRAWN:

@@ -95,7 +95,11 @@ def _faults_of_erased(row: Row[Any], erasing: _History, move: Event, *, old: boo
         yield f"it has again what was erased: {', '.join(back)}."
     if keeps_words and row.consent != Consent.TEXT_AND_NAME and row.display_name:
         yield "it has again the name that was erased."
-    left = dict(content.fields.get("left", {})) if content else {}
+    if WITHDRAWN in [one.kind for one, _ in erasing[:-1]]:
+        yield "something was erased after it was withdrawn, when there was nothing left."
+    left = dict(_fields(content).get("left", {}))
+    if not left and not old:
+        yield "no event commits to what is left of it."
     if move.seq > event.seq:
         left = {name: value for name, value in left.items() if name not in _REASON.values()}
     if wrong := _differing(row, left):

@@ -1,15 +1,15 @@
 """Check a public record with nothing but Python: python3 verifier.py FILE [CHECKPOINT OR PROOF ...]
-
-FILE is the whole record (a bundle) or a proof; docs/record.md gives the forms. A bundle is sound when each
-event stands where the signed checkpoint at its end says, unaltered, none left out, when each text in it is
-the one recorded, and when it begins with every checkpoint given. That does not prove that the key is the true
-one (a new record can have a new key: compare it), nor why words are missing, nor that they are true."""
+FILE is the whole record (a bundle) or a proof, as in docs/record.md. A bundle is sound when each event stands
+where the checkpoint at its end says, unaltered, none left out, with the texts that were recorded, and when it
+begins with every checkpoint given. That does not prove that the key is the true one (a new record can have a
+new key: compare it), nor why words are missing, nor that they are true."""
 
 from __future__ import annotations
 
 import json
 import sys
 from base64 import b64decode, b64encode
+from datetime import datetime
 from functools import reduce
 from hashlib import sha256, sha512
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 EVENT = {"actor": str, "at": str, "commitment": str, "kind": str, "seq": int, "subject": str}
 CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-BUNDLE, LONGEST = "hearing-bundle/1", 1_000_000
+BUNDLE, LONGEST, MOMENT = "hearing-bundle/1", 1_000_000, "%Y-%m-%dT%H:%M:%S.%fZ"
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # The numbers of RFC 8032, section 5.1.
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 BASE = (15112221349535400772501151409588531511454012693041857206046113283949847762202, 4 * pow(5, -1, P) % P)
@@ -37,8 +37,7 @@ def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:  # RFC 8032
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
     fits = [r for r in (x, -x % P, x * ROOT % P, -x * ROOT % P) if r * r % P == square and r & 1 == sign]
-    if not fits or (len(key), len(signature)) != (32, 64) or y >= P or s >= L:
-        return False
+    need(fits and (len(key), len(signature)) == (32, 64) and y < P and s < L, "no key or no signature")
     k = int.from_bytes(sha512(signature[:32] + key + message).digest(), "little") % L
     minus, total = (-fits[0] % P, y), (0, 1)  # It becomes S times the base less k times the key.
     sums = ((0, 1), BASE, minus, add(BASE, minus))
@@ -74,9 +73,11 @@ def climb(fn: int, sn: int, start: bytes, path: list[str]) -> tuple[bytes, bytes
 def leaf_of(item: dict[str, Any], event: dict[str, Any]) -> bytes:
     """Return the leaf hash of an event with its six fields; the words beside it, if any, must fit it."""
     need({name: type(value) for name, value in event.items()} == EVENT, "an event has not its six fields")
+    moment, c = datetime.strptime(event["at"], MOMENT).strftime(MOMENT), event["commitment"]
+    need(moment == event["at"] and f"{int(c, 16):064x}" == c, "the time or the commitment cannot be read")
     if "salt" in item or "content" in item:
-        found = sha256(bytes.fromhex(item["salt"]) + item["content"].encode()).hexdigest()
-        need(len(item["salt"]) == 64 and found == event["commitment"], "the words of an event do not fit it")
+        found = sha256((salt := bytes.fromhex(item["salt"])) + item["content"].encode()).hexdigest()
+        need(salt.hex() == item["salt"] and len(salt) == 32 and found == c, "its words do not fit an event")
     return sha256(b"\0" + CANONICAL(event).encode()).digest()
 
 
@@ -116,8 +117,7 @@ def check_bundle(file: BinaryIO, key: str, roots: dict[int, bytes]) -> str:
     for line in iter(lambda: file.readline(LONGEST), b""):
         item = json.loads(line)
         need(f"{CANONICAL(item)}\n".encode() == line and not ended, f"line {size + 2} is not as it should be")
-        if "checkpoint" in item:
-            ended = note(item.pop("checkpoint"), key, roots) == (size, top(full)) and not item
+        if ended := set(item) == {"checkpoint"} and note(item["checkpoint"], key, roots) == (size, top(full)):
             continue
         claimed, shown = item.pop("leaf_hash"), {n: item.pop(n) for n in ("content", "salt") if n in item}
         leaf, seq = leaf_of(shown, item), size

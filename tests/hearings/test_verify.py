@@ -185,6 +185,13 @@ def test_answers_cannot_be_forged_behind_an_erasing_event(engine: Engine, record
     assert any("it has again what was erased: stance" in fault for fault in now), now
 
 
+def test_what_is_left_of_a_withdrawn_comment_cannot_be_said_anew(engine: Engine, record: list[str]) -> None:
+    forge(engine, record[4], "comment.private_erased", {"hearing_id": "another"})
+    change(engine, f"UPDATE comment SET hearing_id = 'another' WHERE comment_id = '{record[4]}'")
+    now = found(engine)
+    assert any("something was erased after it was withdrawn" in fault for fault in now), now
+
+
 @pytest.mark.parametrize(
     "statement",
     [
