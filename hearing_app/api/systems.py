@@ -29,6 +29,8 @@ from hearing_app.registry.signed import SignedDocument, VersionSignature, check_
 from hearing_app.registry.text import SLUG
 from hearing_app.store.engine import reading, writing
 
+# Of one parameter that repeats; there are fewer functions and stages than that.
+MOST_VALUES = 20
 LARGEST_ENTRY = 256 * 1024
 _NOT_PUBLISHED = "The entry was not published."
 
@@ -40,6 +42,10 @@ def list_systems(request: Request) -> JSONResponse:
     "operational_when_last_seen" where the newest source is old.
     """
     query = request.query_params
+    many = [name for name in ("function", "agency", "stage") if len(query.getlist(name)) > MOST_VALUES]
+    if many:
+        problem, repair = "There are too many values.", f"Give at most {MOST_VALUES}."
+        raise Invalid("The entries were not listed.", [Fault("", n, problem, repair) for n in many], kept="")
     with reading(current().engine) as db:
         published = {one.entry.id: one for one in all_entries(db)}
     found = search(
