@@ -17,6 +17,7 @@ from pathlib import Path
 
 from hearing_app.errors import HearingError
 from hearing_app.record.backup import made_here
+from hearing_app.record.restore import set_aside
 from hearing_app.secret_files import READABLE_BY_OTHERS, fault_of
 from hearing_app.settings import Settings
 from hearing_app.store.engine import check_integrity, open_engine, reading
@@ -56,6 +57,7 @@ def findings(settings: Settings, *, backups: Path | None = None, at: datetime | 
         *secret_findings(settings),
         *folder_findings(settings),
         *record_findings(settings),
+        *_replaced(settings, at),
         _room(settings),
         _backups(backups, at or datetime.now(UTC)),
         *_surroundings(settings),
@@ -153,6 +155,18 @@ def _schema(present: str | None) -> Finding:
         f"The database was written by a newer version of this application ({present}).",
         "Start the version that wrote it, or a newer one.",
     )
+
+
+def _replaced(settings: Settings, at: datetime | None) -> Iterator[Finding]:
+    """Look for records that restores have put aside: they hold words that were withdrawn since."""
+    found = set_aside(settings.data, longest=timedelta(days=settings.backup_days), at=at)
+    if found:
+        is_late = any(is_due for _, _, is_due in found)
+        says = "The record that a restore replaced is still there, with its words: " + ", ".join(
+            str(folder) for folder, _, _ in found
+        )
+        do = "Remove it, or let its time pass: hearing retention run --carry-out"
+        yield Finding("replaced", State.PROBLEM if is_late else State.LOOK, f"{says}.", do)
 
 
 def _room(settings: Settings) -> Finding:

@@ -29,6 +29,7 @@ from streamlit import config
 
 from hearing_app.api import ROUTES
 from hearing_app.api.answers import on_hearing_error, on_http_error
+from hearing_app.api.bundles import drop_outdated
 from hearing_app.api.gate import READING, WRITING, Gate, Room
 from hearing_app.api.guard import CompressedStatic, KnownAddresses, SecurityHeaders, shell_policy
 from hearing_app.api.hosts import OwnHosts
@@ -38,6 +39,7 @@ from hearing_app.api.lines import TimedLine, TimedSocket, raise_file_limit
 from hearing_app.api.provider import check_settings
 from hearing_app.api.seats import Hall, Seats
 from hearing_app.api.stopped import Stopped
+from hearing_app.api.traces import bound_logging
 from hearing_app.condition import State, folder_findings
 from hearing_app.deployment import Deployment, check_whole, current, note_address, open_deployment, use
 from hearing_app.errors import Damaged, HearingError
@@ -72,6 +74,8 @@ OPTIONS: dict[str, object] = {
     "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
     "global.developmentMode": False,
+    # It would write traces past the log, and so past what bounds it.
+    "logger.enableRich": False,
     # A collection after each run takes 70 ms and grows with the sessions; see `_lifespan`.
     "runner.postScriptGC": False,
     "server.enableAgentApi": False,
@@ -123,6 +127,7 @@ def run(settings: Settings) -> None:
     # on the spot, with the record still open.
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, _stop)
+    bound_logging()
     TimedLine.most = raise_file_limit()
     check_settings(settings)
     deployment = open_deployment(settings)
@@ -220,6 +225,7 @@ async def _keep_erasing() -> None:
         await asyncio.sleep(ERASE_EVERY_SECONDS)
         try:
             await asyncio.to_thread(erase_what_is_left, current().engine)
+            await asyncio.to_thread(drop_outdated)
         except Exception:
             log.exception("withdrawn words could not be erased yet; the next try follows")
 

@@ -613,3 +613,16 @@ def test_a_register_is_written_in_utf_8_wherever_it_runs(house: Deployment, tmp_
     assert (done.returncode, done.stderr) == (0, "")
     text = (out / "systems/skelleftea-municipality/skelleftea-school-face-recognition.yaml").read_bytes()
     assert "Skellefteå" in text.decode("utf-8")
+
+
+def test_a_checkpoint_as_it_is_copied_from_a_page_is_taken_and_a_part_is_named(
+    run: Run, house: Deployment, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.txt"
+    whole = run("record", "checkpoint").stdout
+    kept.write_text(f"  {whole.strip()}", encoding="utf-8")
+    assert run("record", "verify", "--checkpoint", str(kept)).exit_code == 0
+    kept.write_text("\n".join(whole.splitlines()[:3]), encoding="utf-8")
+    result = run("record", "verify", "--checkpoint", str(kept))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "is not a whole checkpoint. The record was not judged by it." in result.stderr

@@ -265,7 +265,7 @@ def test_with_second_factors_and_without_their_key_nothing_starts(
     key.unlink()
     house = open_deployment(settings)
     with writing(house.engine) as db:
-        begin_second_factor(db, house.factor_key, fay)
+        begin_second_factor(db, house.factor_key, fay, "a session")
     house.close()
     kept = key.read_bytes()
     key.unlink()

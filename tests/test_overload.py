@@ -232,13 +232,19 @@ def _rerun(line: ClientConnection) -> None:
     message = BackMsg()
     message.rerun_script.query_string = ""
     line.send(message.SerializeToString())
-    while True:
+    until_finished(line)
+
+
+def until_finished(line: ClientConnection) -> list[ForwardMsg]:
+    """Return what the page is told until it is made."""
+    found: list[ForwardMsg] = []
+    while not found or found[-1].WhichOneof("type") != "script_finished":
         received = line.recv(timeout=60)
         assert isinstance(received, bytes)
         told = ForwardMsg()
         told.ParseFromString(received)
-        if told.WhichOneof("type") == "script_finished":
-            return
+        found.append(told)
+    return found
 
 
 def test_a_message_that_no_page_sends_ends_its_connection_alone(address: str) -> None:
@@ -256,6 +262,35 @@ def test_a_message_that_no_page_sends_ends_its_connection_alone(address: str) ->
             for _ in range(100):
                 line.recv(timeout=20)
         _rerun(other)
+
+
+def test_messages_that_make_a_page_fail_fill_no_log(service: SimpleNamespace) -> None:
+    """Each wrote a trace of some kilobytes, with what was sent in it."""
+    wrong = BackMsg()
+    wrong.rerun_script.page_name = "register"
+    with open_page(service.address, "203.0.113.77") as line:
+        wrong_values(line, wrong)
+        before = service.err.stat().st_size
+        for _ in range(6):
+            line.send(b"\xff okapi")
+            line.send(wrong.SerializeToString())
+            until_finished(line)
+    written = service.err.read_bytes()[before:]
+    assert len(written) < 20_000
+    assert written.count(b"Error deserializing back message") == 1
+    assert b"okapi" not in written
+
+
+def wrong_values(line: ClientConnection, message: BackMsg) -> None:
+    """Give every widget of the page a value of a type that it does not take."""
+    line.send(message.SerializeToString())
+    for told in until_finished(line):
+        if told.WhichOneof("type") == "delta" and told.delta.WhichOneof("type") == "new_element":
+            element = told.delta.new_element
+            widget = getattr(getattr(element, str(element.WhichOneof("type"))), "id", "")
+            if widget:
+                message.rerun_script.widget_states.widgets.add(id=widget, int_value=5)
+    assert message.rerun_script.widget_states.widgets
 
 
 @pytest.mark.promise("R6")

@@ -376,7 +376,7 @@ def test_a_record_that_cannot_be_trusted_is_not_served(tmp_path: Path) -> None:
 
 def assert_closed(data: Path) -> None:
     """Closed, the record is one file again, and sound."""
-    names = ["address", "checkpoints.jsonl", "hearing.sqlite", "keys"]
+    names = ["address", "checkpoints.jsonl", "erased.jsonl", "hearing.sqlite", "keys"]
     assert sorted(path.name for path in data.iterdir()) == names
     with closing(sqlite3.connect(data / "hearing.sqlite")) as file:
         assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)

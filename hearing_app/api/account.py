@@ -82,7 +82,7 @@ def _set_up(request: Request, found: Present, _form: Form, problem: HearingError
     """Show the secret, the same one again after a code that did not fit."""
     house = current()
     with writing(house.engine) as db:
-        secret = begin_second_factor(db, house.factor_key, found.account, anew=False)
+        secret = begin_second_factor(db, house.factor_key, found.account, session_token(request))
     return form_page(
         request,
         "Set up your second step",
@@ -95,25 +95,18 @@ def _set_up(request: Request, found: Present, _form: Form, problem: HearingError
 
 def _second_factor(request: Request, found: Present, form: Form) -> Response:
     house, act = current(), form.get("act", "")
+    code, address = form.get("code", ""), address_of(request)
+    given = (house.engine, house.factor_key, house.key, found.account, code)
     try:
         if act == "finish":
-            codes = finish_second_factor(
-                house.engine,
-                house.factor_key,
-                house.key,
-                found.account,
-                form.get("code", ""),
-                address=address_of(request),
+            return _codes(
+                request, finish_second_factor(*given, session=session_token(request), address=address)
             )
-            return _codes(request, codes)
         if act == "codes":
-            with writing(house.engine) as db:
-                codes = new_recovery_codes(db, house.factor_key, found.account)
-            return _codes(request, codes)
+            return _codes(request, new_recovery_codes(*given, address=address))
         if act == "remove":
             must_stay = house.settings.needs_second_factor and found.has_password
-            with writing(house.engine) as db:
-                remove_second_factor(db, found.account, must_stay=must_stay)
+            remove_second_factor(*given, must_stay=must_stay, address=address)
     except ConfirmAgain:
         raise
     except HearingError as error:

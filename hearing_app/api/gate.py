@@ -2,7 +2,8 @@
 
 Every route works in a thread and asks the record, so only so many run at once; the others wait in the order
 in which they came. Reading and writing have slots of their own: a crowd of readers does not keep a comment
-out. The body of a request is read before it takes a slot, so that a slow line holds none.
+out, nor do those who fetch the whole record keep readers out. The body of a request is read before it takes a
+slot, so that a slow line holds none.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from hearing_app.store.patience import within
 # Asked by who watches the service, and by a page before it opens its connection: never queued.
 NEVER_QUEUED = ("/healthz", "/_stcore/")
 # Whole files, made from everything there is; one at a time, or for staff alone.
-LONG = ("/api/v1/record/bundle", "/desk/exports/")
+BUNDLE = "/api/v1/record/bundle"
+LONG = (BUNDLE, "/desk/exports/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,15 @@ class Size:
 # of them works at a time. The queues are as long as two cores can serve within the time.
 READING = Size(3, 400, 200, 10.0)
 WRITING = Size(2, 600, 300, 15.0)
+# The whole record takes seconds: one is made at a time, beside the readers' slots, and then sent to many.
+BUNDLES = Size(1, 40, 2, 20.0)
+
+
+class NetworkBusy(Busy):
+    """One network has all that it may have at once; others are not told so."""
+
+    status = 429
+    title = "Please wait a little"
 
 
 class Room:
@@ -65,8 +76,10 @@ class Room:
             self.working += 1
             return
         of_network = 0 if shared else self._networks[network]
-        if len(self._queue) >= self.size.waiting or of_network >= self.size.of_one_network:
+        if len(self._queue) >= self.size.waiting:
             raise _busy(len(self._queue) + 1, self.size)
+        if of_network >= self.size.of_one_network:
+            raise _busy(len(self._queue) + 1, self.size, NetworkBusy)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.append(turn)
         self._networks[network] += 1
@@ -102,8 +115,9 @@ class Room:
 class Gate:
     """Lets requests to routes in, as many as there are slots; the others wait, and then get their place."""
 
-    def __init__(self, app: ASGIApp, *, reading: Room, writing: Room) -> None:
+    def __init__(self, app: ASGIApp, *, reading: Room, writing: Room, bundles: Room | None = None) -> None:
         self.app, self.reading, self.writing = app, reading, writing
+        self.bundles = bundles or Room(BUNDLES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait for a slot, work, and give it back as soon as the answer is made, before it is taken."""
@@ -111,6 +125,8 @@ class Gate:
             await self.app(scope, receive, send)
             return
         room = self.reading if scope["method"] in {"GET", "HEAD", "OPTIONS"} else self.writing
+        if scope["path"].startswith(BUNDLE):
+            room = self.bundles
         settings = current().settings
         network = network_of(scope["client"][0] if scope.get("client") else HERE)
         try:
@@ -151,9 +167,9 @@ async def _body(receive: Receive) -> deque[Message]:
             return parts
 
 
-def _busy(place: int, size: Size) -> Busy:
+def _busy(place: int, size: Size, kind: type[Busy] = Busy) -> Busy:
     wait = max(1, round(size.seconds))
-    return Busy(
+    return kind(
         f"More people are here than can be served at once. You would be number {place:,} in the queue.",
         kept="Nothing was changed; keep your words until you have a receipt.",
         next_step=f"Please try again in {wait} seconds, with the same draft_id if you send a comment. "

@@ -243,7 +243,7 @@ def _done(request: Request, kept: dict[str, Any], claims: dict[str, Any]) -> Res
             member = account_of_identity(db, issuer, subject)
     when = _signed_in_at(claims)
     if kept["for"] != "confirm":
-        return begin(request, member, confirmed=when is not None)
+        return begin(request, member, at_provider=True, confirmed_at=when)
     found = signed_in(request)
     if found is None or found.account.account_id != member.account_id or when is None:
         log.warning("refused: %s did not confirm at the provider", member.actor.name)

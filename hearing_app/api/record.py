@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
-from threading import BoundedSemaphore
-from typing import IO
 
 from sqlalchemy import text
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from hearing_app import __version__
 from hearing_app.api.answers import json_answer
+from hearing_app.api.bundles import bundle_answer
 from hearing_app.deployment import current
-from hearing_app.errors import Fault, Invalid, TooMany
-from hearing_app.hearings.disclosure import public_contents
+from hearing_app.errors import Fault, Invalid
 from hearing_app.hearings.proof import proof_of_comment
+from hearing_app.people.throttle import HERE, is_shared, network_of
 from hearing_app.record import verifier as standalone_verifier
-from hearing_app.record.bundle import bundle_lines, consistency_proof, inclusion_proof
-from hearing_app.record.ledger import events, head, size_of
+from hearing_app.record.bundle import consistency_proof, inclusion_proof
+from hearing_app.record.ledger import events, head
 from hearing_app.store.engine import reading
 from hearing_app.store.room import can_write
 
 PER_PAGE = 1000
-BUNDLE_WAIT_SECONDS = 20
+LAST_NUMBER = 2**31 - 1
 VERIFIER = Path(standalone_verifier.__file__)
-_PIECE = 64 * 1024
-_bundling = BoundedSemaphore(1)
 
 
 def health(_request: Request) -> JSONResponse:
@@ -89,30 +84,11 @@ def comment_proof(request: Request) -> JSONResponse:
         return json_answer(proof_of_comment(db, house.signer, request.path_params["comment_id"]))
 
 
-def bundle(_request: Request) -> Response:
-    """Give the whole record as one file that anyone can check.
-
-    It is written to a file without a name before it is sent: a slow reader then holds no snapshot of the
-    database, and nothing of it is left behind. One is made at a time.
-    """
-    if not _bundling.acquire(timeout=BUNDLE_WAIT_SECONDS):
-        raise TooMany("Others are fetching the whole record now.", next_step="Please try again in a minute.")
-    try:
-        file, size = _written_bundle()
-    finally:
-        _bundling.release()
-    length = file.tell()
-    file.seek(0)
-    return StreamingResponse(
-        _pieces(file),
-        media_type="application/x-ndjson",
-        headers={
-            "Content-Disposition": f'attachment; filename="record-{size}.jsonl"',
-            "Content-Length": str(length),
-            "Cache-Control": "no-store",
-            "Access-Control-Allow-Origin": "*",
-        },
-    )
+def bundle(request: Request) -> Response:
+    """Give the whole record as one file that anyone can check."""
+    network = network_of(request.client.host if request.client else HERE)
+    times = current().settings.trusted_times if is_shared(current().settings, network) else 1
+    return bundle_answer(network, times)
 
 
 def verifier(_request: Request) -> Response:
@@ -140,26 +116,8 @@ def ledger_events(request: Request) -> JSONResponse:
 
 def _number(request: Request, name: str) -> int:
     text = request.query_params.get(name, "")
-    if text.isascii() and text.isdigit() and len(text) < 16:
+    # The record counts its events with 32 bits.
+    if text.isascii() and text.isdigit() and len(text) <= len(str(LAST_NUMBER)) and int(text) <= LAST_NUMBER:
         return int(text)
     fault = Fault("", name, f"“{text[:40]}” is no number of events.", "Use a whole number from 0.")
     raise Invalid("This part of the record was not given.", [fault], kept="")
-
-
-def _written_bundle() -> tuple[IO[bytes], int]:
-    """Return a file with the whole record in it, and the number of its events."""
-    house = current()
-    file = TemporaryFile()  # noqa: SIM115 - the answer that is sent from it closes it
-    try:
-        with reading(house.engine) as db:
-            file.writelines(bundle_lines(db, house.signer, public_contents(db)))
-            return file, size_of(db)
-    except BaseException:
-        file.close()
-        raise
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece

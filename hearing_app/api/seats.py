@@ -7,15 +7,20 @@ Pages that are open stay as they are. Everything is counted in memory, by networ
 from __future__ import annotations
 
 import asyncio
+import hmac
 import secrets
-from collections import Counter, OrderedDict, deque
+import time
+from collections import Counter, OrderedDict
 from collections.abc import Collection
+from functools import partial
+from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hearing_app.api.answers import page_answer
@@ -23,7 +28,7 @@ from hearing_app.api.cookies import actor_of
 from hearing_app.deployment import current
 from hearing_app.documents.render import render
 from hearing_app.errors import HearingError
-from hearing_app.people.cookie import session_cookie
+from hearing_app.people.cookie import session_cookie, ticket_cookie
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.people.throttle import HERE, is_shared, network_of
 
@@ -35,6 +40,12 @@ GONE_SECONDS = 35.0
 # From the page to its connection, on a slow telephone.
 ARRIVING_SECONDS = 20.0
 MOST_ARRIVING = 10
+# Pages that nobody opens may keep this part of the free places: others who are sent one come in as they come.
+ARRIVING_PART = 0.5
+# Streamlit keeps a session for two minutes after its connection ended.
+RETURNING_SECONDS = 150.0
+# A browser's pages share one ticket; a connection that broke off may still be counted.
+MOST_RETURNING = 4
 MOST_IN_QUEUE = 5000
 MOST_IN_QUEUE_OF_ONE = 100
 # Who comes back to an open page, and staff, find room above what others may take.
@@ -70,27 +81,24 @@ class Hall:
         self.total, self.of_one_network = total, of_one_network
         self.open: Counter[str] = Counter()
         self._paces: OrderedDict[str, Pace] = OrderedDict()
-        self._arriving: dict[str, deque[float]] = {}
+        self._arriving: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._here: Counter[str] = Counter()
+        self._left: OrderedDict[str, float] = OrderedDict()
         self._queue: OrderedDict[str, tuple[str, float]] = OrderedDict()
 
     def free(self, now: float) -> int:
         """Return how many places nobody holds or is about to take."""
-        for network, times in list(self._arriving.items()):
-            while times and times[0] < now - ARRIVING_SECONDS:
-                times.popleft()
-            if not times:
-                del self._arriving[network]
-        return self.total - self.open.total() - sum(map(len, self._arriving.values()))
+        while self._arriving and next(iter(self._arriving.values()))[1] < now - ARRIVING_SECONDS:
+            self._arriving.popitem(last=False)
+        return self.total - self.open.total() - len(self._arriving)
 
     def is_full_for(self, network: str, times: int) -> bool:
         """Return whether one network has all the places that it may have."""
         return self.open[network] >= self.of_one_network * times
 
     def ask(self, network: str, ticket: str, now: float) -> tuple[int, str]:
-        """Return (0, "") to who may come in, else the place in the queue and the ticket that keeps it."""
-        for other, (_, seen) in list(self._queue.items()):
-            if seen < now - GONE_SECONDS:
-                del self._queue[other]
+        """Return 0 to who may come in, else the place in the queue and the ticket that keeps it."""
+        self._let_go(now)
         free = self.free(now)
         if ticket in self._queue:
             place = list(self._queue).index(ticket) + 1
@@ -105,31 +113,70 @@ class Hall:
             ticket = secrets.token_urlsafe(16)
             self._queue[ticket] = (network, now)
             return len(self._queue), ticket
-        self.expect(network, now)
         return 0, ""
 
-    def expect(self, network: str, now: float) -> None:
-        """Keep a place for a page that was sent; of one network, only for so many."""
-        times = self._arriving.setdefault(network, deque())
-        if len(times) < MOST_ARRIVING:
-            times.append(now)
+    def _let_go(self, now: float) -> None:
+        for other, (_, seen) in list(self._queue.items()):
+            if seen < now - GONE_SECONDS:
+                del self._queue[other]
 
-    def sit(self, network: str, room: float, now: float, times: int) -> bool:
-        """Take a place, where there is one; ``room`` is how much of the whole this one may use."""
-        arriving = self._arriving.get(network)
-        if arriving:
-            arriving.popleft()
-        # Places that are kept for others who are on their way count only for who was not sent a page.
-        if self.open.total() >= self.total * room or self.is_full_for(network, times):
+    def expect(self, network: str, ticket: str, now: float) -> None:
+        """Keep a place for a page that was sent; of one network only for so many, and never for all."""
+        self._arriving.pop(ticket, None)
+        free = self.free(now) + len(self._arriving)
+        same = sum(1 for one, _ in self._arriving.values() if one == network)
+        if same < MOST_ARRIVING and len(self._arriving) < max(1, free * ARRIVING_PART):
+            self._arriving[ticket] = (network, now)
+
+    def has_sat(self, ticket: str, now: float) -> bool:
+        """Return whether this ticket has a place, or had one until a moment ago."""
+        while self._left and next(iter(self._left.values())) < now - RETURNING_SECONDS:
+            self._left.popitem(last=False)
+        return ticket in self._here or ticket in self._left
+
+    def sit(
+        self,
+        network: str,
+        now: float,
+        times: int = 1,
+        *,
+        room: float = 1.0,
+        ticket: str = "",
+        new: bool = False,
+    ) -> bool:
+        """Take a place, where there is one; ``room`` is how much of the whole this one may use.
+
+        ``new`` says that a page was sent with this ticket just now. It counts once. Who has none comes after
+        those who are on their way from their page, and after those who wait.
+        """
+        known = self.has_sat(ticket, now)
+        waited = self._arriving.pop(ticket, None) is not None or (new and not known)
+        if self.is_full_for(network, times) or self.open.total() >= self.total * room:
             return False
+        if room <= 1 and not waited:
+            self._let_go(now)
+            if self.free(now) <= len(self._queue):
+                return False
         self.open[network] += 1
+        if ticket:
+            self._here[ticket] += 1
         return True
 
-    def rise(self, network: str) -> None:
+    def may_return(self, ticket: str, now: float) -> bool:
+        """Return whether this ticket belongs to an open page, or to one that lost its connection just now."""
+        return self.has_sat(ticket, now) and self._here[ticket] < MOST_RETURNING
+
+    def rise(self, network: str, ticket: str = "", now: float = 0.0) -> None:
         """Give the place back."""
         self.open[network] -= 1
         if not self.open[network]:
             del self.open[network]
+        if ticket:
+            self._here[ticket] -= 1
+            if not self._here[ticket]:
+                del self._here[ticket]
+                self._left.pop(ticket, None)
+                self._left[ticket] = now
 
     def pace(self, network: str, times: int) -> Pace:
         """Return the pace of a network; it outlives its connections, or each new one would begin afresh."""
@@ -165,7 +212,12 @@ class Seats:
         else:
             place, kept = self.hall.ask(network, ticket, now)
             waits = bool(place)
-        if not waits or await _is_staff(scope):
+        if not waits:
+            shown = self._ticket(scope, now)
+            self.hall.expect(network, shown, now)
+            await self.app(scope, receive, _giving(shown, send))
+            return
+        if await _is_staff(scope):
             await self.app(scope, receive, send)
             return
         query = scope["query_string"].decode("ascii", "replace")
@@ -183,11 +235,13 @@ class Seats:
     async def _connection(self, scope: Scope, receive: Receive, send: Send) -> None:
         network, times = _network(scope)
         loop = asyncio.get_running_loop()
-        # The third names a session that there was before.
-        returning = len(scope.get("subprotocols", ())) >= 3
+        ticket, is_new = _shown(scope)
+        # The third names a session that there was before, which anybody can say.
+        returning = len(scope.get("subprotocols", ())) >= 3 and self.hall.may_return(ticket, loop.time())
         room = FOR_RETURNING if returning else 1.0
-        if not self.hall.sit(network, room, loop.time(), times) and not (
-            await _is_staff(scope) and self.hall.sit(network, FOR_STAFF, loop.time(), times)
+        sit = partial(self.hall.sit, network, times=times, ticket=ticket, new=is_new)
+        if not sit(loop.time(), room=room) and not (
+            await _is_staff(scope) and sit(loop.time(), room=FOR_STAFF)
         ):
             await _refuse(scope, receive, send)
             return
@@ -212,7 +266,47 @@ class Seats:
             await asyncio.sleep(shared.wait(loop.time(), A_CONNECTION))
             await self.app(scope, paced, send)
         finally:
-            self.hall.rise(network)
+            self.hall.rise(network, ticket, loop.time())
+
+    def _ticket(self, scope: Scope, now: float) -> str:
+        """Return the ticket of the browser's other pages, which are here, or a new one."""
+        ticket, _ = _shown(scope)
+        return ticket if self.hall.has_sat(ticket, now) else secrets.token_urlsafe(16)
+
+
+def _giving(ticket: str, send: Send) -> Send:
+    """Give the ticket with the page: it says nothing but that one was sent, and when."""
+    text = f"{ticket}.{int(time.time())}"
+    secure = current().settings.is_https
+    cookie = Response()
+    cookie.set_cookie(
+        ticket_cookie(secure),
+        f"{text}.{_signed(text)}",
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="strict",
+    )
+
+    async def giving(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"set-cookie", cookie.headers["set-cookie"].encode())]
+        await send(message)
+
+    return giving
+
+
+def _shown(scope: Scope) -> tuple[str, bool]:
+    """Return the ticket that a browser shows, or "", and whether it was given just now."""
+    text, _, signature = _cookie(scope, ticket_cookie(current().settings.is_https)).rpartition(".")
+    if not hmac.compare_digest(_signed(text).encode(), signature.encode()):
+        return "", False
+    ticket, _, given = text.rpartition(".")
+    return ticket, abs(time.time() - int(given)) <= ARRIVING_SECONDS
+
+
+def _signed(text: str) -> str:
+    return hmac.new(current().key, f"ticket:{text}".encode(), sha256).hexdigest()
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

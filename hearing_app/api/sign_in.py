@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -12,8 +14,8 @@ from hearing_app.deployment import current
 from hearing_app.errors import HearingError, NotFound
 from hearing_app.people.accounts import Account, Invitation, accept_invitation, authenticate, open_invitation
 from hearing_app.people.passwords import SHORTEST
-from hearing_app.people.second_factor import check_code, has_second_factor
-from hearing_app.people.sessions import end_session, present, start_session
+from hearing_app.people.second_factor import has_second_factor, with_code
+from hearing_app.people.sessions import end_session, pass_second_step, present, start_session
 from hearing_app.people.staff import Reset, open_reset, use_reset
 from hearing_app.store.engine import reading, writing
 
@@ -48,16 +50,26 @@ async def reset(request: Request) -> Response:
     return await run_in_threadpool(_reset, request, request.path_params["token"], form)
 
 
-def begin(request: Request, member: Account, *, confirmed: bool = True) -> Response:
+def begin(
+    request: Request, member: Account, *, at_provider: bool = False, confirmed_at: datetime | None = None
+) -> Response:
     """Answer to a right password, or a right return from the provider: with a session, or the second step.
 
+    ``confirmed_at`` is when the person signed in at the provider; ``None`` where it does not say so.
     Whatever token the browser had before ends: one that somebody planted there opens nothing afterwards.
     """
     house = current()
     with writing(house.engine) as db:
         end_session(db, session_token(request))
         awaits_code = has_second_factor(db, member.account_id)
-        token = start_session(db, member, awaits_code=awaits_code, confirmed=confirmed)
+        token = start_session(
+            db,
+            member,
+            awaits_code=awaits_code,
+            second_step=at_provider,
+            confirmed=not at_provider or confirmed_at is not None,
+            confirmed_at=confirmed_at,
+        )
         found = present(db, token)
     lacks_one = found is not None and found.has_password and house.settings.needs_second_factor
     way = "/sign-in/code" if awaits_code else "/account" if lacks_one else "/desk"
@@ -96,17 +108,15 @@ def _code(request: Request, form: dict[str, str] | None) -> Response:
     if form is not None:
         try:
             check_form(request, form.get("form", ""))
-            check_code(
+            opened = with_code(
                 house.engine,
                 house.factor_key,
                 house.key,
                 found.account,
                 form.get("code", ""),
+                then=lambda db: pass_second_step(db, token),
                 address=address_of(request),
             )
-            with writing(house.engine) as db:
-                end_session(db, token)
-                opened = start_session(db, found.account)
             answer = RedirectResponse("/desk", status_code=303)
             set_session(answer, opened)
             return answer

@@ -10,12 +10,11 @@ from pathlib import Path
 import click
 
 from hearing_app.cli.parts import FOLDER, require_record
-from hearing_app.deployment import faults_of_copy, open_deployment
+from hearing_app.deployment import carry_over, faults_of_copy, open_deployment
 from hearing_app.documents.words import plural
 from hearing_app.errors import Invalid
-from hearing_app.hearings.erasure import erase_again
 from hearing_app.record.backup import PARTIAL, Keep, made_here, make_backup, newest, outdated, remove
-from hearing_app.record.restore import restore
+from hearing_app.record.restore import Allowed, restore
 from hearing_app.settings import Settings
 
 
@@ -41,15 +40,21 @@ class _KeepOption(click.ParamType[Keep]):
 @click.option(
     "--check", "trial", type=FOLDER, help="Restore the newest backup of this folder on trial instead."
 )
+@click.option("--unsigned", is_flag=True, help="With --check: one from before backups were signed.")
 @click.pass_obj
-def backup(
-    settings: Settings, out: Path | None, with_keys: bool, keep: Keep | None, trial: Path | None
+def backup(  # noqa: PLR0917 - Click gives them by name
+    settings: Settings,
+    out: Path | None,
+    with_keys: bool,
+    keep: Keep | None,
+    trial: Path | None,
+    unsigned: bool,
 ) -> None:
     """Make a verified backup of the record while the service runs, or try out the newest one."""
     if (out is None) == (trial is None):
         raise Invalid("Nothing was done.", next_step="Give --out FOLDER to make a backup, or --check FOLDER.")
     if trial is not None:
-        _try_out(settings, trial)
+        _try_out(settings, trial, unsigned=unsigned)
     elif out is not None:
         _make(settings, out, with_keys=with_keys, keep=keep)
 
@@ -68,7 +73,7 @@ def _make(settings: Settings, out: Path, *, with_keys: bool, keep: Keep | None) 
             out,
             check=faults_of_copy,
             keys=settings.data / "keys" if with_keys else None,
-            sign=house.signer.checkpoint,
+            signer=house.signer,
         )
     finally:
         house.close()
@@ -87,7 +92,7 @@ def _make(settings: Settings, out: Path, *, with_keys: bool, keep: Keep | None) 
         click.echo(f"Removed: {old}")
 
 
-def _try_out(settings: Settings, trial: Path) -> None:
+def _try_out(settings: Settings, trial: Path, *, unsigned: bool) -> None:
     """Restore the newest backup into a folder that is removed again."""
     folder = newest(trial)
     # Beside the backup: the words in it are no safer anywhere else.
@@ -96,15 +101,24 @@ def _try_out(settings: Settings, trial: Path) -> None:
             folder,
             Path(name) / "data",
             replace=False,
-            checkpoints=Path(name) / "none",
+            checkpoints=settings.checkpoints_file,
             check=faults_of_copy,
-            carry_over=erase_again,
+            carry_over=carry_over,
             keys=settings.data / "keys",
+            allowed=Allowed(unsigned=unsigned),
+            trial=True,
         )
     manifest = done.manifest
     click.echo(
         f"{folder} can be restored: {plural(manifest.size, 'event')} up to {manifest.made_at:%Y-%m-%d %H:%M} "
         f"UTC, root {manifest.root}. Every hash and every row fits."
     )
+    click.echo(
+        f"The key of {done.name} signed it."
+        if manifest.signature
+        else "It is not signed: whoever could write to it could change what is in it."
+    )
+    if not done.is_known:
+        click.echo("No key or kept checkpoint was there to tell whether that is the record you serve.")
     if not done.has_keys:
         click.echo("There were no keys to hold against it, in the backup or in the data folder.")

@@ -11,6 +11,7 @@ import click
 from hearing_app.cli.parts import require_record, write_whole
 from hearing_app.deployment import open_deployment, record_faults
 from hearing_app.documents.words import plural
+from hearing_app.errors import Invalid
 from hearing_app.hearings.disclosure import public_contents
 from hearing_app.record.bundle import LONGEST_LINE, bundle_lines, verify_bundle
 from hearing_app.record.checkpoint import read_checkpoint
@@ -39,12 +40,12 @@ def record() -> None:
 @click.pass_obj
 def record_verify(settings: Settings, bundle: Path | None, checkpoints: tuple[Path, ...], form: str) -> None:
     """Recompute every hash of the record, or of a BUNDLE, and say what does not fit."""
-    older = [path.read_text(encoding="utf-8", errors="replace") for path in checkpoints]
+    older = [_checkpoint_in(path) for path in checkpoints]
     if bundle is not None:
         with bundle.open("rb") as file:
             found = verify_bundle(iter(lambda: file.readline(LONGEST_LINE + 1), b""), older)
         size, root, faults = found.events, found.root, list(found.faults)
-        about = f"the bundle holds together, with {plural(found.contents, 'content')} that fits. "
+        about = f"the bundle holds together, and the texts in it fit ({found.contents}). "
         about += f"It is signed by key {found.public_key.hex()}: compare it with one that you got elsewhere."
     else:
         require_record(settings)
@@ -86,3 +87,16 @@ def record_checkpoint(settings: Settings) -> None:
     with reading(house.engine) as db:
         click.echo(house.checkpoint(db), nl=False)
     house.close()
+
+
+def _checkpoint_in(path: Path) -> str:
+    """Return a checkpoint as it was kept, copied from a page or not; raise ``Invalid`` for a part of one."""
+    # What is copied from a page often lacks the last line feed, and means the same.
+    text = path.read_text(encoding="utf-8", errors="replace").strip() + "\n"
+    if len(text.split("\n")) != 6:
+        raise Invalid(
+            f"{path} is not a whole checkpoint. The record was not judged by it.",
+            kept="",
+            next_step="Copy all five lines, from “hearing-record-…” to the one with the dash.",
+        )
+    return text

@@ -76,8 +76,16 @@ def results(file: Path = RESULTS) -> dict[str, Result]:
 
 def score_card_html(found: dict[str, Result]) -> str:
     """Return the card: promises that failed, then open ones and ones not measured, then those kept."""
-    groups: dict[str, list[tuple[Promise, Result | None]]] = {"failed": [], "open": [], "kept": []}
+    groups: dict[str, list[tuple[Promise, Result | None]]] = {
+        "failed": [],
+        "missing": [],
+        "open": [],
+        "kept": [],
+    }
     for one in promises():
         result = None if one.missing else found.get(one.id)
-        groups["open" if result is None else "kept" if result.passed else "failed"].append((one, result))
+        if one.missing:
+            groups["missing"].append((one, None))
+        else:
+            groups["open" if result is None else "kept" if result.passed else "failed"].append((one, result))
     return render("score_card", groups=groups)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -18,6 +18,8 @@ from hearing_app.people.throttle import (
     SIGN_IN_BY_ACCOUNT,
     SIGN_IN_BY_ADDRESS,
     SIGN_IN_BY_BOTH,
+    SIGN_INS,
+    by_network,
     hashed,
     network_of,
     tried,
@@ -36,7 +38,9 @@ _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]+\.[^\s@]{2,}")
 class Account:
     """A member of staff. The ledger and the pages know the ``account_id`` alone.
 
-    ``fresh`` says whether the person has shown lately that it is them; a session knows it.
+    ``fresh`` says whether the person has shown lately that it is them; a session knows it. ``checked`` is
+    the hash of the password that was checked just now, where one was: the session that begins with it
+    (``sessions.start_session``) begins only while it is still the account's.
     """
 
     account_id: str
@@ -44,6 +48,7 @@ class Account:
     role: Role
     agency: str
     fresh: bool = True
+    checked: str | None = field(default=None, repr=False, compare=False)
 
     @property
     def actor(self) -> Actor:
@@ -158,7 +163,7 @@ def make_account(
     """Use an invitation up and make its account; "" as the hash means that no password ever fits."""
     when = at or datetime.now(UTC)
     invited = open_invitation(db, token, at=when)
-    made = Account(secrets.token_hex(6), address, invited.role, invited.agency)
+    made = Account(secrets.token_hex(6), address, invited.role, invited.agency, checked=password_hash)
     if db.execute(select(account.c.account_id).where(account.c.email == address)).first():
         raise Conflict(f"There is already an account for {address}.", next_step="Sign in with it.")
     db.execute(
@@ -207,37 +212,46 @@ def authenticate(
     """Return the account that e-mail and password belong to.
 
     ``address`` is the network address, counted under a daily keyed hash. Raises ``Invalid`` with one and
-    the same message whether the account or the password is wrong, and ``TooMany`` after too many failures.
+    the same message whether the account or the password is wrong, and ``TooMany`` after too many failures,
+    or after too many that were right: each begins a session, and costs the time of a hash.
     """
     wanted = email.strip().lower()
-    network = network_of(address)
+    if not wanted.isprintable():
+        # Nobody's address; PostgreSQL would not even take the question.
+        log.warning("refused: a sign-in to an unknown account")
+        raise _fits_nobody()
     keys = (
-        (SIGN_IN_BY_BOTH, hashed(secret, f"{wanted} from {network}", at=at)),
+        *by_network(SIGN_IN_BY_BOTH, secret, address, about=f"{wanted} from ", at=at),
         (SIGN_IN_BY_ACCOUNT, hashed(secret, wanted, at=at)),
-        (SIGN_IN_BY_ADDRESS, hashed(secret, network, at=at)),
+        *by_network(SIGN_IN_BY_ADDRESS, secret, address, at=at),
     )
+    always = [(SIGN_INS, hashed(secret, f"{wanted} from {network_of(address)}", at=at))]
     with reading(engine) as db:
         row = db.execute(select(account).where(account.c.email == wanted)).first()
     who = f"{row.role}:{row.account_id}" if row else "an unknown account"
     try:
-        with tried(engine, keys, at=at):
+        with tried(engine, keys, always, at=at):
             # Longer passwords were never accepted; hashing megabytes would only cost time.
             fits = password_fits(row.password_hash if row else None, password[:1000])
             if row is None or row.disabled or not fits:
                 log.warning("refused: a sign-in to %s%s", who, ", disabled" if row and row.disabled else "")
-                raise Invalid(
-                    "The e-mail address and the password do not belong together.",
-                    kept="You are not signed in.",
-                    next_step="Check both and try again.",
-                )
+                raise _fits_nobody()
     except TooMany:
-        log.warning("refused: a sign-in to %s, after too many that did not fit", who)
+        log.warning("refused: a sign-in to %s, after too many", who)
         raise
-    return Account(row.account_id, row.email, Role(row.role), row.agency)
+    return Account(row.account_id, row.email, Role(row.role), row.agency, checked=row.password_hash)
+
+
+def _fits_nobody() -> Invalid:
+    return Invalid(
+        "The e-mail address and the password do not belong together.",
+        kept="You are not signed in.",
+        next_step="Check both and try again.",
+    )
 
 
 def _is_address(text: str) -> bool:
-    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
+    return len(text) <= 254 and text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 
 def _address_fault() -> Fault:

@@ -22,5 +22,10 @@ def provider_cookie(is_https: bool) -> str:
     return _name("hearing_provider", is_https)
 
 
+def ticket_cookie(is_https: bool) -> str:
+    """Return the name of the cookie that says that a page was sent to this browser."""
+    return _name("hearing_ticket", is_https)
+
+
 def _name(name: str, is_https: bool) -> str:
     return f"__Host-{name}" if is_https else name

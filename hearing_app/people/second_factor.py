@@ -3,6 +3,8 @@
 SHA-1, six digits, 30 seconds, which every app understands; the step before and the one after are taken as
 well, because clocks differ. Each code works once. The secret is encrypted (AES-256-GCM) under a key that lies
 outside the database, so a copy of the database makes no codes.
+
+What a code allows is done in the transaction that uses the code up: neither happens without the other.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import pyotp
 from cryptography.exceptions import InvalidTag
@@ -22,18 +26,14 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from hearing_app.errors import Conflict, Damaged, Fault, Forbidden, Invalid, TooMany
 from hearing_app.people.accounts import Account
 from hearing_app.people.permissions import require_fresh
-from hearing_app.people.throttle import (
-    CODE_BY_ACCOUNT,
-    CODE_BY_BOTH,
-    hashed,
-    network_of,
-    tried,
-)
+from hearing_app.people.sessions import hash_of, keep_only
+from hearing_app.people.throttle import CODE_BY_ACCOUNT, CODE_BY_BOTH, hashed, network_of, tried
 from hearing_app.record.keys import load_key
-from hearing_app.store.engine import writing
+from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import recovery_code, second_factor
 
 log = logging.getLogger(__name__)
+Done = TypeVar("Done")
 
 STEP_SECONDS = 30
 RECOVERY_CODES = 10
@@ -80,17 +80,19 @@ def has_second_factor(db: Connection, account_id: str) -> bool:
 
 
 def begin_second_factor(
-    db: Connection, key: bytes, member: Account, *, anew: bool = True, at: datetime | None = None
+    db: Connection, key: bytes, member: Account, session: str, *, at: datetime | None = None
 ) -> str:
     """Return the secret (base 32) of a second factor that is not in use before its first code.
 
-    Without ``anew``, the secret that was begun before: the page is shown again after a wrong code.
+    ``session`` is the token of the session that sets it up. It is shown the same secret again, as after a
+    wrong code; another one begins anew. So nobody who got in with the password alone knows the secret that
+    the owner puts in use.
     """
     require_fresh(member.actor, "set up a second step")
     row = db.execute(select(second_factor).where(second_factor.c.account_id == member.account_id)).first()
     if row is not None and row.confirmed_at is not None:
         raise Conflict("You have a second step already.", next_step="Turn it off before you set up another.")
-    if row is not None and not anew:
+    if row is not None and row.begun_in == hash_of(session):
         return _opened(key, member.account_id, row.secret)
     secret = pyotp.random_base32()
     db.execute(delete(second_factor).where(second_factor.c.account_id == member.account_id))
@@ -101,6 +103,7 @@ def begin_second_factor(
             created_at=at or datetime.now(UTC),
             confirmed_at=None,
             last_step=0,
+            begun_in=hash_of(session),
         )
     )
     return secret
@@ -118,19 +121,37 @@ def finish_second_factor(
     member: Account,
     code: str,
     *,
+    session: str,
     address: str,
     at: datetime | None = None,
 ) -> list[str]:
-    """Put a second factor in use by its first code; return ten recovery codes, which are shown once."""
+    """Put a second factor in use by its first code; return ten recovery codes, which are shown once.
+
+    The session that set it up, with this token, goes on; every other one of the account ends.
+    """
     require_fresh(member.actor, "set up a second step")
-    _try(engine, key, throttle_secret, member, code, address=address, in_use=False, at=at)
-    with writing(engine) as db:
+    when = at or datetime.now(UTC)
+
+    def finish(db: Connection) -> list[str]:
+        keep_only(db, member.account_id, session, at=when)
         db.execute(
             update(second_factor)
             .where(second_factor.c.account_id == member.account_id)
-            .values(confirmed_at=at or datetime.now(UTC))
+            .values(confirmed_at=when)
         )
-        made = _make_recovery_codes(db, key, member)
+        return _make_recovery_codes(db, key, member)
+
+    made = _try(
+        engine,
+        key,
+        throttle_secret,
+        member,
+        code,
+        then=finish,
+        address=address,
+        begun_in=hash_of(session),
+        at=at,
+    )
     log.info("%s has set up a second factor", member.actor.name)
     return made
 
@@ -150,15 +171,52 @@ def check_code(
     Raises ``Invalid`` when it does not fit or was used before, and ``TooMany`` after five that did not fit
     from one network, or twenty in all, within 15 minutes. ``address`` is counted under a daily keyed hash.
     """
-    _try(engine, key, throttle_secret, member, code, address=address, in_use=True, at=at)
+    with_code(engine, key, throttle_secret, member, code, then=lambda _db: None, address=address, at=at)
 
 
-def new_recovery_codes(db: Connection, key: bytes, member: Account) -> list[str]:
-    """Make ten new recovery codes; the ones before work no more."""
+def with_code(
+    engine: Engine,
+    key: bytes,
+    throttle_secret: bytes,
+    member: Account,
+    code: str,
+    *,
+    then: Callable[[Connection], Done],
+    address: str,
+    at: datetime | None = None,
+) -> Done:
+    """Take a code as ``check_code`` does, and do what it allows in the same transaction.
+
+    Where ``then`` refuses, the code is not used up.
+    """
+    return _try(engine, key, throttle_secret, member, code, then=then, address=address, at=at)
+
+
+def new_recovery_codes(
+    engine: Engine,
+    key: bytes,
+    throttle_secret: bytes,
+    member: Account,
+    code: str,
+    *,
+    address: str,
+    at: datetime | None = None,
+) -> list[str]:
+    """Make ten new recovery codes, for a code of now; the ones before work no more."""
     require_fresh(member.actor, "make new recovery codes")
-    if not has_second_factor(db, member.account_id):
-        raise Conflict("You have no second step.", next_step="Set one up first.")
-    return _make_recovery_codes(db, key, member)
+    _check_has_one(engine, member)
+    made = with_code(
+        engine,
+        key,
+        throttle_secret,
+        member,
+        code,
+        then=lambda db: _make_recovery_codes(db, key, member),
+        address=address,
+        at=at,
+    )
+    log.info("%s has made new recovery codes", member.actor.name)
+    return made
 
 
 def recovery_codes_left(db: Connection, account_id: str) -> int:
@@ -169,8 +227,18 @@ def recovery_codes_left(db: Connection, account_id: str) -> int:
     return int(db.execute(unused).scalar_one())
 
 
-def remove_second_factor(db: Connection, member: Account, *, must_stay: bool) -> None:
-    """Turn an account's own second factor off, with its recovery codes, unless everybody must have one."""
+def remove_second_factor(
+    engine: Engine,
+    key: bytes,
+    throttle_secret: bytes,
+    member: Account,
+    code: str,
+    *,
+    must_stay: bool,
+    address: str,
+    at: datetime | None = None,
+) -> None:
+    """Turn an account's own second factor off, for a code of it, unless everybody must have one."""
     require_fresh(member.actor, "turn your second step off")
     if must_stay:
         log.warning("refused: %s may not turn the second factor off", member.actor.name)
@@ -178,7 +246,17 @@ def remove_second_factor(db: Connection, member: Account, *, must_stay: bool) ->
             "Everybody who works here with a password has a second step.",
             next_step="To move it to another phone, ask an administrator for a reset that removes it.",
         )
-    forget_second_factor(db, member.account_id)
+    _check_has_one(engine, member)
+    with_code(
+        engine,
+        key,
+        throttle_secret,
+        member,
+        code,
+        then=lambda db: forget_second_factor(db, member.account_id),
+        address=address,
+        at=at,
+    )
     log.warning("%s has turned the second factor off", member.actor.name)
 
 
@@ -188,6 +266,12 @@ def forget_second_factor(db: Connection, account_id: str) -> None:
         db.execute(delete(table).where(table.c.account_id == account_id))
 
 
+def _check_has_one(engine: Engine, member: Account) -> None:
+    with reading(engine) as db:
+        if not has_second_factor(db, member.account_id):
+            raise Conflict("You have no second step.", next_step="Set one up first.")
+
+
 def _try(
     engine: Engine,
     key: bytes,
@@ -195,10 +279,15 @@ def _try(
     member: Account,
     code: str,
     *,
+    then: Callable[[Connection], Done],
     address: str,
-    in_use: bool,
+    begun_in: str = "",
     at: datetime | None,
-) -> None:
+) -> Done:
+    """Count a try, use the code up, and do what it allows.
+
+    With ``begun_in``, it is the first code of a second factor that is set up in this session.
+    """
     when = at or datetime.now(UTC)
     account_id = member.account_id
     keys = (
@@ -208,21 +297,24 @@ def _try(
     try:
         with tried(engine, keys, at=when):
             with writing(engine) as db:
-                fits = _use(db, key, account_id, code, in_use=in_use, at=when)
-            if not fits:
-                log.warning("refused: a code for %s does not fit", member.actor.name)
-                problem, repair = "This code does not fit, or was used before.", "Wait for the next one."
-                raise Invalid(problem, [Fault("", "code", problem, repair)], next_step=repair)
+                if _use(db, key, account_id, code, begun_in=begun_in, at=when):
+                    return then(db)
+            log.warning("refused: a code for %s does not fit", member.actor.name)
+            problem, repair = "This code does not fit, or was used before.", "Wait for the next one."
+            raise Invalid(problem, [Fault("", "code", problem, repair)], next_step=repair)
     except TooMany:
         log.warning("refused: %s must wait after codes that did not fit", member.actor.name)
         raise
 
 
-def _use(db: Connection, key: bytes, account_id: str, code: str, *, in_use: bool, at: datetime) -> bool:
+def _use(db: Connection, key: bytes, account_id: str, code: str, *, begun_in: str, at: datetime) -> bool:
     """Return whether a code fits, and use it up."""
     given = "".join(code.split()).replace("-", "").lower()[:40]
     row = db.execute(select(second_factor).where(second_factor.c.account_id == account_id)).first()
+    in_use = not begun_in
     if row is None or (row.confirmed_at is not None) is not in_use:
+        return False
+    if begun_in and row.begun_in != begun_in:
         return False
     now = int(at.timestamp()) // STEP_SECONDS
     totp = pyotp.TOTP(_opened(key, account_id, row.secret))

@@ -80,28 +80,42 @@ def find_staff(db: Connection, actor: Actor, email: str) -> Member:
     )
 
 
-def disable(db: Connection, actor: Actor, account_id: str, *, at: datetime | None = None) -> None:
-    """Close an account: it cannot sign in, its sessions end at once, its open resets work no more."""
+def disable(
+    db: Connection, actor: Actor, account_id: str, *, at: datetime | None = None, because: str = ""
+) -> None:
+    """Close an account: it cannot sign in, its sessions end at once, its open resets work no more.
+
+    ``because`` is what the ledger says of it, where there is something to say.
+    """
     member, closed = _other(db, actor, account_id)
     if closed:
         return
     db.execute(update(account).where(account.c.account_id == account_id).values(disabled=True))
     end_sessions(db, account_id, at=at)
     _forget_resets(db, account_id)
-    note_event(db, actor, "account.disabled", member, at=at)
+    note_event(db, actor, "account.disabled", member, at=at, **_why(because))
 
 
-def enable(db: Connection, actor: Actor, account_id: str, *, at: datetime | None = None) -> None:
+def enable(
+    db: Connection, actor: Actor, account_id: str, *, at: datetime | None = None, because: str = ""
+) -> None:
     """Open an account again that was disabled."""
     member, closed = _other(db, actor, account_id)
     if not closed:
         return
     db.execute(update(account).where(account.c.account_id == account_id).values(disabled=False))
-    note_event(db, actor, "account.enabled", member, at=at)
+    note_event(db, actor, "account.enabled", member, at=at, **_why(because))
 
 
 def change_role(
-    db: Connection, actor: Actor, account_id: str, role: Role, *, agency: str = "", at: datetime | None = None
+    db: Connection,
+    actor: Actor,
+    account_id: str,
+    role: Role,
+    *,
+    agency: str = "",
+    at: datetime | None = None,
+    because: str = "",
 ) -> None:
     """Give an account another role, which counts from its next act; a publisher needs an ``agency``."""
     member, _ = _other(db, actor, account_id)
@@ -120,7 +134,7 @@ def change_role(
     # Whoever gains power, or loses it, begins anew.
     end_sessions(db, account_id, at=at)
     changed = Account(account_id, member.email, role, agency)
-    note_event(db, actor, "account.role_changed", changed, at=at)
+    note_event(db, actor, "account.role_changed", changed, at=at, **_why(because))
 
 
 def end_all_sessions(db: Connection, actor: Actor, account_id: str, *, at: datetime | None = None) -> int:
@@ -257,6 +271,10 @@ def _forget_resets(db: Connection, account_id: str) -> None:
             password_reset.c.account_id == account_id, password_reset.c.used_at.is_(None)
         )
     )
+
+
+def _why(because: str) -> dict[str, str]:
+    return {"because": because} if because else {}
 
 
 def _fate(removed: bool) -> str:

@@ -12,10 +12,10 @@ import hmac
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 from threading import Lock
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
@@ -41,11 +41,15 @@ class Limit:
 SIGN_IN_BY_BOTH = Limit("sign-in-both", 5, 15 * 60)
 SIGN_IN_BY_ACCOUNT = Limit("sign-in-account", 100, 15 * 60)
 SIGN_IN_BY_ADDRESS = Limit("sign-in-address", 30, 15 * 60)
+# Right or wrong.
+SIGN_INS = Limit("sign-in-any", 20, 15 * 60, "sign-ins to this account")
 CODE_BY_BOTH = Limit("code-both", 5, 15 * 60)
 CODE_BY_ACCOUNT = Limit("code-account", 20, 15 * 60)
 RECEIPT_BY_ADDRESS = Limit("receipt", 5, 60)
 # Right or wrong, from wherever: a page asks again each time that something on it is pressed.
 RECEIPT_BY_CODE = Limit("receipt-code", 60, 15 * 60, "look-ups of this receipt")
+# One line often has 256 or 65,536 networks of IPv6: what holds for /64 holds a few times over for these.
+WIDER = ((56, 4), (48, 16))
 # The machine itself: a reader on a trial, or a proxy that does not say who stands behind it.
 HERE = "local"
 
@@ -55,10 +59,14 @@ Counted = Sequence[tuple[Limit, str]]
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends comments, as far as it is counted: a hashed network, and what it may send."""
+    """Who sends comments, as far as it is counted: a hashed network, and what it may send.
+
+    ``wider`` are the networks that it is a part of, where one line may have many.
+    """
 
     key: str
     limits: tuple[Limit, ...]
+    wider: tuple[tuple[str, tuple[Limit, ...]], ...] = ()
 
 
 def sender(settings: Settings, secret: bytes, address: str, *, at: datetime | None = None) -> Sender:
@@ -68,12 +76,21 @@ def sender(settings: Settings, secret: bytes, address: str, *, at: datetime | No
     holds, or ten comments would close the hearing to a whole city.
     """
     network = network_of(address)
-    times = settings.trusted_times if is_shared(settings, network) else 1
+    trusted = settings.trusted_times
+
+    def limits(times: int) -> tuple[Limit, ...]:
+        soon, a_day = settings.comments_in_ten_minutes * times, settings.comments_a_day * times
+        return (
+            Limit("comment", soon, 10 * 60, "comments from your network"),
+            Limit("comment", a_day, 24 * 3600, "comments from your network"),
+        )
+
     return Sender(
         hashed(secret, network, at=at),
-        (
-            Limit("comment", settings.comments_in_ten_minutes * times, 10 * 60, "comments from your network"),
-            Limit("comment", settings.comments_a_day * times, 24 * 3600, "comments from your network"),
+        limits(trusted if is_shared(settings, network) else 1),
+        tuple(
+            (hashed(secret, wide, at=at), limits(times * (trusted if _has_shared(settings, wide) else 1)))
+            for wide, times in wider_networks(address)
         ),
     )
 
@@ -89,6 +106,12 @@ def is_shared(settings: Settings, network: str) -> bool:
     return any(first in trusted for trusted in settings.trusted)
 
 
+def _has_shared(settings: Settings, network: str) -> bool:
+    """Return whether a part of this IPv6 network is one that many people share."""
+    wide = ip_network(network)
+    return any(one.version == wide.version and one.overlaps(wide) for one in settings.trusted)
+
+
 def spend(db: Connection, by: Sender, *, at: datetime | None = None) -> None:
     """Count one comment in the transaction that writes it; raise ``TooMany`` where too many were sent.
 
@@ -96,8 +119,10 @@ def spend(db: Connection, by: Sender, *, at: datetime | None = None) -> None:
     """
     when = at or datetime.now(UTC)
     salt = _salt_of(db, when)
+    counted = ((by.key, by.limits), *by.wider)
     try:
-        _check(db, by.limits, by.key, salt, when)
+        for key, limits in counted:
+            _check(db, limits, key, salt, when)
     except TooMany as error:
         raise TooMany(
             error.what,
@@ -106,7 +131,8 @@ def spend(db: Connection, by: Sender, *, at: datetime | None = None) -> None:
             "runs this service can allow more.",
             retry_after=error.retry_after,
         ) from None
-    _record(db, by.limits[0], by.key, salt, when)
+    for key, limits in counted:
+        _record(db, limits[0], key, salt, when)
 
 
 def check(db: Connection, limit: Limit, key: str, *, at: datetime | None = None) -> None:
@@ -269,6 +295,31 @@ def network_of(address: str) -> str:
             return HERE if parsed.is_loopback else str(IPv6Network((parsed, 64), strict=False))
         parsed = parsed.ipv4_mapped
     return HERE if parsed.is_loopback else str(parsed)
+
+
+def wider_networks(address: str) -> list[tuple[str, int]]:
+    """Return the larger IPv6 networks of an address, each with how many times the budget of one it has.
+
+    A line is given 256 networks of 64 bits, or 65,536 (RFC 6177), and its owner chooses among them.
+    """
+    try:
+        own = IPv6Network(network_of(address))
+    except ValueError:
+        return []
+    return [(str(own.supernet(new_prefix=bits)), times) for bits, times in WIDER]
+
+
+def by_network(
+    limit: Limit, secret: bytes, address: str, *, about: str = "", at: datetime | None = None
+) -> list[tuple[Limit, str]]:
+    """Return a limit for the network of an address, and for the larger ones that it is a part of.
+
+    ``about`` names what else the count belongs to.
+    """
+    return [
+        (replace(limit, tries=limit.tries * times), hashed(secret, f"{about}{network}", at=at))
+        for network, times in [(network_of(address), 1), *wider_networks(address)]
+    ]
 
 
 def _refuse_above(limit: Limit, made: int, oldest: datetime, when: datetime) -> None:

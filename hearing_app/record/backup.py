@@ -10,16 +10,20 @@ import json
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Engine
 
 from hearing_app import __version__
 from hearing_app.errors import Damaged, Invalid, NotFound
-from hearing_app.record.ledger import Head, head
+from hearing_app.record.canonical import canonical_json
+from hearing_app.record.checkpoint import Signer, read_checkpoint
+from hearing_app.record.ledger import head
 from hearing_app.secret_files import read_private
 from hearing_app.store.engine import reading
 from hearing_app.store.files import copy_database, copy_file, digest, open_copy, row_counts, sync, write_whole
@@ -34,6 +38,11 @@ PARTIAL = ".hearing-backup-"
 _EVERY = timedelta(days=1)
 _OTHER = "Use another backup: `hearing backup --check FOLDER` says whether one verifies."
 
+_KINDS = {
+    **dict.fromkeys(("version", "schema", "root", "signature"), str),
+    **{"size": int, "counts": dict, "files": dict, "checkpoint": str | None},
+}
+
 Check = Callable[[Engine], list[str]]
 
 
@@ -42,7 +51,9 @@ class Manifest:
     """What a backup says of itself.
 
     ``files`` maps each file to its SHA-256, ``counts`` each table to its rows, ``schema`` is its migration.
-    ``checkpoint`` is the record's signed checkpoint over exactly ``size`` events, where one was given.
+    ``checkpoint`` is the record's signed checkpoint over exactly ``size`` events, and ``signature`` that of
+    the record's key over everything else here (Ed25519, 128 hexadecimal digits); both are missing in backups
+    of earlier versions.
     """
 
     made_at: datetime
@@ -53,6 +64,12 @@ class Manifest:
     counts: dict[str, int]
     files: dict[str, str]
     checkpoint: str | None
+    signature: str = ""
+
+    @property
+    def signed_text(self) -> bytes:
+        """What is signed: this in one exact form, behind a name that no other signed text begins with."""
+        return f"{FORMAT}\n".encode() + canonical_json(_as_said(self, but="signature"))
 
     @property
     def has_keys(self) -> bool:
@@ -66,13 +83,14 @@ def make_backup(
     *,
     check: Check,
     keys: Path | None = None,
-    sign: Callable[[Head], str] | None = None,
+    signer: Signer | None = None,
     at: datetime | None = None,
 ) -> tuple[Path, Manifest]:
     """Copy the record into a new folder in ``out`` while others go on, verify it, and return both.
 
-    ``check`` returns every fault of an open record; ``keys`` is the folder of keys to copy with it, ``sign``
-    makes a checkpoint. Raises ``Damaged`` when what was copied does not verify; then no folder is made.
+    ``check`` returns every fault of an open record; ``keys`` is the folder of keys to copy with it, and
+    ``signer`` signs it: a backup that is not signed is restored only where somebody vouches for it. Raises
+    ``Damaged`` when what was copied does not verify; then no folder is made.
     """
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     _remove_partial(out)
@@ -107,8 +125,10 @@ def make_backup(
             root=now.root.hex(),
             counts=counts,
             files=files,
-            checkpoint=sign(now) if sign else None,
+            checkpoint=signer.checkpoint(now) if signer else None,
         )
+        if signer:
+            manifest = replace(manifest, signature=signer.private_key.sign(manifest.signed_text).hex())
         write_whole(partial / MANIFEST, _as_text(manifest))
         folder = _free_name(out, when)
         partial.rename(folder)
@@ -125,11 +145,30 @@ def read_manifest(folder: Path) -> Manifest:
         given: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if given.pop("format") != FORMAT:
             raise ValueError(FORMAT)
-        return Manifest(**given | {"made_at": datetime.fromisoformat(given["made_at"])})
+        manifest = Manifest(**given | {"made_at": datetime.fromisoformat(given["made_at"])})
+        if not all(isinstance(getattr(manifest, name), kind) for name, kind in _KINDS.items()):
+            raise TypeError(MANIFEST)
+        return manifest
     except (OSError, ValueError, KeyError, TypeError):
         raise Invalid(
             f"{folder} is no whole backup: its {MANIFEST} is missing or cannot be read.", next_step=_OTHER
         ) from None
+
+
+def faults_of_signature(manifest: Manifest, public_key: bytes) -> list[str]:
+    """Return why a backup is not what the record with this key signed; empty when it is."""
+    try:
+        signature = bytes.fromhex(manifest.signature)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, manifest.signed_text)
+    except (InvalidSignature, ValueError):
+        return ["Its signature is not that of its record: something in it was changed after it was made."]
+    try:
+        named = read_checkpoint(manifest.checkpoint or "", public_key)
+    except Invalid as error:
+        return [error.what]
+    if (named.size, named.root.hex()) != (manifest.size, manifest.root):
+        return ["Its checkpoint names another state of the ledger."]
+    return []
 
 
 def made_here(out: Path) -> list[tuple[Path, Manifest]]:
@@ -204,9 +243,13 @@ def _copy_keys(keys: Path, target: Path) -> dict[str, str]:
     return copied
 
 
-def _as_text(manifest: Manifest) -> str:
+def _as_said(manifest: Manifest, *, but: str = "") -> dict[str, Any]:
     said = {"format": FORMAT} | asdict(manifest) | {"made_at": manifest.made_at.isoformat()}
-    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+    return {name: value for name, value in said.items() if name != but}
+
+
+def _as_text(manifest: Manifest) -> str:
+    return json.dumps(_as_said(manifest), indent=1, ensure_ascii=False) + "\n"
 
 
 def _free_name(out: Path, when: datetime) -> Path:

@@ -12,46 +12,69 @@ import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from hearing_app.errors import Conflict, Damaged, HearingError
-from hearing_app.record.backup import DATABASE, KEYS, Manifest, read_manifest
-from hearing_app.record.checkpoint import Signer
-from hearing_app.record.kept import faults_against, kept_checkpoints
+from hearing_app.errors import Conflict, Damaged
+from hearing_app.record.backup import DATABASE, KEYS, Manifest, faults_of_signature, read_manifest
+from hearing_app.record.before import Before, Carried
+from hearing_app.record.checkpoint import Signer, origin_of
+from hearing_app.record.erased import FILE as NOTED
+from hearing_app.record.erased import read_erased
 from hearing_app.record.keys import bind_key, bind_signer, is_bound, load_key, signer_of_record
-from hearing_app.record.ledger import Head, append, head, size_of
-from hearing_app.store.engine import check_integrity, erase_freed_pages, open_engine, reading, writing
-from hearing_app.store.files import copy_file, held_alone, row_counts, sync, write_whole
+from hearing_app.record.known import holds, known_of, line_for, lost_events, other_key
+from hearing_app.record.ledger import append, head, size_of
+from hearing_app.store.engine import erase_freed_pages, open_engine, reading, writing
+from hearing_app.store.files import append_line, copy_file, held_alone, row_counts, sync, write_whole
 from hearing_app.store.migrate import migrate
-from hearing_app.store.tables import ledger
 
 PENDING = "RESTORING.json"
-_STAGED = ".restoring-"
+_STAGED, _ASIDE = ".restoring-", "replaced-%Y-%m-%dT%H%M%SZ"
 # SQLite's own files beside a database are nothing without it, and poison beside another.
 _BESIDE = (f"{DATABASE}-wal", f"{DATABASE}-shm")
 _REFUSED = "Nothing was put in place; what was there stays."
 _OTHER = "Use another backup: `hearing backup --check FOLDER` says whether one verifies."
 
-CarryOver = Callable[[Connection, Connection], int]
+CarryOver = Callable[[Connection, Before], Carried]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What whoever restores has said that they know: each is refused unless it is said.
+
+    ``unsigned``: no key signed this backup. ``rewritten``: a key, or a checkpoint that was kept, says that it
+    is another record. ``unknown_withdrawals``: what was withdrawn since cannot be read anywhere.
+    """
+
+    unsigned: bool = False
+    rewritten: bool = False
+    unknown_withdrawals: bool = False
+
+
+NOTHING = Allowed()
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What was put in place. ``lost`` events of the record before are not in it; ``None``: unknown.
 
-    ``carried_over`` withdrawals that came after the backup were made again in it; ``aside`` is the folder in
-    which the record before was kept.
+    ``carried`` is what came after the backup and was done again in it; ``aside`` is the folder in which the
+    record before was kept. ``name`` is the record's; ``is_known`` says that a key, or a checkpoint, that does
+    not come with the backup confirms it. ``contradicted`` says what was allowed to contradict it.
     """
 
     manifest: Manifest
     has_keys: bool
     lost: int | None
-    carried_over: int
+    carried: Carried
     aside: Path | None
+    name: str = ""
+    is_known: bool = False
+    knows_withdrawals: bool = True
+    contradicted: tuple[str, ...] = ()
 
 
 def restore(
@@ -63,13 +86,16 @@ def restore(
     check: Callable[[Engine], list[str]],
     carry_over: CarryOver,
     keys: Path | None = None,
+    allowed: Allowed = NOTHING,
+    trial: bool = False,
     at: datetime | None = None,
 ) -> Restored:
     """Verify a backup whole and put it into the data folder; ``replace`` allows that a record is there.
 
-    ``check`` returns every fault of an open record, ``carry_over`` makes in the first record what authors
-    withdrew in the second, ``keys`` is where the keys are if not in the backup or in ``data``. Raises
-    ``Damaged`` when anything does not verify, ``Conflict`` when a record is there or is in use.
+    ``check`` returns every fault of an open record, ``carry_over`` does in the first record what was taken
+    away or closed in the second, ``keys`` is where the keys are if not in the backup or in ``data``. On
+    ``trial`` nothing but ``data`` is changed. Raises ``Damaged`` when anything does not verify, ``Conflict``
+    when a record is there or is in use, or when what is known contradicts the backup.
     """
     when = (at or datetime.now(UTC)).astimezone(UTC)
     manifest = read_manifest(backup)
@@ -77,24 +103,44 @@ def restore(
     with held_alone(data):
         finish(data)
         present = data / DATABASE
-        if present.exists() and not replace:
+        was_there = present.exists()
+        if was_there and not replace:
             raise Conflict(
                 f"There is a record in {data}.",
                 next_step="To put the backup in its place, add --replace: the present one is kept aside.",
             )
-        _remove_staged(data)
+        remove_staged(data)
         staged = data / f"{_STAGED}{secrets.token_hex(8)}"
         staged.mkdir(mode=0o700)
         try:
             _copy(backup, manifest, staged)
             new = open_engine(f"sqlite:///{(staged / DATABASE).resolve()}")
+            old = open_engine(f"sqlite:///file:{present.resolve()}?mode=ro&uri=true") if was_there else None
             try:
-                _verify(new, manifest, check)
-                has_keys = _check_keys(new, staged / KEYS, data / KEYS, keys)
-                kept = _kept(new, checkpoints)
-                lost, carried_over = _compare(new, present, kept, carry_over)
+                _verify(new, manifest, check, allowed)
+                folder = _check_keys(new, staged / KEYS, data / KEYS, keys)
+                known = known_of(new, [one for one in (data / KEYS, keys) if one], checkpoints)
+                noted, all_noted = read_erased(data / NOTED)
+                before = Before(old, noted, holds=holds(old, check, known.states))
+                known.against += other_key(known.public_key, before)
+                if known.against and not allowed.rewritten:
+                    raise Conflict(
+                        f"This backup is not of the record that was served here. {' '.join(known.against)}",
+                        kept=_REFUSED,
+                        next_step="Use another backup. If you know why, and want this one nevertheless: "
+                        "--even-if-rewritten. Readers who kept checkpoints will notice.",
+                    )
+                knows = before.whole or all_noted
+                if was_there and not knows and not allowed.unknown_withdrawals:
+                    raise Damaged(
+                        f"The record that is there cannot be read whole, nor {NOTED} beside it: what authors "
+                        "withdrew after this backup could come back.",
+                        kept=_REFUSED,
+                        next_step=f"Put a copy of {NOTED} there; or restore without: --unknown-withdrawals",
+                    )
+                lost = lost_events(new, old, known.states)
                 with writing(new) as db:
-                    contradicted = bool(faults_against(db, kept))
+                    carried = carry_over(db, before)
                     append(
                         db,
                         actor="operator",
@@ -104,25 +150,40 @@ def restore(
                             "backup_of": manifest.made_at.isoformat(),
                             "size": manifest.size,
                             "root": manifest.root,
+                            "signed": bool(manifest.signature),
                             "events_lost": "unknown" if lost is None else lost,
-                            "withdrawn_again": carried_over,
+                            "withdrawn_again": carried.erased,
+                            "carried_over": list(carried.said),
+                            "although": known.against,
                         },
                         at=when,
                     )
                 erase_freed_pages(new)
+                line = None if trial else line_for(new, known, folder, when, manifest.size)
             finally:
                 # The last connection writes the log into the file, and removes it.
                 new.dispose()
+                if old is not None:
+                    old.dispose()
             sync(staged / DATABASE)
             sync(staged)
-            was_there = present.exists()
-            aside = _agree(data, staged, when, contradicted=checkpoints if contradicted else None)
+            aside = _agree(data, staged, when, checkpoints=known.file, line=line)
         except BaseException:
             if not (data / PENDING).exists():
                 shutil.rmtree(staged, ignore_errors=True)
             raise
         finish(data)
-    return Restored(manifest, has_keys, lost, carried_over, aside if was_there else None)
+    return Restored(
+        manifest,
+        folder is not None,
+        lost,
+        carried,
+        aside if was_there else None,
+        origin_of(known.public_key) if known.public_key else "",
+        known.is_known,
+        knows and (was_there or bool(noted)),
+        tuple(known.against),
+    )
 
 
 def finish(data: Path) -> None:
@@ -143,9 +204,18 @@ def finish(data: Path) -> None:
     if (staged / KEYS).exists():
         _move(data / KEYS, aside / KEYS)
         _move(staged / KEYS, data / KEYS)
-    if outside := agreed["checkpoints"]:
-        # They name a record that is not served any more; the new one begins with its own.
-        _move(Path(outside), Path(f"{outside}.{agreed['aside']}"))
+    if line := agreed.get("line"):
+        # Perhaps on another disk, in a file that can only be added to: it is neither moved nor changed.
+        outside = Path(agreed["checkpoints"])
+        try:
+            if not outside.is_file() or line.encode() not in outside.read_bytes().splitlines():
+                append_line(outside, line)
+        except OSError as error:
+            raise Conflict(
+                f"A restore is carried out but for one line in {outside} ({error.strerror}).",
+                kept="The restored record is in its place.",
+                next_step="Let the service's user add lines to that file, then start again.",
+            ) from error
     sync(data)
     shutil.rmtree(staged, ignore_errors=True)
     if not any(aside.iterdir()):
@@ -177,16 +247,17 @@ def _copy(backup: Path, manifest: Manifest, staged: Path) -> None:
         raise Damaged(f"The backup is damaged. {' '.join(wrong)}", kept=_REFUSED, next_step=_OTHER)
 
 
-def _verify(new: Engine, manifest: Manifest, check: Callable[[Engine], list[str]]) -> None:
+def _verify(new: Engine, manifest: Manifest, check: Callable[[Engine], list[str]], allowed: Allowed) -> None:
     """Hold the copy against everything that the backup says, and against itself."""
-    found = []
+    found = _of_signature(new, manifest, allowed)
     counts = row_counts(new)
     if counts != manifest.counts:
         names = sorted(counts | manifest.counts)
         differing = ", ".join(name for name in names if counts.get(name) != manifest.counts.get(name))
         found.append(f"The numbers of rows are not those that were written: {differing}.")
-    migrate(new)
-    found += check(new)
+    if not found:
+        migrate(new)
+        found = check(new)
     if not found:
         with reading(new) as db:
             size, root = size_of(db), head(db).root.hex()
@@ -196,8 +267,29 @@ def _verify(new: Engine, manifest: Manifest, check: Callable[[Engine], list[str]
         raise Damaged(f"The backup does not verify. {found[0]}", kept=_REFUSED, next_step=_OTHER)
 
 
-def _check_keys(new: Engine, *folders: Path | None) -> bool:
-    """Prove that the keys that will be in place are those of this record; return whether there are any.
+def _of_signature(new: Engine, manifest: Manifest, allowed: Allowed) -> list[str]:
+    """Return what is wrong with the backup's signature, by the key that its own ledger names."""
+    if not manifest.signature:
+        if allowed.unsigned:
+            return []
+        raise Damaged(
+            "This backup is not signed: whoever could write to it could change what is in it.",
+            kept=_REFUSED,
+            next_step="Use a newer one. One that was made before backups were signed: --unsigned, if you "
+            "know that nobody else could write to it.",
+        )
+    try:
+        with reading(new) as db:
+            public_key = signer_of_record(db)
+    except (SQLAlchemyError, ValueError):
+        public_key = None
+    if public_key is None:
+        return ["It is signed, and its ledger names no key that signs."]
+    return faults_of_signature(manifest, public_key)
+
+
+def _check_keys(new: Engine, *folders: Path | None) -> Path | None:
+    """Prove that the keys that will be in place are those of this record; return where they are now, if any.
 
     The first of the folders that is there counts: that of the backup, that of the data folder, another.
     Keys from elsewhere are put among what is made ready.
@@ -205,7 +297,7 @@ def _check_keys(new: Engine, *folders: Path | None) -> bool:
     staged = folders[0]
     folder = next((one for one in folders if one and (one / "receipt.key").is_file()), None)
     if folder is None or staged is None:
-        return False
+        return None
     with writing(new) as db:
         if is_bound(db):
             bind_key(db, load_key(folder / "receipt.key", may_create=False))
@@ -216,69 +308,59 @@ def _check_keys(new: Engine, *folders: Path | None) -> bool:
         for file in sorted(folder.iterdir()):
             if file.is_file() and not file.name.startswith("."):
                 copy_file(file, staged / file.name)
-    return True
+    return folder
 
 
-def _kept(new: Engine, checkpoints: Path) -> list[Head]:
-    """Return the states of this record that were kept outside of it."""
-    with reading(new) as db:
-        public_key = signer_of_record(db)
-    return kept_checkpoints(checkpoints, public_key) if public_key else []
-
-
-def _compare(new: Engine, present: Path, kept: list[Head], carry_over: CarryOver) -> tuple[int | None, int]:
-    """Return how many events of the present record the new one has not, and carry withdrawals over."""
-    with reading(new) as db:
-        size = size_of(db)
-    at_least = max((one.size - size for one in kept if one.size > size), default=0)
-    if not present.exists():
-        return at_least, 0
-    # Only read: whatever is wrong with it is to be kept as it is.
-    old = open_engine(f"sqlite:///file:{present.resolve()}?mode=ro&uri=true")
-    try:
-        check_integrity(old)
-        with reading(old) as before:
-            with reading(new) as db:
-                lost = _missing(db, before)
-            with writing(new) as db:
-                return max(lost, at_least), carry_over(db, before)
-    except (HearingError, SQLAlchemyError, ValueError, TypeError):
-        return None, 0
-    finally:
-        old.dispose()
-
-
-def _missing(db: Connection, before: Connection) -> int:
-    """Return how many events stand in the record before, from the first that is not in the new one."""
-    leaves = select(ledger.c.leaf_hash).order_by(ledger.c.seq)
-    new, old = (list(one.execute(leaves).scalars()) for one in (db, before))
-    shorter = min(len(new), len(old))
-    return len(old) - next((place for place in range(shorter) if new[place] != old[place]), shorter)
-
-
-def _agree(data: Path, staged: Path, when: datetime, *, contradicted: Path | None) -> Path:
-    """Write down what is to be exchanged, with a file of checkpoints that names another record.
+def _agree(data: Path, staged: Path, when: datetime, *, checkpoints: Path, line: str | None) -> Path:
+    """Write down what is to be exchanged, with the line that is to be added to the kept checkpoints.
 
     From here on it will be. Returns the folder in which what is replaced will be kept.
     """
-    name = when.strftime("replaced-%Y-%m-%dT%H%M%SZ")
+    name = when.strftime(_ASIDE)
     names = [name, *(f"{name}-{number}" for number in range(2, 100))]
     aside = next(data / one for one in names if not (data / one).exists())
     agreed = {
         "staged": staged.name,
         "aside": aside.name,
-        "checkpoints": str(contradicted.resolve()) if contradicted else "",
+        "checkpoints": str(checkpoints.resolve()),
+        "line": line or "",
     }
     write_whole(data / PENDING, json.dumps(agreed))
     return aside
 
 
+def set_aside(
+    data: Path, *, longest: timedelta, at: datetime | None = None
+) -> list[tuple[Path, datetime, bool]]:
+    """Return the records that restores replaced, when that was, and whether that is longer ago than allowed.
+
+    They hold words that were withdrawn since, as a backup does, and may be kept for as long as one.
+    """
+    now, found = at or datetime.now(UTC), []
+    for folder in data.glob("replaced-*"):
+        try:
+            moment = datetime.strptime(folder.name[: len("replaced-2026-11-23T084512Z")], _ASIDE)
+        except ValueError:
+            continue
+        when = moment.replace(tzinfo=UTC)
+        found.append((folder, when, now - when >= longest))
+    return sorted(found, key=lambda one: (one[1], one[0].name))
+
+
+def remove_aside(folder: Path) -> None:
+    """Remove a record that was replaced, for good."""
+    shutil.rmtree(folder)
+    sync(folder.parent)
+
+
+def remove_staged(data: Path) -> None:
+    """Remove what was made ready by a restore that was broken off before it held; the folder is held."""
+    if is_pending(data):
+        return
+    for left in data.glob(f"{_STAGED}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def _move(source: Path, target: Path) -> None:
     if source.exists():
         source.rename(target)
-
-
-def _remove_staged(data: Path) -> None:
-    """Remove what was made ready by a restore that was broken off before it held."""
-    for left in data.glob(f"{_STAGED}*"):
-        shutil.rmtree(left, ignore_errors=True)

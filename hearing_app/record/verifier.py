@@ -96,7 +96,7 @@ def note(text: str, key: str, roots: dict[int, bytes]) -> tuple[int, bytes]:
 
 def check_small(text: str, key: str, roots: dict[int, bytes]) -> str:
     if not text.startswith("{"):
-        return f"a checkpoint of {note(text, key, roots)[0]} events"
+        return f"a checkpoint of {note(text.strip() + chr(10), key, roots)[0]} events"
     item = json.loads(text)
     if item["format"] == "hearing-inclusion/1":
         seq, (n, root) = item["event"]["seq"], note(item["checkpoint"], key, roots)

@@ -31,6 +31,7 @@ BUSY_MILLISECONDS = 30_000
 ERASING_MILLISECONDS = 2_000
 _WRITES = "hearing_writes"
 _unerased: WeakSet[Engine] = WeakSet()
+_log_seen: WeakKeyDictionary[Engine, tuple[int, int]] = WeakKeyDictionary()
 _stopped: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
 _UNREADABLE = ("malformed", "not a database")
 _UNAVAILABLE = ("disk", "full", "readonly", "unable to open", "locked")
@@ -170,9 +171,35 @@ def erase_freed_pages(engine: Engine) -> bool:
 
 
 def erase_what_is_left(engine: Engine) -> None:
-    """Try again to erase deleted words that could not be erased before; do nothing where all were."""
+    """Try again to erase deleted words that could not be erased before, and empty a log that is idle.
+
+    Another process may have erased words whose copies are still in the log; it does not know of this one's
+    connections. The log is left alone while somebody writes, and while a reader needs it.
+    """
     if engine in _unerased:
         erase_freed_pages(engine)
+        return
+    log_file = Path(f"{engine.url.database}-wal")
+    if engine.dialect.name != "sqlite" or not log_file.is_file():
+        return
+    status = log_file.stat()
+    seen = (status.st_size, status.st_mtime_ns)
+    if status.st_size and _log_seen.get(engine) == seen and why_stopped(engine) is None:
+        _empty_log(engine)
+    _log_seen[engine] = seen
+
+
+def _empty_log(engine: Engine) -> None:
+    with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        if isinstance(raw, sqlite3.Connection):
+            raw.execute("PRAGMA busy_timeout=0")
+            try:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:
+                pass  # It is in use: the next look follows in seconds.
+            finally:
+                raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
 
 def _erase(engine: Engine) -> bool:

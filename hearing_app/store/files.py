@@ -91,6 +91,18 @@ def write_whole(file: Path, text: str) -> None:
     sync(file.parent)
 
 
+def append_line(file: Path, line: str) -> None:
+    """Add a line to a file, on disk when this returns; nothing that stands in it is touched."""
+    with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as added:
+        # A line that was cut off when the power failed must not swallow the next one.
+        end = added.seek(0, os.SEEK_END)
+        torn = end > 0 and os.pread(added.fileno(), 1, end - 1) != b"\n"
+        added.write(b"\n" * torn + f"{line}\n".encode())
+        added.flush()
+        os.fsync(added.fileno())
+    sync(file.parent)
+
+
 def sync(path: Path) -> None:
     """Return once a file's bytes, or a folder's names, are on disk."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -220,7 +221,8 @@ invitation = Table(
 )
 
 # `awaits_code` is a sign-in whose password was right and whose second factor is still to come: it opens
-# nothing. `confirmed_at` is when the person last showed that it is them.
+# nothing. `confirmed_at` is when the person last showed that it is them, `second_step` whether a code was
+# given in this session, or the person came from the provider.
 session = Table(
     "session",
     metadata,
@@ -232,10 +234,12 @@ session = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("confirmed_at", UtcDateTime),
     Column("awaits_code", Boolean, nullable=False),
+    Column("second_step", Boolean, nullable=False, server_default=false()),
 )
 
 # The secret of the codes that an app makes, encrypted under a key that is kept outside the database. It is in
-# use once a code of it was confirmed; `last_step` is the 30 seconds whose code was used last.
+# use once a code of it was confirmed; `last_step` is the 30 seconds whose code was used last, `begun_in` the
+# session (its hash) in which it is set up: no other one is shown the secret.
 second_factor = Table(
     "second_factor",
     metadata,
@@ -244,6 +248,7 @@ second_factor = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("confirmed_at", UtcDateTime),
     Column("last_step", Integer, nullable=False),
+    Column("begun_in", String(64)),
 )
 
 recovery_code = Table(

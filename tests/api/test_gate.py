@@ -238,3 +238,19 @@ def test_questions_are_limited_in_time_and_whole_files_are_not(house: Deployment
 
     limit = house.settings.query_seconds
     assert run_apart(run()) == [limit, limit, None, None]
+
+
+@pytest.mark.usefixtures("house")
+def test_who_fetches_the_whole_record_takes_no_slot_from_readers() -> None:
+    async def run() -> None:
+        reading, bundles = Room(Size(1, 0, 0, 1)), Room(Size(1, 5, 1, 1))
+        ask = asking(Gate(slow, reading=reading, writing=Room(SMALL), bundles=bundles))
+        path = "/api/v1/record/bundle.jsonl"
+        whole = [asyncio.create_task(ask(path)) for _ in range(3)]
+        await asyncio.sleep(0.01)
+        assert (reading.working, bundles.working, bundles.waiting) == (0, 1, 1)
+        assert (await ask("/record"))[0]["status"] == 200
+        # One network waits with one alone, and that refusal is its own.
+        assert sorted([(await one)[0]["status"] for one in whole]) == [200, 200, 429]
+
+    asyncio.run(run())

@@ -201,3 +201,162 @@ def test_a_refusal_of_the_queue_is_shared_and_not_kept(house: Deployment) -> Non
         assert app._kept == {}
 
     run(work)
+
+
+@pytest.mark.parametrize("header", [{"content-length": "1"}, {"transfer-encoding": "chunked"}])
+def test_a_body_that_never_comes_keeps_nobody_waiting(header: dict[str, str]) -> None:
+    async def reading(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await answer(scope, receive, send)
+
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def nowhere(_message: Message) -> None:
+        pass
+
+    async def work() -> None:
+        app = KeptAnswers(reading)
+        headers = [(name.encode(), value.encode()) for name, value in header.items()]
+        scope = {"type": "http", "method": "GET", "path": "/record", "query_string": b"", "headers": headers}
+        stuck = asyncio.create_task(app(scope, never, nowhere))
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(5):
+            assert await ask(app) == (200, "1")
+        stuck.cancel()
+        await asyncio.gather(stuck, return_exceptions=True)
+
+    run(work)
+
+
+def test_who_takes_a_large_answer_slowly_keeps_nobody_waiting() -> None:
+    async def work() -> None:
+        app = KeptAnswers(answer)
+        scope = {"type": "http", "method": "GET", "path": "/record/large", "query_string": b"", "headers": []}
+
+        async def nothing() -> Message:
+            raise AssertionError
+
+        async def slowly(_message: Message) -> None:
+            await asyncio.Event().wait()
+
+        slow = asyncio.create_task(app(scope, nothing, slowly))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            assert {
+                status for status, _ in await asyncio.gather(*(ask(app, "/record/large") for _ in "12"))
+            } == {200}
+        assert not slow.done()
+        slow.cancel()
+        await asyncio.gather(slow, return_exceptions=True)
+
+    run(work)
+
+
+def test_the_whole_record_is_never_kept() -> None:
+    async def work() -> None:
+        app = KeptAnswers(answer)
+        path = "/api/v1/record/bundle.jsonl"
+        assert set(await asyncio.gather(*(ask(app, path) for _ in range(3)))) == {(200, "3")}
+        assert asked[path] == 3
+
+    run(work)
+
+
+def test_who_asks_first_and_goes_away_takes_the_answer_from_nobody() -> None:
+    async def work() -> None:
+        app = KeptAnswers(answer)
+        first = asyncio.create_task(ask(app))
+        others = [asyncio.create_task(ask(app)) for _ in range(5)]
+        while not asked["/record"]:
+            await asyncio.sleep(0.001)
+        first.cancel()
+        assert set(await asyncio.gather(*others)) == {(200, "1")}
+
+    run(work)
+
+
+def test_what_was_withdrawn_is_not_shown_when_the_record_cannot_be_reached(
+    house: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another page was asked for after the withdrawal, and this one only when the record was gone."""
+
+    def unreachable() -> int:
+        raise Unavailable("The record could not be read or written (disk).")
+
+    async def work() -> None:
+        app = KeptAnswers(answer)
+        assert await ask(app, "/record/a") == (200, "1")
+        assert await ask(app, "/record/b") == (200, "1")
+        await asyncio.to_thread(add_event, house)
+        assert await ask(app, "/record/b") == (200, "2")
+        # The memory is free, too.
+        assert [key[0] for key in app._kept] == ["/record/b"]
+        assert app._bytes == sum(one.size for one in app._kept.values())
+        monkeypatch.setattr(kept, "_last_event", unreachable)
+        assert await ask(app, "/record/a") == (200, "2")
+        assert await ask(app, "/record/b") == (200, "2")
+        monkeypatch.setattr(kept, "UNSEEN_SECONDS", 0.0)
+        assert await ask(app, "/record/b") == (200, "3")
+        assert app._kept == {}
+
+    run(work)
+
+
+def test_an_answer_that_was_begun_before_an_event_is_not_kept_after_it(house: Deployment) -> None:
+    async def work() -> None:
+        app = KeptAnswers(answer)
+        early = asyncio.create_task(ask(app))
+        while not asked["/record"]:
+            await asyncio.sleep(0.001)
+        await asyncio.to_thread(add_event, house)
+        assert await ask(app) == (200, "2")
+        assert await early == (200, "1")
+        assert [one.version for one in app._kept.values()] == [app._highest]
+
+    run(work)
+
+
+def test_what_is_made_for_many_knows_nothing_of_who_asked_first() -> None:
+    seen: list[dict[bytes, bytes]] = []
+
+    async def look(scope: Scope, receive: Receive, send: Send) -> None:
+        assert await receive() == {"type": "http.request", "body": b"", "more_body": False}
+        seen.append(dict(scope["headers"]))
+        await answer(scope, receive, send)
+
+    async def work() -> None:
+        app = KeptAnswers(look)
+        for number, (accepted, packed) in enumerate(
+            [
+                ("x;q=0.1," * 130 + "gzip", b"identity"),
+                ("GZIP", b"gzip"),
+                ("br, gzip;q=0.5", b"gzip"),
+                ("gzip;q=0", b"identity"),
+                ("gzip; q=0.00, br", b"identity"),
+                ("gzipped", b"identity"),
+                ("", b"identity"),
+            ]
+        ):
+            headers = {"host": "hearing.test", "accept-encoding": accepted, "x-mine": "1", "cookie": "a=b"}
+            await ask(app, query=str(number).encode(), headers=headers)
+            assert seen[-1] == {b"host": b"hearing.test", b"accept-encoding": packed}
+
+    run(work)
+
+
+def test_a_refusal_that_is_ones_own_is_not_given_to_others() -> None:
+    async def refuse(_scope: Scope, _receive: Receive, send: Send) -> None:
+        asked["refused"] += 1
+        status = 429 if asked["refused"] == 1 else 200
+        await asyncio.sleep(0.02)
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def work() -> None:
+        app = KeptAnswers(refuse)
+        answers = await asyncio.gather(*(ask(app) for _ in range(4)))
+        assert sorted(status for status, _ in answers) == [200, 200, 200, 429]
+
+    run(work)

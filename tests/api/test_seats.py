@@ -6,6 +6,8 @@ import asyncio
 import re
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
@@ -18,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hearing_app.api import seats
 from hearing_app.api.seats import ARRIVING_SECONDS, GONE_SECONDS, STREAM, Hall, Pace, Seats
-from hearing_app.deployment import Deployment
+from hearing_app.deployment import Deployment, use
 from hearing_app.people.permissions import Role
 from tests.loops import run_apart
 
@@ -33,14 +35,14 @@ def test_a_pace_allows_a_burst_and_then_its_rate() -> None:
 
 def test_places_are_counted_in_all_and_by_network() -> None:
     hall = Hall(total=4, of_one_network=2)
-    assert hall.sit("a", 1.0, 0, 1)
-    assert hall.sit("a", 1.0, 0, 1)
-    assert not hall.sit("a", 1.0, 0, 1)
-    assert hall.sit("a", 1.0, 0, 20)
-    assert hall.sit("b", 1.0, 0, 1)
-    assert not hall.sit("c", 1.0, 0, 1)
+    assert hall.sit("a", 0)
+    assert hall.sit("a", 0)
+    assert not hall.sit("a", 0)
+    assert hall.sit("a", 0, 20)
+    assert hall.sit("b", 0)
+    assert not hall.sit("c", 0)
     # Who comes back to an open page finds room above that.
-    assert hall.sit("c", 1.5, 0, 1)
+    assert hall.sit("c", 0, room=1.5)
     for network in "aaabc":
         hall.rise(network)
     assert hall.free(0) == 4
@@ -50,7 +52,9 @@ def test_places_are_counted_in_all_and_by_network() -> None:
 def test_the_queue_keeps_its_order() -> None:
     hall = Hall(total=1, of_one_network=1)
     assert hall.ask("a", "", 0) == (0, "")
-    assert hall.sit("a", 1.0, 1, 1)
+    hall.expect("a", "page a", 0)
+    assert not hall.sit("z", 1)
+    assert hall.sit("a", 1, ticket="page a", new=True)
     first, second = hall.ask("b", "", 2), hall.ask("c", "", 3)
     assert (first[0], second[0]) == (1, 2)
     assert len({first[1], second[1]}) == 2
@@ -61,7 +65,12 @@ def test_the_queue_keeps_its_order() -> None:
     late = hall.ask("d", "", 14)
     assert late[0] == 3
     assert hall.ask("c", second[1], 15)[0] == 2
+    # Nor does who opens a connection without a page, or says that there was one.
+    assert not hall.sit("z", 15)
+    assert not hall.sit("z", 15, ticket="invented")
     assert hall.ask("b", first[1], 16) == (0, "")
+    hall.expect("b", "page b", 16)
+    assert not hall.sit("z", 17)
     # It is on its way, so the place is taken until it has had time to arrive.
     assert hall.ask("c", second[1], 17)[0] == 1
     assert hall.ask("c", second[1], 17 + ARRIVING_SECONDS) == (0, "")
@@ -69,7 +78,7 @@ def test_the_queue_keeps_its_order() -> None:
 
 def test_who_stays_away_loses_the_place() -> None:
     hall = Hall(total=1, of_one_network=1)
-    hall.sit("a", 1.0, 0, 1)
+    hall.sit("a", 0)
     gone, stays = hall.ask("b", "", 0)[1], hall.ask("c", "", 0)[1]
     assert hall.ask("c", stays, 30)[0] == 2
     assert hall.ask("c", stays, GONE_SECONDS + 1) == (1, stays)
@@ -81,7 +90,7 @@ def test_the_queue_is_bounded_for_all_and_for_one_network(monkeypatch: pytest.Mo
     monkeypatch.setattr(seats, "MOST_IN_QUEUE", 20)
     monkeypatch.setattr(seats, "MOST_IN_QUEUE_OF_ONE", 5)
     hall = Hall(total=1, of_one_network=1)
-    hall.sit("a", 1.0, 0, 1)
+    hall.sit("a", 0)
     assert sum(bool(hall.ask("b", "", 0)[1]) for _ in range(50)) == 5
     assert sum(bool(hall.ask(f"n{number}", "", 0)[1]) for number in range(50)) == 15
     assert hall.ask("z", "", 0) == (21, "")
@@ -89,10 +98,40 @@ def test_the_queue_is_bounded_for_all_and_for_one_network(monkeypatch: pytest.Mo
 
 def test_pages_that_nobody_opens_hold_few_places() -> None:
     hall = Hall(total=100, of_one_network=50)
-    for _ in range(500):
-        hall.ask("robot", "", 0)
+    for number in range(500):
+        assert hall.ask("robot", "", 0)[0] == 0
+        hall.expect("robot", f"r{number}", 0)
     assert hall.free(0) == 100 - seats.MOST_ARRIVING
     assert hall.free(ARRIVING_SECONDS + 1) == 100
+    # From many networks they hold half of what is free: who comes is still sent a page, and finds a place.
+    for number in range(200):
+        hall.expect(f"n{number}", f"t{number}", 50)
+    assert hall.free(50) == 50
+    assert hall.ask("a", "", 50) == (0, "")
+    hall.expect("a", "mine", 50)
+    assert hall.sit("a", 51, ticket="mine", new=True)
+
+
+def test_a_ticket_counts_as_new_once_and_as_returning_for_a_while() -> None:
+    hall = Hall(total=1, of_one_network=9)
+    hall.expect("a", "t", 0)
+    assert not hall.may_return("t", 0)
+    assert hall.sit("a", 1, ticket="t", new=True)
+    assert not hall.sit("a", 1, ticket="t", new=True)
+    hall.rise("a", "t", 100)
+    hall.expect("b", "other", 100)
+    assert not hall.sit("a", 101, ticket="t", new=True)
+    assert hall.may_return("t", 100 + seats.RETURNING_SECONDS)
+    assert not hall.may_return("t", 101 + seats.RETURNING_SECONDS)
+    assert not hall.may_return("", 0)
+    wide = Hall(total=100, of_one_network=100)
+    assert all(wide.sit("a", 0, ticket="t") for _ in range(seats.MOST_RETURNING))
+    assert not wide.may_return("t", 0)
+    for _ in range(seats.MOST_RETURNING):
+        wide.rise("a", "t", 5)
+    assert not wide.has_sat("t", 1000)
+    assert not wide._left
+    assert not wide._here
 
 
 def page(_request: Request) -> PlainTextResponse:
@@ -152,6 +191,70 @@ def test_open_pages_go_on_while_others_wait(client: TestClient) -> None:
             assert line.receive_bytes() == b"still here"
     with client.websocket_connect(STREAM):
         pass
+
+
+RETURNING = ["streamlit", "xsrf", "a session"]
+
+
+def test_only_who_had_a_page_comes_back_to_a_full_house(client: TestClient, hall: Hall) -> None:
+    hall.total, hall.of_one_network = 10, 50
+    answer = client.get("/")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("hearing_ticket=")
+    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie.split("; "))
+    ticket = answer.cookies["hearing_ticket"]
+    client.cookies.clear()
+    client.cookies.set("hearing_ticket", ticket)
+    with client.websocket_connect(STREAM, subprotocols=["streamlit"]):
+        pass
+    with ExitStack() as others:
+        client.cookies.clear()
+        for _ in range(10):
+            others.enter_context(client.websocket_connect(STREAM))
+        forged = ticket[:-1] + ("0" if ticket[-1] != "0" else "1")
+        for value in ("", "x", "..", forged, f"other.{ticket.partition('.')[2]}"):
+            client.cookies.set("hearing_ticket", value)
+            with (
+                pytest.raises(WebSocketDisconnect),
+                client.websocket_connect(STREAM, subprotocols=RETURNING),
+            ):
+                pass
+        client.cookies.clear()
+        client.cookies.set("hearing_ticket", ticket)
+        with client.websocket_connect(STREAM, subprotocols=RETURNING):
+            pass
+        # It is the page that comes back, not its ticket.
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect(STREAM):
+            pass
+
+
+def test_the_place_of_the_first_who_waits_is_taken_by_nobody_else(client: TestClient, hall: Hall) -> None:
+    hall.total, hall.of_one_network = 1, 50
+    with client.websocket_connect(STREAM):
+        assert "You are number 1 in the queue" in client.get("/").text
+        place = client.cookies["hearing_place"]
+    client.cookies.clear()
+    for protocols in (["streamlit"], RETURNING):
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect(STREAM, subprotocols=protocols):
+            pass
+    assert client.get("/", headers={"Cookie": f"hearing_place={place}"}).text == "the page"
+    ticket = client.cookies["hearing_ticket"]
+    client.cookies.clear()
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect(STREAM):
+        pass
+    client.cookies.set("hearing_ticket", ticket)
+    with client.websocket_connect(STREAM):
+        pass
+
+
+def test_a_ticket_over_tls_has_a_name_that_no_other_host_can_set(house: Deployment, hall: Hall) -> None:
+    use(replace(house, settings=house.settings.model_copy(update={"public_url": "https://hearing.test"})))
+    app = Seats(Starlette(routes=[Route("/", page)]), hall=hall, pages=["/"])
+    with TestClient(app, base_url="https://hearing.test", client=("203.0.113.7", 5)) as secure:
+        cookie = secure.get("/").headers["set-cookie"]
+    assert cookie.startswith("__Host-hearing_ticket=")
+    assert "Secure" in cookie.split("; ")
+    assert "203.0.113" not in cookie
 
 
 def test_text_is_no_message_of_a_page(client: TestClient, hall: Hall) -> None:
@@ -224,7 +327,7 @@ def test_a_page_that_presses_without_end_is_held_back(monkeypatch: pytest.Monkey
 def test_connecting_again_and_again_begins_nothing_afresh() -> None:
     hall = Hall(total=10, of_one_network=10)
     for _ in range(300):
-        hall.sit("a", 1.0, 5.0, 1)
+        hall.sit("a", 5.0)
         hall.pace("a", 1).wait(5.0)
         hall.rise("a")
     assert hall.pace("a", 1).wait(5.0) > 1

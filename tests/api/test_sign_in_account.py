@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pyotp
 import pytest
@@ -16,8 +17,9 @@ from starlette.testclient import TestClient
 from hearing_app.deployment import Deployment, use
 from hearing_app.people import staff
 from hearing_app.people.accounts import Account, accept_invitation, invite
+from hearing_app.people.passwords import password_fits
 from hearing_app.people.permissions import OPERATOR, Role
-from hearing_app.people.second_factor import begin_second_factor, finish_second_factor
+from hearing_app.people.second_factor import begin_second_factor, finish_second_factor, with_code
 from hearing_app.people.sessions import start_session
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import account, second_factor, session
@@ -42,14 +44,17 @@ def member(house: Deployment) -> Account:
 
 
 @pytest.fixture
-def app_of(house: Deployment, member: Account) -> pyotp.TOTP:
-    """The app of the facilitator, whose second step is on; its codes of now are unused."""
-    with writing(house.engine) as db:
-        app = pyotp.TOTP(begin_second_factor(db, house.factor_key, member))
+def app_of(client: TestClient, house: Deployment, member: Account) -> pyotp.TOTP:
+    """The app of the facilitator, whose second step is on; its codes of now are unused.
+
+    It was set up in the browser's session, where there is one.
+    """
     earlier = datetime.now(UTC) - timedelta(hours=1)
-    finish_second_factor(
-        house.engine, house.factor_key, house.key, member, app.at(earlier), address="local", at=earlier
-    )
+    with writing(house.engine) as db:
+        token = client.cookies.get("hearing_session") or start_session(db, member, at=earlier)
+        app = pyotp.TOTP(begin_second_factor(db, house.factor_key, member, token))
+    given = (house.engine, house.factor_key, house.key, member, app.at(earlier))
+    finish_second_factor(*given, session=token, address="local", at=earlier)
     return app
 
 
@@ -155,10 +160,16 @@ def test_setting_up_using_and_turning_off_the_second_step(
     page = client.get("/account").text
     assert "9 unused recovery codes" in page
     assert codes[1] not in page
-    anew = send("/account", "/account/second-step", act="codes")
+    for act in ("codes", "remove"):
+        # The password of just now is not enough.
+        refused = send("/account", "/account/second-step", act=act)
+        assert refused.status_code == 422
+        assert "This code does not fit" in refused.text
+    anew = send("/account", "/account/second-step", act="codes", code=codes[1])
     assert len(re.findall(r"<code>([2-9a-z]{5}-[2-9a-z]{5})</code>", anew.text)) == 10
     assert codes[1] not in anew.text
-    assert send("/account", "/account/second-step", act="remove").headers["location"] == "/account"
+    done = send("/account", "/account/second-step", act="remove", code=code(app, 1))
+    assert done.headers["location"] == "/account"
     assert "It is off." in client.get("/account").text
 
 
@@ -282,6 +293,104 @@ def test_where_it_is_needed_nothing_else_opens_before_the_second_step_is_set_up(
     assert client.get(EXPORT).status_code == 200
 
 
+def test_who_got_in_with_the_password_before_is_out_when_the_second_step_is_on(
+    client: TestClient, house: Deployment, send: Send, member: Account
+) -> None:
+    use(replace(house, settings=house.settings.model_copy(update={"require_second_factor": True})))
+
+    def secret() -> str:
+        found = re.search(
+            r'class="secret"><code>([A-Z2-7 ]+)</code>', client.get("/account/second-step").text
+        )
+        assert found
+        return found[1].replace(" ", "")
+
+    send("/sign-in", email=EMAIL, password=PASSWORD)
+    thief = client.cookies.get("hearing_session")
+    assert thief
+    known = secret()
+    client.cookies.delete("hearing_session")
+    send("/sign-in", email=EMAIL, password=PASSWORD)
+    mine = secret()
+    assert mine != known
+    done = send("/account/second-step", act="finish", code=code(pyotp.TOTP(mine)))
+    assert "recovery codes" in done.text
+    assert client.get(EXPORT).status_code == 200
+    client.cookies.clear()
+    client.cookies.set("hearing_session", thief)
+    assert client.get(EXPORT).status_code == 403
+    for page in ("/account", "/account/second-step", "/confirm"):
+        assert client.get(page).headers["location"] == "/sign-in"
+
+
+def change_of(house: Deployment, member: Account, change: str) -> None:
+    if change == "reset":
+        with writing(house.engine) as db:
+            token = staff.offer_reset(db, OPERATOR, member.account_id)
+        staff.use_reset(house.engine, token, password="another sentence of five words")
+    else:
+        with writing(house.engine) as db:
+            staff.disable(db, OPERATOR, member.account_id)
+            if change == "disabled for a moment":
+                staff.enable(db, OPERATOR, member.account_id)
+
+
+@pytest.mark.parametrize("change", ["reset", "disabled"])
+def test_a_sign_in_under_way_does_not_outlive_a_change_of_the_account(
+    client: TestClient, house: Deployment, *, send: Send, member: Account, change: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def slowly(stored: str | None, given: str) -> bool:
+        fits = password_fits(stored, given)
+        change_of(house, member, change)
+        return fits
+
+    monkeypatch.setattr("hearing_app.people.accounts.password_fits", slowly)
+    refused = send("/sign-in", email=EMAIL, password=PASSWORD)
+    assert refused.status_code == 409
+    assert "changed while you were signing in" in refused.text
+    assert cookie_of(refused, "hearing_session") is None
+    with reading(house.engine) as db:
+        assert db.execute(select(session.c.token_hash)).all() == []
+
+
+@pytest.mark.parametrize("change", ["reset", "disabled", "disabled for a moment"])
+def test_nor_does_one_that_waits_for_its_code(
+    client: TestClient, house: Deployment, *, send: Send, member: Account, app_of: pyotp.TOTP, change: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The change comes after the page has looked who waits, and before the code is used."""
+    send("/sign-in", email=EMAIL, password=PASSWORD)
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        change_of(house, member, change)
+        return with_code(*given, **named)
+
+    monkeypatch.setattr("hearing_app.api.sign_in.with_code", meanwhile)
+    refused = send("/sign-in/code", code=code(app_of))
+    assert refused.status_code == 409
+    assert cookie_of(refused, "hearing_session") is None
+    with reading(house.engine) as db:
+        assert db.execute(select(session.c.token_hash).where(session.c.revoked_at.is_(None))).all() == []
+
+
+def test_an_invitation_that_is_accepted_while_the_account_is_closed_opens_nothing(
+    client: TestClient, house: Deployment, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(house.engine) as db:
+        token = invite(db, OPERATOR, email=EMAIL, role=Role.FACILITATOR)
+
+    def closed(*given: Any, **named: Any) -> Account:
+        made = accept_invitation(*given, **named)
+        change_of(house, made, "disabled")
+        return made
+
+    monkeypatch.setattr("hearing_app.api.sign_in.accept_invitation", closed)
+    refused = send(f"/invitation/{token}", password=PASSWORD)
+    assert refused.status_code == 409
+    assert cookie_of(refused, "hearing_session") is None
+
+
 def test_over_tls_a_second_step_is_needed_unless_it_is_said_otherwise(house: Deployment) -> None:
     at_home = house.settings
     assert not at_home.needs_second_factor
@@ -394,6 +503,6 @@ def test_failed_sign_ins_are_logged_once_without_an_address(
         *[f"refused: a sign-in to {who}, disabled"] * 4,
     ]
     send("/sign-in", email=EMAIL, password="something else")
-    assert caplog.records[-1].getMessage() == f"refused: a sign-in to {who}, after too many that did not fit"
+    assert caplog.records[-1].getMessage() == f"refused: a sign-in to {who}, after too many"
     assert "@" not in caplog.text
     assert "testclient" not in caplog.text

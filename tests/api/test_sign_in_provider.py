@@ -25,6 +25,7 @@ from hearing_app.people.accounts import invite, invite_first_administrator
 from hearing_app.people.outside import accept_at_provider, account_of_identity
 from hearing_app.people.permissions import OPERATOR, Role
 from hearing_app.people.sessions import start_session
+from hearing_app.people.staff import disable
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import account, outside_identity, session
 from tests.api.conftest import OPEN_HEARING
@@ -428,6 +429,49 @@ def test_a_sign_in_of_long_ago_lets_in_and_confirms_nothing(
     refused = client.get(EXPORT)
     assert refused.status_code == 403
     assert "Please confirm that it is you" in refused.text
+
+
+def test_a_sign_in_there_confirms_from_its_own_time(
+    client: TestClient, with_provider: Deployment, provider: Provider, fay: str, go: Go
+) -> None:
+    provider.claims = lambda claims: claims | {"auth_time": claims["auth_time"] - 570}
+    client.get(provider.let_in(go(), "fay"))
+    assert client.get(EXPORT).status_code == 200
+    with reading(with_provider.engine) as db:
+        row = db.execute(select(session.c.created_at, session.c.confirmed_at)).one()
+    assert 560 <= (row.created_at - row.confirmed_at).total_seconds() <= 600
+
+
+def test_the_second_step_of_a_person_of_the_provider_is_there(
+    client: TestClient, with_provider: Deployment, provider: Provider, fay: str, go: Go
+) -> None:
+    use(
+        replace(
+            with_provider, settings=with_provider.settings.model_copy(update={"require_second_factor": True})
+        )
+    )
+    assert client.get(provider.let_in(go(), "fay")).headers["location"] == "/desk"
+    assert client.get(EXPORT).status_code == 200
+
+
+def test_who_is_disabled_while_coming_back_is_not_let_in(
+    client: TestClient,
+    with_provider: Deployment,
+    *,
+    provider: Provider,
+    fay: str,
+    go: Go,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def disabled(_claims: dict[str, Any]) -> datetime:
+        # As another worker would, between the look at the account and the session.
+        with writing(with_provider.engine) as db:
+            disable(db, OPERATOR, fay)
+        return datetime.now(UTC)
+
+    monkeypatch.setattr(routes, "_signed_in_at", disabled)
+    answer = client.get(provider.let_in(go(), "fay"))
+    assert_refused(client, answer, "changed while you were signing in", 409)
 
 
 def test_its_sessions_end_like_all_others(

@@ -113,3 +113,19 @@ def test_no_address_is_in_any_file(
     assert ADDRESS.encode() not in written
     assert b"203.0.113" not in written
     assert code.encode() not in written
+
+
+def test_a_line_with_many_networks_guesses_receipts_as_one_with_a_few(
+    engine: Engine, receipt_key: bytes, now: datetime
+) -> None:
+    guesses = 0
+    for place in range(8):
+        for digit in range(6):
+            try:
+                code = f"{place}{digit}".rjust(16, "1")
+                find_by_receipt(engine, receipt_key, code, f"2001:db8:0:a{place:x}::1", at=now)
+            except NotFound:
+                guesses += 1
+            except TooMany:
+                break
+    assert guesses == 4 * RECEIPT_BY_ADDRESS.tries

@@ -3,12 +3,13 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Never
 
 import pytest
 from sqlalchemy import Engine, func, select
 
 from hearing_app.errors import Conflict, Forbidden, HearingError, Invalid, NotFound, TooMany
+from hearing_app.people import accounts
 from hearing_app.people.accounts import (
     Account,
     Invitation,
@@ -19,6 +20,7 @@ from hearing_app.people.accounts import (
     open_invitation,
 )
 from hearing_app.people.permissions import OPERATOR, PUBLIC, Actor, Role
+from hearing_app.people.throttle import SIGN_INS
 from hearing_app.record.ledger import events, faults
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import account, attempt, invitation, ledger_content
@@ -192,13 +194,75 @@ def test_a_password_that_does_not_fit_uses_no_invitation_up(engine: Engine, now:
     assert seen(engine, token, now).email == EMAIL
 
 
+def scopes(engine: Engine) -> Counter[str]:
+    with reading(engine) as db:
+        return Counter(db.execute(select(attempt.c.scope)).scalars())
+
+
 def test_the_right_password_signs_in_and_takes_its_try_back(
     engine: Engine, now: datetime, member: MakeAccount, password: str
 ) -> None:
     fay = member()
     for _ in range(7):
         assert sign_in(engine, now, email=" FAY@board.example", password=password) == fay
-    assert count(engine, attempt) == 0
+    assert scopes(engine) == {SIGN_INS.scope: 7}
+
+
+def test_right_passwords_have_a_limit_too(
+    engine: Engine, now: datetime, member: MakeAccount, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fay, eve = member(), member("eve@board.example")
+    # Hashing sixty times would take ten seconds.
+    monkeypatch.setattr(accounts, "password_fits", lambda _stored, given: given == password)
+    for _ in range(20):
+        sign_in(engine, now, password=password)
+    with pytest.raises(TooMany, match="20 sign-ins to this account") as caught:
+        sign_in(engine, now, password=password)
+    assert caught.value.retry_after == 900
+    assert sign_in(engine, now, password=password, address="203.0.113.8") == fay
+    assert sign_in(engine, now, email=eve.email, password=password) == eve
+    assert sign_in(engine, now + timedelta(minutes=15), password=password) == fay
+
+
+@pytest.mark.parametrize(
+    "email", ["a\0b@x.org", "fay@board.example\0", "fay@board\x7f.example", "\ud800@x.org"]
+)
+def test_what_no_address_has_is_refused_before_the_database_is_asked(
+    engine: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch, email: str
+) -> None:
+    token = invited(engine, now, email="")
+
+    def ask(_engine: Engine) -> Never:
+        raise AssertionError("the database was asked")
+
+    with pytest.raises(Invalid, match="was not made"):
+        accept_invitation(engine, token, email=email, password="four words and a comma, here", at=now)
+    monkeypatch.setattr(accounts, "reading", ask)
+    with pytest.raises(Invalid, match="do not belong together"):
+        sign_in(engine, now, email=email)
+
+
+def test_a_line_with_many_networks_guesses_as_one_with_a_few(
+    engine: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "password_fits", lambda _stored, _given: False)
+
+    def guesses(networks: list[str]) -> int:
+        made = 0
+        for network in networks:
+            for _ in range(6):
+                try:
+                    sign_in(engine, now, address=f"{network}::1")
+                except TooMany:
+                    break
+                except Invalid:
+                    made += 1
+        return made
+
+    assert guesses([f"2001:db8:0:a{place:x}" for place in range(8)]) == 4 * 5
+    # Another /56 of the same /48, and so on: 16 times five in all, before the account's own limit.
+    assert guesses([f"2001:db8:0:{place:x}01" for place in range(1, 32)]) == 16 * 5 - 4 * 5
+    assert guesses(["2001:db8:1:a0"]) == 5
 
 
 def test_a_wrong_account_and_a_wrong_password_are_told_alike(

@@ -292,13 +292,17 @@ def test_every_cell_is_as_the_table_says(
 
 
 OWN_ACTS: dict[str, Callable[[Engine, Account], Any]] = {
-    "begin_second_factor": lambda engine, me: _in(engine, second_factor.begin_second_factor, KEY, me),
+    "begin_second_factor": lambda engine, me: _in(
+        engine, second_factor.begin_second_factor, KEY, me, "token"
+    ),
     "finish_second_factor": lambda engine, me: second_factor.finish_second_factor(
+        engine, KEY, KEY, me, "000000", session="token", address="local"
+    ),
+    "new_recovery_codes": lambda engine, me: second_factor.new_recovery_codes(
         engine, KEY, KEY, me, "000000", address="local"
     ),
-    "new_recovery_codes": lambda engine, me: _in(engine, second_factor.new_recovery_codes, KEY, me),
-    "remove_second_factor": lambda engine, me: _in(
-        engine, lambda db, me: second_factor.remove_second_factor(db, me, must_stay=False), me
+    "remove_second_factor": lambda engine, me: second_factor.remove_second_factor(
+        engine, KEY, KEY, me, "000000", must_stay=False, address="local"
     ),
 }
 

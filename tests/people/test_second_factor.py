@@ -26,7 +26,9 @@ from hearing_app.people.second_factor import (
     recovery_codes_left,
     remove_second_factor,
     setup_address,
+    with_code,
 )
+from hearing_app.people.sessions import end_session, present, start_session, whose_session
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import attempt, recovery_code, second_factor
 
@@ -48,16 +50,12 @@ def enrolled(engine: Engine, now: datetime, member: MakeAccount) -> Enrol:
 
     def make(email: str = "fay@board.example") -> tuple[Account, pyotp.TOTP, list[str]]:
         fay = member(email)
+        earlier = now - timedelta(hours=1)
         with writing(engine) as db:
-            app = pyotp.TOTP(begin_second_factor(db, KEY, fay, at=now))
+            token = start_session(db, fay, at=earlier)
+            app = pyotp.TOTP(begin_second_factor(db, KEY, fay, token, at=earlier))
         codes = finish_second_factor(
-            engine,
-            KEY,
-            SECRET,
-            fay,
-            app.at(now - timedelta(hours=1)),
-            address=HERE,
-            at=now - timedelta(hours=1),
+            engine, KEY, SECRET, fay, app.at(earlier), session=token, address=HERE, at=earlier
         )
         return fay, app, codes
 
@@ -74,20 +72,21 @@ def test_the_codes_are_those_of_the_standard() -> None:
 def test_a_code_confirms_it_before_it_is_in_use(engine: Engine, now: datetime, member: MakeAccount) -> None:
     fay = member()
     with writing(engine) as db:
-        app = pyotp.TOTP(begin_second_factor(db, KEY, fay, at=now))
-        assert begin_second_factor(db, KEY, fay, anew=False, at=now) == app.secret
+        token = start_session(db, fay, at=now)
+        app = pyotp.TOTP(begin_second_factor(db, KEY, fay, token, at=now))
+        assert begin_second_factor(db, KEY, fay, token, at=now) == app.secret
         assert not has_second_factor(db, fay.account_id)
     with pytest.raises(Invalid):
         give(engine, fay, app.at(now), now)
     with pytest.raises(Invalid):
-        finish_second_factor(engine, KEY, SECRET, fay, "000000", address=HERE, at=now)
-    codes = finish_second_factor(engine, KEY, SECRET, fay, app.at(now), address=HERE, at=now)
+        finish_second_factor(engine, KEY, SECRET, fay, "000000", session=token, address=HERE, at=now)
+    codes = finish_second_factor(engine, KEY, SECRET, fay, app.at(now), session=token, address=HERE, at=now)
     assert len(set(codes)) == 10
     with reading(engine) as db:
         assert has_second_factor(db, fay.account_id)
         assert recovery_codes_left(db, fay.account_id) == 10
         with pytest.raises(Conflict):
-            begin_second_factor(db, KEY, fay, at=now)
+            begin_second_factor(db, KEY, fay, token, at=now)
     # The code that put it in use is used up.
     with pytest.raises(Invalid):
         give(engine, fay, app.at(now), now)
@@ -166,8 +165,11 @@ def test_each_recovery_code_works_once(engine: Engine, now: datetime, enrolled: 
             give(engine, fay, used, now)
     with reading(engine) as db:
         assert recovery_codes_left(db, fay.account_id) == 8
-    with writing(engine) as db:
-        fresh = new_recovery_codes(db, KEY, fay)
+    for no_code in ("", "000000", codes[0]):
+        with pytest.raises(Invalid):
+            new_recovery_codes(engine, KEY, SECRET, fay, no_code, address=HERE, at=now)
+    fresh = new_recovery_codes(engine, KEY, SECRET, fay, codes[2], address="198.51.100.2", at=now)
+    with reading(engine) as db:
         assert recovery_codes_left(db, fay.account_id) == 10
     with pytest.raises(Invalid):
         give(engine, fay, codes[5], now + timedelta(minutes=20))
@@ -235,25 +237,103 @@ def test_a_right_code_takes_its_try_back_and_a_wrong_one_is_logged_without_it(
 def test_what_changes_it_must_be_confirmed(engine: Engine, now: datetime, enrolled: Enrol) -> None:
     fay, app, _ = enrolled()
     stale = replace(fay, fresh=False)
-    with writing(engine) as db:
-        for refused in (
-            lambda: begin_second_factor(db, KEY, stale, at=now),
-            lambda: new_recovery_codes(db, KEY, stale),
-            lambda: remove_second_factor(db, stale, must_stay=False),
-        ):
-            with pytest.raises(ConfirmAgain):
-                refused()
+    with writing(engine) as db, pytest.raises(ConfirmAgain):
+        begin_second_factor(db, KEY, stale, "token", at=now)
     with pytest.raises(ConfirmAgain):
-        finish_second_factor(engine, KEY, SECRET, stale, app.at(now), address=HERE, at=now)
-    with writing(engine) as db:
-        with pytest.raises(Forbidden):
-            remove_second_factor(db, fay, must_stay=True)
+        finish_second_factor(engine, KEY, SECRET, stale, app.at(now), session="token", address=HERE, at=now)
+    with pytest.raises(ConfirmAgain):
+        new_recovery_codes(engine, KEY, SECRET, stale, app.at(now), address=HERE, at=now)
+    with pytest.raises(ConfirmAgain):
+        turn_off(engine, stale, app.at(now), now)
+    # None of them has used the code up.
+    give(engine, fay, app.at(now), now)
+
+
+def turn_off(engine: Engine, member: Account, code: str, at: datetime, *, must_stay: bool = False) -> None:
+    remove_second_factor(engine, KEY, SECRET, member, code, must_stay=must_stay, address=HERE, at=at)
+
+
+def test_it_is_turned_off_with_a_code_of_it_and_not_without(
+    engine: Engine, now: datetime, enrolled: Enrol
+) -> None:
+    fay, app, codes = enrolled()
+    with pytest.raises(Forbidden):
+        turn_off(engine, fay, app.at(now), now, must_stay=True)
+    for no_code in ("", "000000"):
+        with pytest.raises(Invalid):
+            turn_off(engine, fay, no_code, now)
+    with reading(engine) as db:
         assert has_second_factor(db, fay.account_id)
-        remove_second_factor(db, fay, must_stay=False)
+        assert recovery_codes_left(db, fay.account_id) == 10
+    turn_off(engine, fay, codes[0], now)
+    with reading(engine) as db:
         assert not has_second_factor(db, fay.account_id)
         assert recovery_codes_left(db, fay.account_id) == 0
-        with pytest.raises(Conflict):
-            new_recovery_codes(db, KEY, fay)
+    with pytest.raises(Conflict):
+        new_recovery_codes(engine, KEY, SECRET, fay, app.at(now), address=HERE, at=now)
+    with pytest.raises(Conflict):
+        turn_off(engine, fay, app.at(now), now)
+
+
+def test_setting_it_up_ends_every_other_session_and_marks_this_one(
+    engine: Engine, now: datetime, member: MakeAccount
+) -> None:
+    fay = member()
+    with writing(engine) as db:
+        others = [
+            start_session(db, fay, at=now),
+            start_session(db, fay, second_step=True, at=now),
+            start_session(db, fay, awaits_code=True, at=now),
+        ]
+        mine = start_session(db, fay, at=now)
+        app = pyotp.TOTP(begin_second_factor(db, KEY, fay, mine, at=now))
+    assert whose_session(engine, mine, needs_second_factor=True, at=now) is None
+    finish_second_factor(engine, KEY, SECRET, fay, app.at(now), session=mine, address=HERE, at=now)
+    assert whose_session(engine, mine, needs_second_factor=True, at=now) == fay
+    with reading(engine) as db:
+        for token in others:
+            assert present(db, token, at=now) is None
+            assert present(db, token, awaits_code=True, at=now) is None
+
+
+def test_the_secret_is_shown_in_the_session_that_sets_it_up_and_fits_in_no_other(
+    engine: Engine, now: datetime, member: MakeAccount
+) -> None:
+    fay = member()
+    with writing(engine) as db:
+        mine, theirs = start_session(db, fay, at=now), start_session(db, fay, at=now)
+        known = pyotp.TOTP(begin_second_factor(db, KEY, fay, theirs, at=now))
+        app = pyotp.TOTP(begin_second_factor(db, KEY, fay, mine, at=now))
+    assert app.secret != known.secret
+    for code, token in ((known.at(now), mine), (known.at(now), theirs), (app.at(now), theirs)):
+        with pytest.raises(Invalid):
+            finish_second_factor(engine, KEY, SECRET, fay, code, session=token, address=HERE, at=now)
+    finish_second_factor(engine, KEY, SECRET, fay, app.at(now), session=mine, address=HERE, at=now)
+
+
+def test_a_session_that_is_over_puts_none_in_use(engine: Engine, now: datetime, member: MakeAccount) -> None:
+    fay = member()
+    with writing(engine) as db:
+        mine = start_session(db, fay, at=now)
+        app = pyotp.TOTP(begin_second_factor(db, KEY, fay, mine, at=now))
+        end_session(db, mine, at=now)
+    with pytest.raises(Conflict):
+        finish_second_factor(engine, KEY, SECRET, fay, app.at(now), session=mine, address=HERE, at=now)
+    with reading(engine) as db:
+        assert not has_second_factor(db, fay.account_id)
+
+
+def test_what_a_code_allows_and_its_use_happen_together(
+    engine: Engine, now: datetime, enrolled: Enrol
+) -> None:
+    fay, app, _ = enrolled()
+
+    def refuse(_db: object) -> None:
+        raise Conflict("It has changed.")
+
+    with pytest.raises(Conflict):
+        with_code(engine, KEY, SECRET, fay, app.at(now), then=refuse, address=HERE, at=now)
+    give(engine, fay, app.at(now), now)
 
 
 def test_an_app_reads_whose_account_it_is(member: MakeAccount) -> None:
@@ -274,7 +354,7 @@ def test_the_key_is_made_once_and_missed_only_where_it_is_needed(
     fay = member()
     with writing(engine) as db:
         # Nobody has one yet: a new key is as good.
-        begin_second_factor(db, load_factor_key(db, file), fay, at=now)
+        begin_second_factor(db, load_factor_key(db, file), fay, "a session", at=now)
     kept = file.read_bytes()
     file.unlink()
     with reading(engine) as db, pytest.raises(Damaged, match="missing") as caught:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from hearing_app.errors import Damaged
+from hearing_app.errors import Conflict, Damaged
 from hearing_app.people.accounts import Account
 from hearing_app.people.permissions import Role
 from hearing_app.people.sessions import (
@@ -14,6 +14,7 @@ from hearing_app.people.sessions import (
     confirm_session,
     end_session,
     end_sessions,
+    pass_second_step,
     present,
     sessions_of,
     start_session,
@@ -209,7 +210,67 @@ def test_where_a_second_factor_is_needed_nobody_works_without_one(
     assert whose_session(engine, token, needs_second_factor=True, at=now) is None
     with writing(engine) as db:
         db.execute(update(second_factor).values(confirmed_at=now))
+        with_code = start_session(db, fay, second_step=True, at=now)
+    # Nor does a session that was opened with the password alone, once there is one.
+    for needs in (True, False):
+        assert whose_session(engine, token, needs_second_factor=needs, at=now) is None
+        assert whose_session(engine, with_code, needs_second_factor=needs, at=now) == fay
+    with reading(engine) as db:
+        assert present(db, token, at=now) is None
+        assert account_of_session(db, token, at=now) is None
+
+
+def test_who_signs_in_at_the_provider_has_shown_the_second_step_there(
+    engine: Engine, now: datetime, member: MakeAccount
+) -> None:
+    fay = member()
+    with writing(engine) as db:
+        db.execute(update(account).values(password_hash=""))
+        token = start_session(db, fay, second_step=True, at=now)
+        without = start_session(db, fay, at=now)
     assert whose_session(engine, token, needs_second_factor=True, at=now) == fay
+    assert whose_session(engine, without, needs_second_factor=True, at=now) is None
+
+
+def test_a_sign_in_begins_nothing_once_the_account_was_changed(
+    engine: Engine, now: datetime, member: MakeAccount, password_hash: str
+) -> None:
+    fay = replace(member(), checked=password_hash)
+    start(engine, fay, now)
+    for change in ({"disabled": True}, {"disabled": False, "password_hash": "another"}):
+        with writing(engine) as db:
+            db.execute(update(account).values(change))
+        with pytest.raises(Conflict, match="changed while you were signing in"):
+            start(engine, fay, now)
+    with reading(engine) as db:
+        assert db.execute(select(func.count()).select_from(session)).scalar_one() == 1
+
+
+@pytest.mark.parametrize("change", ["ended", "disabled", "expired"])
+def test_a_sign_in_that_waits_for_its_code_is_over_with_the_account(
+    engine: Engine, now: datetime, member: MakeAccount, change: str
+) -> None:
+    fay = member()
+    with writing(engine) as db:
+        token = start_session(db, fay, awaits_code=True, at=now)
+        if change == "ended":
+            end_sessions(db, fay.account_id, at=now)
+        if change == "disabled":
+            db.execute(update(account).values(disabled=True))
+    late = now + timedelta(minutes=10 if change == "expired" else 1)
+    with pytest.raises(Conflict), writing(engine) as db:
+        pass_second_step(db, token, at=late)
+
+
+def test_a_code_makes_a_session_of_it_once(engine: Engine, now: datetime, member: MakeAccount) -> None:
+    fay = member()
+    with writing(engine) as db:
+        token = start_session(db, fay, awaits_code=True, at=now)
+        opened = pass_second_step(db, token, at=now)
+    assert opened != token
+    assert whose(engine, opened, now) == fay
+    with pytest.raises(Conflict), writing(engine) as db:
+        pass_second_step(db, token, at=now)
 
 
 def test_all_other_sessions_of_an_account_end_at_once(

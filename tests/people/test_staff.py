@@ -44,7 +44,7 @@ def do(engine: Engine, act: Callable[..., Any], *given: Any, **named: Any) -> An
 
 
 def session_of(engine: Engine, member: Account, at: datetime) -> str:
-    return str(do(engine, start_session, member, at=at))
+    return str(do(engine, start_session, member, second_step=True, at=at))
 
 
 def is_in(engine: Engine, token: str, at: datetime) -> bool:
@@ -140,7 +140,7 @@ def test_nobody_changes_their_own_account_or_one_that_is_not_there(
 
 def test_the_list_says_how_each_signs_in(engine: Engine, now: datetime, member: MakeAccount) -> None:
     fay, _ = member(), member("bea@board.example", Role.AUDITOR, disabled=True)
-    do(engine, begin_second_factor, b"k" * 32, fay, at=now)
+    do(engine, begin_second_factor, b"k" * 32, fay, "token", at=now)
     assert [one.signs_in for one in do(engine, staff.list_staff, ADMIN)] == ["password", "password"]
     with writing(engine) as db:
         db.execute(second_factor.update().values(confirmed_at=now))
@@ -159,7 +159,7 @@ def test_a_reset_sets_a_new_password_once_and_signs_out(
     engine: Engine, now: datetime, member: MakeAccount, password: str, removes: bool
 ) -> None:
     fay = member()
-    do(engine, begin_second_factor, b"k" * 32, fay, at=now)
+    do(engine, begin_second_factor, b"k" * 32, fay, "token", at=now)
     with writing(engine) as db:
         db.execute(second_factor.update().values(confirmed_at=now))
     open_one = session_of(engine, fay, now)
@@ -227,7 +227,7 @@ def test_when_the_key_is_lost_everybody_begins_anew(
     engine: Engine, now: datetime, member: MakeAccount, password: str
 ) -> None:
     fay, bea = member(), member("bea@board.example", Role.AUDITOR)
-    do(engine, begin_second_factor, b"k" * 32, fay, at=now)
+    do(engine, begin_second_factor, b"k" * 32, fay, "token", at=now)
     with writing(engine) as db:
         db.execute(second_factor.update().values(confirmed_at=now))
     hers, others = session_of(engine, fay, now), session_of(engine, bea, now)

@@ -15,8 +15,10 @@ from hearing_app.people.throttle import (
     SIGN_IN_BY_ACCOUNT,
     SIGN_IN_BY_ADDRESS,
     SIGN_IN_BY_BOTH,
+    SIGN_INS,
     Limit,
     Memory,
+    by_network,
     check,
     forget,
     hashed,
@@ -26,6 +28,7 @@ from hearing_app.people.throttle import (
     spend,
     take_back,
     tried,
+    wider_networks,
 )
 from hearing_app.settings import Settings
 from hearing_app.store.engine import erase_freed_pages, reading, writing
@@ -54,7 +57,11 @@ def test_the_limits_are_those_that_are_promised() -> None:
     assert (SIGN_IN_BY_ACCOUNT.tries, SIGN_IN_BY_ACCOUNT.seconds) == (100, 900)
     assert (SIGN_IN_BY_ADDRESS.tries, SIGN_IN_BY_ADDRESS.seconds) == (30, 900)
     assert (RECEIPT_BY_CODE.tries, RECEIPT_BY_CODE.seconds) == (60, 900)
-    every = (RECEIPT_BY_ADDRESS, RECEIPT_BY_CODE, SIGN_IN_BY_BOTH, SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS)
+    assert (SIGN_INS.tries, SIGN_INS.seconds) == (20, 900)
+    every = (
+        RECEIPT_BY_ADDRESS, RECEIPT_BY_CODE, SIGN_IN_BY_BOTH, SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS,
+        SIGN_INS,
+    )  # fmt: skip
     assert len({limit.scope for limit in every}) == len(every)
 
 
@@ -140,6 +147,51 @@ def test_what_is_counted_cannot_be_read_and_changes_every_day(now: datetime) -> 
 )
 def test_a_household_has_one_network(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("address", "networks"),
+    [
+        ("2001:db8:1:2a3:4::5", [("2001:db8:1:200::/56", 4), ("2001:db8:1::/48", 16)]),
+        ("203.0.113.7", []),
+        ("::ffff:203.0.113.7", []),
+        ("::1", []),
+        ("local", []),
+        ("", []),
+        ("not/64", []),
+        ("2001:db8::1/64", []),
+    ],
+)
+def test_a_line_has_larger_networks(address: str, networks: list[tuple[str, int]]) -> None:
+    assert wider_networks(address) == networks
+    limits = by_network(THREE, b"s" * 32, address)
+    assert [limit.tries for limit, _ in limits] == [3, *(3 * times for _, times in networks)]
+    assert len({key for _, key in limits}) == len(limits)
+
+
+def test_a_line_sends_no_more_comments_by_changing_its_network(engine: Engine, now: datetime) -> None:
+    settings = Settings(comments_in_ten_minutes=2, comments_a_day=8)
+
+    def sent(networks: list[str], settings: Settings = settings) -> int:
+        made = 0
+        for network in networks:
+            for _ in range(3):
+                try:
+                    with writing(engine) as db:
+                        spend(db, sender(settings, b"s" * 32, f"{network}::1", at=now), at=now)
+                    made += 1
+                except TooMany as refusal:
+                    assert "comments from your network" in refusal.what
+        return made
+
+    assert sent(["2001:db8:0:a0"]) == 2
+    assert sent([f"2001:db8:0:a{place:x}" for place in range(1, 16)]) == 3 * 2
+    assert sent([f"2001:db8:0:{place:x}01" for place in range(1, 32)]) == 12 * 2
+    assert sent(["2001:db8:0:ff00"]) == 0
+    assert sent(["2001:db8:1:a0"]) == 2
+    # A library among them is not held up by its neighbours' budget.
+    library = settings.model_copy(update={"trusted_networks": "2001:db8:0:77::/64"})
+    assert sent(["2001:db8:0:77"], library) == 3
 
 
 def test_a_clock_that_was_set_back_lengthens_no_wait(engine: Engine, now: datetime) -> None:

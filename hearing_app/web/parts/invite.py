@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
+from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
 from hearing_app.people.accounts import invite
 from hearing_app.people.permissions import STAFF_ROLES, Actor, Role
-from hearing_app.store.engine import writing
+from hearing_app.registry.published import names_of_agencies
+from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts import frame
 
 
@@ -18,7 +20,7 @@ def show(actor: Actor) -> None:
     # Not a form of Streamlit's: within one, the question for the agency could not follow the role.
     email = st.text_input("E-mail address", key="invite_email")
     role = st.selectbox("Role", [str(one) for one in STAFF_ROLES], key="invite_role")
-    agency = st.text_input("Agency", key="invite_agency") if role == Role.PUBLISHER else ""
+    agency = _agency() if role == Role.PUBLISHER else ""
     sent = st.button("Make an invitation link", key="invite_send")
     if not sent:
         return
@@ -32,3 +34,15 @@ def show(actor: Actor) -> None:
         "Give this link to the person yourself. It works once, for three days, and is not shown again."
     )
     st.code(f"{current().settings.address}/invitation/{token}", language=None)
+
+
+def _agency() -> str:
+    """Ask for the agency that a publisher speaks for: one that the register knows, by its name."""
+    with reading(current().engine) as db:
+        names = names_of_agencies(db)
+    return st.selectbox(
+        "Agency",
+        ["", *sorted(names, key=lambda one: names[one].casefold())],
+        format_func=lambda one: for_label(names[one]) if one else "Choose one",
+        key="invite_agency",
+    )
