@@ -196,7 +196,11 @@ def test_every_answer_tells_the_browser_what_it_may_do(web: httpx2.Client, path:
     assert "'unsafe-eval'" not in scripts
     if path not in PATHS:
         assert "script-src" not in policy
+    if path in PATHS:
+        # The page's place, until its connection comes; nothing else.
+        assert [one.partition("=")[0] for one in headers.get_list("set-cookie")] == ["hearing_ticket"]
     assert "set-cookie" not in headers or path in {
+        *PATHS,
         "/sign-in",
         "/sign-out",
         "/_stcore/health",

@@ -290,7 +290,12 @@ def test_trouble_of_the_server_is_said_in_plain_words(
     assert then in caught.value.next_step
     assert "base/5" not in str(caught.value)
     assert "base/5" in caplog.text
-    assert tries(engine) == 0
+    if state == "XX001":
+        # Damage stops the engine: nothing is read from it any more.
+        with pytest.raises(Damaged, match="a table is damaged"):
+            tries(engine)
+    else:
+        assert tries(engine) == 0
 
 
 def test_a_database_that_takes_no_changes_can_be_read(engine: Engine) -> None:
