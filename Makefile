@@ -7,6 +7,7 @@ BIN := .venv/bin
 PORT ?= 8600
 HOST ?= 127.0.0.1
 DATA ?= data
+WORKERS ?= 2
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate
 
@@ -17,7 +18,7 @@ run: .venv/run.stamp ## set everything up and serve the app on http://localhost:
 	@$(BIN)/hearing serve --host $(HOST) --port $(PORT) --data $(DATA)
 
 test: .venv/dev.stamp programs ## run every test; those without Chromium or PostgreSQL are skipped aloud
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: .venv/dev.stamp ## lint, format, types and import rules; every fault, then fail
 	@fail=0; \
