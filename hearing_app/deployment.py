@@ -152,9 +152,7 @@ def _open(settings: Settings, held: Hold) -> Deployment:
         with writing(engine) as db:
             bind_key(db, key)
             bind_signer(db, signer.public_key)
-            check_against_kept(
-                db, in_force(settings.checkpoints_file, signer.public_key), signer.public_key
-            )
+            check_against_kept(db, in_force(settings.checkpoints_file, signer.public_key), signer.public_key)
         catalogue = Catalogue(settings.datasets)
         try:
             _publish(engine, settings, catalogue)
