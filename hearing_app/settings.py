@@ -205,7 +205,7 @@ class Settings(BaseSettings):
     @property
     def is_https(self) -> bool:
         """Whether readers come over TLS, so that cookies may be marked Secure."""
-        return urlsplit(self.address).scheme == "https"
+        return self.address.lower().startswith("https://")
 
 
 def _networks_in(text: str) -> Networks:

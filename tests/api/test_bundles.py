@@ -18,6 +18,7 @@ from hearing_app.errors import Busy, TooMany
 from hearing_app.record.bundle import bundle_lines
 from hearing_app.record.ledger import append
 from hearing_app.store.engine import writing
+from tests.loops import run_apart
 
 PATH = "/api/v1/record/bundle.jsonl"
 SCOPE = {"type": "http", "method": "GET", "headers": []}
@@ -94,7 +95,7 @@ def test_many_slow_readers_hold_one_file(house: Deployment) -> None:
     async def together() -> set[bytes]:
         return set(await asyncio.gather(*(read_all(one) for one in deliveries)))
 
-    assert len(asyncio.run(together())) == 1
+    assert len(run_apart(together())) == 1
     assert files_without_a_name() == before
 
 
@@ -125,7 +126,7 @@ def test_one_network_fetches_two_at_a_time_and_all_not_too_many() -> None:
             one.cancel()
         await asyncio.gather(*stuck, return_exceptions=True)
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_who_takes_too_long_loses_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,5 +142,5 @@ def test_who_takes_too_long_loses_the_connection(monkeypatch: pytest.MonkeyPatch
         async with asyncio.timeout(10):
             await bundle_answer("a", 1)(SCOPE, nothing, slowly)
 
-    asyncio.run(run())
+    run_apart(run())
     assert taken[-1]["more_body"] is True

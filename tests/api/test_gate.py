@@ -253,4 +253,4 @@ def test_who_fetches_the_whole_record_takes_no_slot_from_readers() -> None:
         # One network waits with one alone, and that refusal is its own.
         assert sorted([(await one)[0]["status"] for one in whole]) == [200, 200, 429]
 
-    asyncio.run(run())
+    run_apart(run())

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, expect
 
+from hearing_app.errors import Invalid
 from hearing_app.web.pages import PAGES
 from tests.browser.hostile_house import (
     Watched,
@@ -231,9 +232,12 @@ def test_what_an_address_says_is_shown_as_words_or_not_at_all(
 
 def test_an_invitation_shows_a_hostile_address_as_words(house: SimpleNamespace, reader: Open) -> None:
     browser = reader()
+    # An address that would be read backwards is none.
+    with pytest.raises(Invalid):
+        invite_publisher(house, f"\u202emoc.live@{HOST}", "agency")
     for address, agency in (
         (f'"><svg/onload={JS}>@{HOST}', f"<img/src=x/onerror={JS}>"),
-        (f"\u202emoc.live@{HOST}", "\u202e<b>agency</b>"),
+        (f"\u05d0\u05d1\u05d2@{HOST}", "\u202e<b>agency</b>"),
     ):
         link = invite_publisher(house, address, agency)
         browser.page.goto(house.address + link)
