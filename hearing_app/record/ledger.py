@@ -230,8 +230,9 @@ def faults(db: Connection) -> list[str]:
     found += [
         f"What event {one.seq} committed to is gone, and no event says that it was erased."
         for one in missing
+        # An event that says so does not excuse itself: it commits to what is left.
         if one.seq
-        > max(erased.get((one.subject, False), -1), erased.get((one.subject, one.private_alone), -1))
+        >= max(erased.get((one.subject, False), -1), erased.get((one.subject, one.private_alone), -1))
     ]
     return found or _faults_of_nodes(db, leaves) or _orphans(db)
 

@@ -195,6 +195,7 @@ def test_erased_words_are_gone_and_the_ledger_still_verifies(engine: Engine) -> 
     [
         ("DELETE FROM ledger_content WHERE seq = 1", "What event 1 committed to is gone"),
         ("DELETE FROM ledger_private WHERE seq = 2", "What event 2 committed to is gone"),
+        ("DELETE FROM ledger_content WHERE seq = 3", "What event 3 committed to is gone"),
         (
             "INSERT INTO ledger_content VALUES (9, x'00', 'words')",
             "stands at number 9, where there is no event",
