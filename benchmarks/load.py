@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 HEARING = "demonstration-risk-scores"
@@ -161,14 +161,15 @@ def page(address: str, query: str, until: float, crowd: Crowd, *, pause: float) 
             time.sleep(min(5.0, max(0.0, until - time.monotonic())))
 
 
-def _press(line: object, query: str) -> None:
+def _press(line: ClientConnection, query: str) -> None:
     message = BackMsg()
     message.rerun_script.query_string = ""
     message.rerun_script.page_name = query
-    line.send(message.SerializeToString())  # type: ignore[attr-defined]
+    line.send(message.SerializeToString())
     while True:
         received = ForwardMsg()
-        received.ParseFromString(line.recv(timeout=60))  # type: ignore[attr-defined]
+        answer = line.recv(timeout=60)
+        received.ParseFromString(answer.encode() if isinstance(answer, str) else answer)
         if received.WhichOneof("type") == "script_finished":
             return
 

@@ -78,6 +78,7 @@ class TimedLine(_Stalling, H11Protocol):
     _waiting: ClassVar[dict[TimedLine, None]] = {}
     _deadline: asyncio.TimerHandle | None = None
 
+    # uvicorn's own method takes no lesser transport either, against what asyncio's class promises.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)

@@ -6,7 +6,7 @@ import resource
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -150,8 +150,7 @@ def test_an_answer_instead_of_a_handshake_is_no_error(caplog: pytest.LogCaptureF
 
 def test_there_is_room_for_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int]] = []
-    limits: Callable[[int], tuple[int, int]] = lambda _which: (256, 4096)  # noqa: E731
-    monkeypatch.setattr(resource, "getrlimit", limits)
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (256, 4096))
     monkeypatch.setattr(resource, "setrlimit", lambda _which, both: asked.append(both))
     assert raise_file_limit() == lines.MOST_CONNECTIONS
     assert asked == [(2200, 4096)]

@@ -112,11 +112,11 @@ def test_a_second_step_without_javascript(
     page.get_by_role("button", name="Confirm with my password").click()
     heading(page, "Your account")
     expect(page.get_by_text("9 unused recovery codes")).to_be_visible()
-    token = page.context.cookies()
 
     # The same pages, with scripts for the reader that examines them.
     wide = open_one(f"{service.address}/sign-in")
-    wide.context.add_cookies([one for one in token if one["name"] == "hearing_session"])  # type: ignore[misc]
+    kept = next(one["value"] for one in page.context.cookies() if one["name"] == "hearing_session")
+    wide.context.add_cookies([{"name": "hearing_session", "value": kept, "url": service.address}])
     for path in ("/account", "/confirm", "/sign-in", "/sign-out", "/reset/unknown"):
         for width in (1280, 390):
             wide.set_viewport_size({"width": width, "height": 900})
