@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hearing_app.documents.exports import csv_bytes
 from hearing_app.evidence.audit import Audit, Estimate, GroupResult
-from hearing_app.evidence.format import area, percent, percent_alone
-from hearing_app.evidence.metrics import BY_NAME, METRICS, Metric
+from hearing_app.evidence.families import metrics_of
+from hearing_app.evidence.family import Metric
+from hearing_app.evidence.format import area, number, percent, percent_alone
 from hearing_app.evidence.wording import everyone_label, group_label, narrowed
 
 
@@ -20,9 +21,10 @@ def audit_text(found: Audit) -> str:
     everyone = (found.overall, *found.groups)
     names = [everyone_label(found), *(group_label(found.manifest, one.group) for one in found.groups)]
     width = max(len(name) for name in names)
-    lines = [f"{found.manifest.title}, threshold {found.selection.threshold}, data {found.version}"]
+    at = "" if found.selection.threshold is None else f", threshold {found.selection.threshold}"
+    lines = [f"{found.manifest.title}{at}, data {found.version}"]
     lines += [narrowed(found)] if narrowed(found) else []
-    for metric in METRICS:
+    for metric in metrics_of(found.manifest).values():
         lines += ["", metric.label]
         for name, one in zip(names, everyone, strict=True):
             estimate = one.metrics[metric.name]
@@ -37,10 +39,10 @@ def figure_words(found: Audit, name: str, one: GroupResult) -> str:
     fixed, estimate = found.by_definition(name), one.metrics[name]
     if fixed is not None and estimate.value is not None:
         return f"{percent_alone(fixed)} (by definition)"
-    return estimate_words(BY_NAME[name], estimate)
+    return estimate_words(found.metric(name), estimate)
 
 
 def estimate_words(metric: Metric, estimate: Estimate) -> str:
-    """Return a metric of one group with its interval, as a rate or as an area under the curve."""
-    form = percent if metric.is_rate else area
+    """Return a metric of one group with its interval: in per cent, as an area or as a plain number."""
+    form = percent if metric.is_rate else number if metric.plain else area
     return form(estimate.value, estimate.low, estimate.high)

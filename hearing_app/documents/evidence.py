@@ -9,8 +9,9 @@ from hearing_app.documents.pictures import people
 from hearing_app.documents.render import render
 from hearing_app.evidence.audit import Audit, Estimate, GroupResult, Interval, audit
 from hearing_app.evidence.datasets import Catalogue
-from hearing_app.evidence.format import area_difference, points, times
-from hearing_app.evidence.metrics import BY_NAME
+from hearing_app.evidence.families import opening_metric
+from hearing_app.evidence.family import Kind
+from hearing_app.evidence.format import area_difference, number_difference, points, times
 from hearing_app.evidence.selection import opening_selection
 from hearing_app.evidence.sentences import findings, headline, largest_finding, title
 from hearing_app.evidence.wording import (
@@ -22,9 +23,6 @@ from hearing_app.evidence.wording import (
     selection_words,
 )
 
-# The rate that a page on a risk score opens with: the error that falls on people who did not do what was
-# forecast.
-OPENING_METRIC = "false_positive_rate"
 INTERVALS = (
     "The figures in brackets are 95 % intervals: counts like these, drawn again and again from the same "
     "conditions, would give a range that holds the true figure in about 95 of 100 cases."
@@ -48,7 +46,7 @@ def finding_html(found: Audit, metric: str, note: str = "") -> str:
         headline=headline(found, metric),
         selection=selection_words(found, metric),
         note=note,
-        metric=BY_NAME[metric],
+        metric=found.metric(metric),
         others=others,
     )
 
@@ -58,24 +56,25 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
 
     ``query`` is the view's own query string, for the links to the same figures as CSV and JSON.
     """
-    chosen, reference = BY_NAME[metric], found.reference
+    chosen, reference = found.metric(metric), found.reference
     # What is so by definition has no interval and nothing to compare.
     fixed = found.by_definition(metric) is not None
+    ratios = chosen.kind is not Kind.FIGURE
     rows = []
     for one in (found.overall, *found.groups):
         estimate, compared = one.metrics[metric], found.comparison(metric, one.group) if one.group else None
-        gap = points if chosen.is_rate else area_difference
+        gap = points if chosen.is_rate else number_difference if chosen.plain else area_difference
         small = compared.small if compared else estimate.small
         rows.append(
             {
                 "label": group_label(found.manifest, one.group) if one.group else everyone_label(found),
-                "people": one.counts["n"],
+                "people": one.size,
                 "is_reference": reference is not None and one.group == reference.group,
                 "small": small,
                 "counted": _counted(estimate, chosen.is_rate),
                 "value": figure_words(found, metric, one),
                 "difference": _limits(gap, compared.difference if compared else None),
-                "ratio": _limits(times, compared.ratio if compared else None) if chosen.is_rate else "",
+                "ratio": _limits(times, compared.ratio if compared else None) if ratios else "",
             }
         )
     columns = [found.manifest.column(name) for name in found.selection.by]
@@ -88,7 +87,7 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
         counted="Of how many" if chosen.is_rate else "Compared",
         reference=group_label(found.manifest, reference.group) if reference else "the reference",
         compared=reference is not None and len(found.groups) > 1 and not fixed,
-        ratios=chosen.is_rate,
+        ratios=ratios,
         rows=rows,
         dataset=found.selection.dataset,
         query=query,
@@ -106,9 +105,9 @@ def people_html(found: Audit, metric: str, *, standing_alone: bool = True) -> st
     one = found.result(finding.group)
     if one is None or reference is None or finding.state not in {"clear", "unclear", "equal"}:
         return ""
-    if not BY_NAME[metric].is_rate:
+    if not found.metric(metric).is_rate:
         return ""
-    among, event = metric_wording(found.manifest, BY_NAME[metric], found.selection.threshold)
+    among, event = metric_wording(found.manifest, found.metric(metric), found.selection.threshold)
     pair = [one, reference]
     if finding.state == "clear":
         # As in the sentence above them: the group with the higher rate comes first.
@@ -127,7 +126,7 @@ def headline_picture(catalogue: Catalogue, datasets: Sequence[str]) -> str:
     if not known:
         return ""
     found = audit(catalogue, opening_selection(catalogue.dataset(known[0])))
-    return people_html(found, OPENING_METRIC, standing_alone=False)
+    return people_html(found, opening_metric(found.manifest), standing_alone=False)
 
 
 def limits_html(found: Audit) -> str:
@@ -148,8 +147,8 @@ def _citation(found: Audit, query: str) -> str:
 
 
 def _picture(found: Audit, metric: str, group: GroupResult, among: str, event: str) -> dict[str, str | int]:
-    shown = round(100 * (group.metrics[metric].value or 0))
-    name = group_name(found.manifest, group.group, found.selection.where)
+    shown, noun = round(100 * (group.metrics[metric].value or 0)), found.metric(metric).noun
+    name = group_name(found.manifest, group.group, found.selection.where, noun)
     return {
         "picture": people(shown),
         "shown": shown,

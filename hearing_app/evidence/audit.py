@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from hearing_app.evidence.counts import Group, Histogram, histogram
-from hearing_app.evidence.datasets import Catalogue
+from hearing_app.evidence.counts import Counted, Group, Histogram, counted_people, histogram
+from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.disparity import Compared, compare
+from hearing_app.evidence.families import family_of, metrics_of
+from hearing_app.evidence.family import Family, Kind, Measured, Metric
 from hearing_app.evidence.intervals import Figure, Floats
 from hearing_app.evidence.manifest import Manifest, Value
-from hearing_app.evidence.metrics import BY_NAME, METRICS, SMALL, Measured, confusion, measure
+from hearing_app.evidence.metrics import SMALL, measure, reason
 from hearing_app.evidence.selection import Selection
+from hearing_app.evidence.tally import tally
 
 Row: TypeAlias = dict[str, Value | float | None]
 
@@ -29,25 +32,31 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A metric of one group. ``n`` is the number of people it rests on, ``count`` a rate's numerator."""
+    """A metric of one group. ``n`` is the number of people it rests on, ``count`` a rate's numerator.
+
+    ``small``: there are people (or events), but fewer than 30: too few to compare. ``reason`` says why a
+    value is undefined where that is not for want of people: "mixed" (its rows were counted in different
+    ways) or "unstated" (a row does not state what is needed).
+    """
 
     value: float | None
     low: float | None
     high: float | None
     count: int | None
     n: int
-
-    @property
-    def small(self) -> bool:
-        """Whether there are people, but fewer than 30: too few to compare."""
-        return 0 < self.n < SMALL
+    small: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:
-    """One group (or everyone, for ``group`` ()): its counts and every metric by name."""
+    """One group (or everyone, for ``group`` ()): its counts and every metric by name.
+
+    ``size`` is how large it is, in the family's measure of that: people, stops, alerts.
+    """
 
     group: Group
+    size: int
     counts: Mapping[str, int]
     metrics: Mapping[str, Estimate]
 
@@ -78,6 +87,15 @@ class Audit:
     disparity: Mapping[str, tuple[Comparison, ...]]
 
     @property
+    def family(self) -> Family:
+        """The family of the dataset."""
+        return family_of(self.manifest)
+
+    def metric(self, name: str) -> Metric:
+        """The metric of that name; raises ``KeyError`` for one that the dataset's counts do not allow."""
+        return metrics_of(self.manifest)[name]
+
+    @property
     def reference(self) -> GroupResult | None:
         """The group that the others are compared with; None where it has no people or ``by`` is empty."""
         if not self.selection.by:
@@ -97,8 +115,9 @@ class Audit:
 
         At the lowest threshold everybody's score is at or above it. An interval would say nothing then.
         """
-        at_lowest = self.selection.threshold == self.manifest.score.minimum
-        return BY_NAME[metric].at_lowest if at_lowest else None
+        if self.selection.threshold is None or self.selection.threshold != self.manifest.score.minimum:
+            return None
+        return self.metric(metric).at_lowest
 
     def as_document(self) -> dict[str, Any]:
         """The object that the API and the command line give; ready for JSON, keys in a fixed order."""
@@ -164,30 +183,45 @@ def audit(catalogue: Catalogue, selection: Selection) -> Audit:
     ``read_selection`` or ``opening_selection``, so it fits the dataset.
     """
     dataset = catalogue.dataset(selection.dataset)
-    counted = histogram(catalogue, dataset, selection.by, selection.where)
-    # Everyone is the sum of the groups: every row belongs to exactly one.
-    together = counted.people.sum(axis=0, keepdims=True)
-    everyone = Histogram(((),), counted.scores, together)
-    overall = _results(everyone, selection.threshold, measure(everyone, selection.threshold))[0]
+    metrics = metrics_of(dataset.manifest)
+    everyone, counted = _count(catalogue, dataset, selection)
+    overall = _results(dataset.manifest, everyone, measure(everyone, metrics.values()))[0]
     groups: tuple[GroupResult, ...] = ()
-    disparity: dict[str, tuple[Comparison, ...]] = {metric.name: () for metric in METRICS}
+    disparity: dict[str, tuple[Comparison, ...]] = dict.fromkeys(metrics, ())
     if selection.by:
-        measured = measure(counted, selection.threshold)
-        groups = _results(counted, selection.threshold, measured)
+        measured = measure(counted, metrics.values())
+        groups = _results(dataset.manifest, counted, measured)
         places = {group: index for index, group in enumerate(counted.groups)}
+        compared = compare(measured, metrics, places.get(selection.reference))
         at = places.get(selection.reference)
-        disparity = {
-            name: _comparisons(counted.groups, found, at) for name, found in compare(measured, at).items()
-        }
+        disparity = {name: _comparisons(counted.groups, found, at) for name, found in compared.items()}
     return Audit(dataset.manifest, dataset.version, selection, overall, groups, disparity)
 
 
-def _results(counted: Histogram, threshold: int, measured: Mapping[str, Measured]) -> tuple[GroupResult, ...]:
-    counts = {name: numbers.tolist() for name, numbers in confusion(counted, threshold).items()}
-    estimates = {name: _estimates(name, found) for name, found in measured.items()}
+def _count(catalogue: Catalogue, dataset: Dataset, selection: Selection) -> tuple[Counted, Counted]:
+    """What was counted of everyone together, and of each group."""
+    if selection.threshold is None:
+        counted = tally(catalogue, dataset, selection.by, selection.where)
+        if not selection.by:
+            return counted, counted
+        return tally(catalogue, dataset, (), selection.where), counted
+    people = histogram(catalogue, dataset, selection.by, selection.where)
+    # Everyone is the sum of the groups: every row belongs to exactly one.
+    together = Histogram(((),), people.scores, people.people.sum(axis=0, keepdims=True))
+    return counted_people(together, selection.threshold), counted_people(people, selection.threshold)
+
+
+def _results(
+    manifest: Manifest, counted: Counted, measured: Mapping[str, Measured]
+) -> tuple[GroupResult, ...]:
+    counts = {name: numbers.tolist() for name, numbers in counted.numbers.items()}
+    known = metrics_of(manifest)
+    estimates = {name: _estimates(known[name], found) for name, found in measured.items()}
+    size = next(name for name in (*family_of(manifest).size, *counts) if name in counts)
     return tuple(
         GroupResult(
             group,
+            counts[size][g],
             {name: numbers[g] for name, numbers in counts.items()},
             {name: found[g] for name, found in estimates.items()},
         )
@@ -195,10 +229,21 @@ def _results(counted: Histogram, threshold: int, measured: Mapping[str, Measured
     )
 
 
-def _estimates(name: str, found: Measured) -> list[Estimate]:
-    counts = found.k.tolist() if BY_NAME[name].is_rate else [None] * len(found.n)
+def _estimates(metric: Metric, found: Measured) -> list[Estimate]:
+    figure = metric.kind is Kind.FIGURE
+    counts: list[int] | list[None] = [None] * len(found.n) if figure else found.k.tolist()
     figures = (_numbers(found.value), _numbers(found.low), _numbers(found.high))
-    return [Estimate(*one) for one in zip(*figures, counts, found.n.tolist(), strict=True)]
+    sizes = found.n.tolist()
+    # Events for each unit are as uncertain as they are few, however many units there are.
+    few = counts if metric.kind is Kind.EVENTS else sizes
+    small = [n > 0 and (one or 0) < SMALL for n, one in zip(sizes, few, strict=True)]
+    why = [""] * len(sizes) if found.basis is None else [reason(code) for code in found.basis.tolist()]
+    return [
+        Estimate(*one, *rest)
+        for one, rest in zip(
+            zip(*figures, counts, sizes, strict=True), zip(small, why, strict=True), strict=True
+        )
+    ]
 
 
 def _comparisons(groups: tuple[Group, ...], found: Compared, reference: int | None) -> tuple[Comparison, ...]:
@@ -219,9 +264,13 @@ def _numbers(array: Floats) -> list[float | None]:
 def _part(one: GroupResult) -> dict[str, Any]:
     metrics = {}
     for name, estimate in one.metrics.items():
-        metrics[name] = {"value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
+        part: dict[str, Any] = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+        part["n"] = estimate.n
+        metrics[name] = part
         if estimate.small:
-            metrics[name]["small"] = True
+            part["small"] = True
+        if estimate.reason:
+            part["reason"] = estimate.reason
     return {"counts": dict(one.counts), "metrics": metrics}
 
 

@@ -13,16 +13,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hearing_app.errors import Fault
+from hearing_app.evidence.contradictions import contradictions
 from hearing_app.evidence.manifest import (
     LARGEST_TOTAL,
     Column,
     CountColumn,
     ListedColumn,
     Manifest,
+    MeasureColumn,
     OutcomeColumn,
+    RecordColumn,
     ScoreColumn,
     Value,
-    contradictions,
 )
 from hearing_app.registry.files import validate
 from hearing_app.registry.reading import LARGEST_FILE, parse
@@ -36,6 +38,7 @@ _MOST_LINES = 200_000
 _MOST_COLUMNS = 100
 _LARGEST_CELL = 1_000
 _MOST_KINDS = 20
+_RECORD = re.compile(r"[^\W_][\w .,:/()&'+-]{0,79}")
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 
 
@@ -49,7 +52,7 @@ class Reading:
     """
 
     manifest: Manifest | None
-    cells: Mapping[str, list[Value]] | None
+    cells: Mapping[str, list[Value | None]] | None
     version: str
     faults: tuple[Fault, ...]
     files: Mapping[str, bytes]
@@ -147,12 +150,12 @@ class _Counts:
         self.all_counted = True
         self.occurring: dict[str, set[Value]] = {name: set() for name in self.columns}
 
-    def read(self, content: bytes) -> dict[str, list[Value]] | None:
+    def read(self, content: bytes) -> dict[str, list[Value | None]] | None:
         text = self._text(content)
         if text is None:
             return None
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        cells: dict[str, list[Value]] = {name: [] for name in self.columns}
+        cells: dict[str, list[Value | None]] = {name: [] for name in self.columns}
         try:
             header = next(reader, [])
             if not self._header(header):
@@ -221,9 +224,13 @@ class _Counts:
                 self._fault(name[:40], "The column is not declared.", repair)
         return sound
 
-    def _rows(self, reader: Iterator[list[str]], header: list[str], cells: dict[str, list[Value]]) -> None:
-        key_columns = [n for n, column in self.columns.items() if not isinstance(column, CountColumn)]
-        seen: dict[tuple[Value, ...], int] = {}
+    def _rows(
+        self, reader: Iterator[list[str]], header: list[str], cells: dict[str, list[Value | None]]
+    ) -> None:
+        key_columns = [
+            name for name, one in self.columns.items() if not isinstance(one, CountColumn | MeasureColumn)
+        ]
+        seen: dict[tuple[Value | None, ...], int] = {}
         # A quoted line feed would shift these numbers, but no declared value can hold one.
         for line, row in enumerate(reader, start=2):
             if len(row) != len(header):
@@ -232,7 +239,7 @@ class _Counts:
                 continue
             parsed = {name: self._value(name, text, line) for name, text in zip(header, row, strict=True)}
             self._tally(parsed)
-            whole = {name: value for name, value in parsed.items() if value is not None}
+            whole = {name: value for name, value in parsed.items() if not isinstance(value, _Wrong)}
             if len(whole) < len(parsed):
                 continue
             key = tuple(whole[name] for name in key_columns)
@@ -244,25 +251,25 @@ class _Counts:
             for name, value in whole.items():
                 cells[name].append(value)
 
-    def _value(self, name: str, text: str, line: int) -> Value | None:
+    def _value(self, name: str, text: str, line: int) -> Value | None | _Wrong:
         if len(text) > _LARGEST_CELL:
             self.lines[name, "A value is far too long:", "Check the quotes around it."].append(line)
-            return None
+            return _TOO_LONG
         found = self.parsers[name](text)
         if isinstance(found, _Wrong):
             self.lines[name, found.problem, found.repair].append(line)
-            return None
         return found
 
-    def _tally(self, parsed: Mapping[str, Value | None]) -> None:
+    def _tally(self, parsed: Mapping[str, Value | None | _Wrong]) -> None:
         count = parsed[self.manifest.count.name]
         if isinstance(count, int):
             self.total += count
-        else:
+        elif count is not None:
             self.all_counted = False
-        if count:
+        # A row of nobody shows no value; a row of several measures is there whatever they are.
+        if count or self.manifest.measures:
             for name, value in parsed.items():
-                if value is not None:
+                if isinstance(value, int | str):
                     self.occurring[name].add(value)
 
     def _sums(self) -> None:
@@ -278,13 +285,13 @@ class _Counts:
                         repair = f"Take it out of {MANIFEST}, or find the missing rows."
                         self._fault(column.name, f"The declared value {listed.value!r} never occurs.", repair)
 
-    def _populations(self, cells: Mapping[str, list[Value]]) -> None:
-        counts = [value for value in cells[self.manifest.count.name] if isinstance(value, int)]
+    def _populations(self, cells: Mapping[str, list[Value | None]]) -> None:
+        counts = [value if isinstance(value, int) else 0 for value in cells[self.manifest.count.name]]
         for index, population in enumerate(self.manifest.populations):
             wanted = [(cells[name], value) for name, value in population.where.items()]
             size = sum(n for row, n in enumerate(counts) if all(c[row] == value for c, value in wanted))
             if size != population.total:
-                problem = f"The counts give {size} people, and the manifest says {population.total}."
+                problem = f"The counts give {size} {self.manifest.unit.of}, and the manifest says {population.total}."
                 place = f"populations.{index}.total"
                 self.faults.append(Fault(MANIFEST, place, problem, "Correct the total or the selection."))
 
@@ -295,11 +302,19 @@ class _Wrong:
     repair: str
 
 
-def _parser(column: Column) -> Callable[[str], Value | _Wrong]:
+_TOO_LONG = _Wrong("", "")
+
+
+def _parser(column: Column) -> Callable[[str], Value | None | _Wrong]:
     if isinstance(column, ListedColumn):
         known: dict[str, Value] = {str(listed.value): listed.value for listed in column.values}
         repair = f"Use a declared value ({', '.join(known)}), or declare it in {MANIFEST}."
         return lambda text: known.get(text, _Wrong(f"{text!r} is not a declared value:", repair))
+    if isinstance(column, RecordColumn):
+        # It is shown, and opened in spreadsheets: it begins with a letter or a digit, never like a formula.
+        wrong = _Wrong("A name has signs that it may not have, or more than 80:", "Use letters and digits.")
+        return lambda text: text if _RECORD.fullmatch(text) else wrong
+    blank = isinstance(column, MeasureColumn) and column.blank is not None
     if isinstance(column, ScoreColumn):
         low, high = column.minimum, column.maximum
         repair = f"Scores are whole numbers from {low} to {high}."
@@ -309,8 +324,12 @@ def _parser(column: Column) -> Callable[[str], Value | _Wrong]:
     else:
         low, high = 0, LARGEST_TOTAL
         repair = "A count is a whole number, 0 or more."
+    if isinstance(column, MeasureColumn) and not blank:
+        repair = f"{repair} Where it is not known, say what an empty cell means ({MANIFEST}, blank)."
 
-    def parse(text: str) -> Value | _Wrong:
+    def parse(text: str) -> Value | None | _Wrong:
+        if blank and not text:
+            return None
         if not _INTEGER.fullmatch(text):
             return _Wrong(f"{text!r} is not a whole number:", repair)
         if not low <= int(text) <= high:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, field
 from threading import Timer
 
 import numpy as np
@@ -39,6 +38,67 @@ class Histogram:
     people: NDArray[np.int64]
 
 
+MIXED = -1
+"""A basis: rows of the group were counted in different ways."""
+UNSTATED = -2
+"""A basis: a row of the group does not state the count."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """What was counted of every group: int64 arrays of shape (groups,), by the family's name for the count.
+
+    ``basis`` has, for a count that was not counted in one way throughout, a code for each group: two groups
+    with equal codes can be compared; ``MIXED`` and ``UNSTATED`` leave the group itself without a figure.
+    ``histogram`` is there for people by score.
+    """
+
+    groups: tuple[Group, ...]
+    numbers: Mapping[str, NDArray[np.int64]]
+    basis: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    histogram: Histogram | None = None
+
+    @property
+    def scored(self) -> Histogram:
+        """The histogram of a dataset of people by score; raises ``LookupError`` for any other."""
+        if self.histogram is None:
+            raise LookupError("this dataset does not count people by score")
+        return self.histogram
+
+    def total(self, names: Iterable[str]) -> NDArray[np.int64]:
+        """The sum of the named counts of every group."""
+        return sum((self.numbers[name] for name in names), np.zeros(len(self.groups), dtype=np.int64))
+
+    def basis_of(self, names: Iterable[str]) -> NDArray[np.int64] | None:
+        """One code a group for several counts together; None where all were counted in one way."""
+        codes = [self.basis[name] for name in names if name in self.basis]
+        if not codes:
+            return None
+        together = np.stack(codes)
+        worst = together.min(axis=0)
+        # Different counts keep their codes apart by their place.
+        places = 10_000 ** np.arange(len(codes), dtype=np.int64)
+        whole: NDArray[np.int64] = np.where(worst < 0, worst, (together * places[:, None]).sum(axis=0))
+        return whole
+
+
+def confusion(histogram: Histogram, threshold: int) -> dict[str, NDArray[np.int64]]:
+    """The counts n, tp, fp, tn and fn of every group: int64 arrays of shape (groups,).
+
+    A score at or above ``threshold`` is a positive prediction.
+    """
+    above = histogram.scores >= threshold
+    high = histogram.people[:, :, above].sum(axis=2)
+    low = histogram.people[:, :, ~above].sum(axis=2)
+    tp, fp, tn, fn = high[:, 1], high[:, 0], low[:, 0], low[:, 1]
+    return {"n": tp + fp + tn + fn, "tp": tp, "fp": fp, "tn": tn, "fn": fn}
+
+
+def counted_people(histogram: Histogram, threshold: int) -> Counted:
+    """People by score, counted at one threshold."""
+    return Counted(histogram.groups, confusion(histogram, threshold), histogram=histogram)
+
+
 def histogram(
     catalogue: Catalogue, dataset: Dataset, by: tuple[str, ...] = (), where: Group = ()
 ) -> Histogram:
@@ -48,8 +108,8 @@ def histogram(
     """
     key = (dataset.version, by, where)
     found = catalogue.kept(key)
-    if found is None:
-        with catalogue.cursor() as cursor, _in_time(cursor):
+    if not isinstance(found, Histogram):
+        with catalogue.cursor() as cursor, in_time(cursor):
             found = count_people(cursor, dataset, by, where)
         catalogue.keep(key, found)
     return found
@@ -77,18 +137,15 @@ def count_people(
     for *values, result, points, number in found:
         cells = table.setdefault(tuple(values), np.zeros((2, len(scores)), dtype=np.int64))
         cells[result, points - score.minimum] = number
-    present = [group for group in _in_order(manifest, by) if table.get(group, _NOBODY).any()]
+    present = in_order(manifest, by, [group for group, cells in table.items() if cells.any()])
     stacked = np.array([table[group] for group in present], dtype=np.int64).reshape(-1, 2, len(scores))
     stacked.setflags(write=False)
     scores.setflags(write=False)
     return Histogram(tuple(tuple(zip(by, group, strict=True)) for group in present), scores, stacked)
 
 
-_NOBODY = np.zeros(0, dtype=np.int64)
-
-
 @contextmanager
-def _in_time(cursor: DuckDBPyConnection) -> Iterator[None]:
+def in_time(cursor: DuckDBPyConnection) -> Iterator[None]:
     """Break the query off when it takes longer than a reader may; raise ``TookTooLong`` then."""
     seconds = seconds_allowed()
     if seconds is None:
@@ -105,6 +162,10 @@ def _in_time(cursor: DuckDBPyConnection) -> Iterator[None]:
         watch.cancel()
 
 
-def _in_order(manifest: Manifest, by: tuple[str, ...]) -> list[tuple[Value, ...]]:
-    columns = {column.name: column for column in manifest.groups}
-    return list(product(*(tuple(listed.value for listed in columns[name].values) for name in by)))
+def in_order(
+    manifest: Manifest, by: tuple[str, ...], there: Iterable[tuple[Value, ...]]
+) -> list[tuple[Value, ...]]:
+    """The groups that are ``there``, in the order in which the manifest lists their values."""
+    columns = {column.name: column for column in manifest.comparable}
+    places = [{one.value: at for at, one in enumerate(columns[name].values)} for name in by]
+    return sorted(there, key=lambda group: [place[value] for place, value in zip(places, group, strict=True)])

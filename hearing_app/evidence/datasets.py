@@ -11,14 +11,14 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 import duckdb
-import numpy as np
+import pyarrow as pa
 
 from hearing_app.errors import Fault, NotFound
 from hearing_app.evidence.checks import Reading, check_dataset, check_datasets, dataset_folders, read_dataset
-from hearing_app.evidence.manifest import ListedColumn, Manifest
+from hearing_app.evidence.manifest import Column, ListedColumn, Manifest, RecordColumn
 
 if TYPE_CHECKING:
-    from hearing_app.evidence.counts import Histogram
+    from hearing_app.evidence.counts import Counted, Histogram
 
 __all__ = ["Catalogue", "Dataset", "check_dataset", "check_datasets"]
 
@@ -56,7 +56,7 @@ class Catalogue:
         self.faults: dict[str, tuple[Fault, ...]] = {}
         self._datasets: dict[str, Dataset] = {}
         self._lock = Lock()
-        self._kept: OrderedDict[Hashable, Histogram] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Histogram | Counted] = OrderedDict()
         # One thread for each query: the tables are small, and the threads are those of the readers.
         self._connection = duckdb.connect(
             ":memory:",
@@ -72,13 +72,13 @@ class Catalogue:
         if reading.manifest is None or reading.cells is None:
             self.faults[name] = reading.faults
             return
-        columns = {
-            column.name: np.array(
-                reading.cells[column.name],
-                dtype=object if isinstance(column, ListedColumn) and column.type == "text" else np.int64,
-            )
-            for column in reading.manifest.columns
-        }
+        columns = pa.table(
+            {
+                column.name: pa.array(reading.cells[column.name], pa.string() if text else pa.int64())
+                for column in reading.manifest.columns
+                for text in [isinstance(column, RecordColumn) or _is_text(column)]
+            }
+        )
         table = f"counts_{len(self._datasets)}"
         self._connection.register("arriving", columns)
         self._connection.table("arriving").create(table)
@@ -110,26 +110,30 @@ class Catalogue:
         with self._lock:
             return closing(self._connection.cursor())
 
-    def kept(self, key: Hashable) -> Histogram | None:
-        """The histogram kept under ``key``, if it is still there."""
+    def kept(self, key: Hashable) -> Histogram | Counted | None:
+        """What is kept under ``key``, if it is still there."""
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
                 self._kept.move_to_end(key)
             return found
 
-    def keep(self, key: Hashable, histogram: Histogram) -> None:
-        """Keep a histogram, so that the next threshold needs no query; the longest unused one goes."""
+    def keep(self, key: Hashable, counted: Histogram | Counted) -> None:
+        """Keep what was counted, so that the next threshold needs no query; the longest unused one goes."""
         with self._lock:
-            self._kept[key] = histogram
+            self._kept[key] = counted
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
 
     def forget(self) -> None:
-        """Drop every kept histogram, as the benchmarks do to measure a first question."""
+        """Drop everything kept, as the benchmarks do to measure a first question."""
         with self._lock:
             self._kept.clear()
 
     def close(self) -> None:
         """Release the database."""
         self._connection.close()
+
+
+def _is_text(column: Column) -> bool:
+    return isinstance(column, ListedColumn) and column.type == "text"

@@ -51,6 +51,28 @@ def area_difference(value: float | None, low: float | None, high: float | None) 
     return _difference((value, low, high), 1, max(decimals(low, high, 10), 2), "")
 
 
+def number(value: float | None, low: float | None, high: float | None) -> str:
+    """Any other number with its interval: "24.3 (24.1 to 24.5)", or "not defined"."""
+    if value is None:
+        return UNDEFINED
+    digits = number_digits(value, low, high)
+    return f"{value:,.{digits}f}".replace(",", THIN) + _interval(low, high, 1, digits)
+
+
+def number_difference(value: float | None, low: float | None, high: float | None) -> str:
+    """A difference of two such numbers: "15.9 higher (15.5 to 16.2)"."""
+    digits = 2 if value is None else number_digits(value, low, high)
+    return _difference((value, low, high), 1, digits, "")
+
+
+def number_digits(value: float, low: float | None, high: float | None) -> int:
+    """How many digits after the point such a number earns, whatever its size is."""
+    if low is None or high is None:
+        return 0 if abs(value) >= 100 else 2
+    half = (high - low) / 2
+    return next((digits for digits, least in enumerate((5, 0.5, 0.05, 0.005)) if half >= least), 4)
+
+
 def times(value: float | None, low: float | None, high: float | None) -> str:
     """A ratio of two rates: "1.9 times (1.7 to 2.1)", or "not defined".
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sys
 
-from hearing_app.evidence.metrics import METRICS, SMALL, Metric
+from hearing_app.evidence.families import families
+from hearing_app.evidence.family import Family, Kind, Metric
+from hearing_app.evidence.metrics import SMALL
 
 _SOURCES = (
     ("figure", "interval", "source"),
@@ -28,6 +30,16 @@ _SOURCES = (
         "Donner and Zou (2012), Statistical Methods in Medical Research 21, 347-359",
     ),
     (
+        "events for each unit",
+        "Garwood's exact limits",
+        "Garwood (1936), Biometrika 28, 437-442",
+    ),
+    (
+        "a ratio of two of them",
+        "MOVER-R on Garwood's limits",
+        "Li, Tang and Wong (2014), Computational Statistics 29, 869-889",
+    ),
+    (
         "an area under the curve",
         "DeLong's variance on the logit scale",
         "DeLong and others (1988), Biometrics 44, 837-845; Pepe (2003), Oxford University Press",
@@ -43,10 +55,11 @@ _METHODS = "\n".join(f"| {' | '.join(row)} |" for row in _SOURCES)
 _HEAD = f"""\
 # How every figure is made
 
-This page is written from the table in `hearing_app/evidence/metrics.py`; a test keeps the two alike. Renew it
+This page is written from the tables in `hearing_app/evidence/families/`; a test keeps the two alike. Renew it
 with `python -m hearing_app.evidence.glossary > docs/metrics.md`.
 
-A dataset is a table of counts: how many people share the same group, score and recorded outcome. A score at
+A dataset is a table of counts. For a risk score it says how many people share the same group, score and recorded
+outcome; for the other families each row holds several numbers (alerts, stops, predictions). A score at
 or above the threshold is a positive prediction. That sorts people into four cells:
 
 | | score at or above the threshold | score below the threshold |
@@ -86,13 +99,23 @@ Which of them should be equal is a question for people, not for arithmetic.
 
 def metrics_page() -> str:
     """The whole page in Markdown."""
-    return "\n".join([_HEAD, *(_section(metric) for metric in METRICS)])
+    parts = [_HEAD]
+    for family in families().values():
+        parts += [_family(family), *(_section(metric) for metric in family.metrics)]
+    return "\n".join(parts)
+
+
+def _family(family: Family) -> str:
+    cautions = "".join(f"\n{caution}\n" for caution in family.cautions)
+    return f"## {family.label}\n\n`{family.id}`. {family.summary}\n{cautions}"
 
 
 def _section(metric: Metric) -> str:
-    size = "the denominator" if metric.is_rate else "the smaller of the two outcomes' numbers of people"
+    size = "the denominator"
+    if metric.kind is Kind.FIGURE:
+        size = "the number that it rests on: the smaller of two, where it needs two"
     return f"""\
-## {metric.label}
+### {metric.label}
 
 `{metric.name}`. {metric.question}
 

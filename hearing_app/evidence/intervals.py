@@ -14,6 +14,7 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv
 
 Floats = NDArray[np.float64]
 Figure = tuple[Floats, Floats, Floats]
@@ -29,21 +30,37 @@ def rate(k: ArrayLike, n: ArrayLike) -> Floats:
     return result
 
 
-def wilson(k: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
+def wilson(k: ArrayLike, n: ArrayLike, z: float = Z) -> tuple[Floats, Floats]:
     """The score interval for a rate of ``k`` of ``n`` people: (low, high), within 0 and 1.
 
     Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, Journal of
-    the American Statistical Association 22, 209-212. No continuity correction.
+    the American Statistical Association 22, 209-212. No continuity correction. ``z`` is the point of the
+    normal distribution that leaves half of the allowed error above it.
     """
     k, n = np.broadcast_arrays(np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64))
     p = rate(k, n)
     some = np.where(n > 0, n, np.nan)
-    middle = (p + Z**2 / (2 * some)) / (1 + Z**2 / some)
-    half = Z * np.sqrt(p * (1 - p) / some + Z**2 / (4 * some**2)) / (1 + Z**2 / some)
+    middle = (p + z**2 / (2 * some)) / (1 + z**2 / some)
+    half = z * np.sqrt(p * (1 - p) / some + z**2 / (4 * some**2)) / (1 + z**2 / some)
     # Exactly 0 and 1 at the ends, where rounding would leave 1e-17 or miss 1.
     low = np.where(k == 0, np.where(n > 0, 0.0, np.nan), middle - half)
     high = np.where(k == n, np.where(n > 0, 1.0, np.nan), middle + half)
     return low, high
+
+
+def clopper_pearson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+    """The exact interval for a rate of ``k`` of ``n``: (low, high), within 0 and 1.
+
+    Clopper, C. J. and Pearson, E. S. (1934), The use of confidence or fiducial limits illustrated in the case
+    of the binomial, Biometrika 26, 404-413. It holds the true rate at least as often as ``level`` says
+    whatever that rate is, and pays with width: for pages Wilson's is used.
+    """
+    k, n = np.broadcast_arrays(np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64))
+    tail = (1 - level) / 2
+    # The beta distribution has no first or second number 0; those two limits are 0 and 1 by definition.
+    low = np.where(k > 0, betaincinv(np.maximum(k, 1), n - np.maximum(k, 1) + 1, tail), 0.0)
+    high = np.where(k < n, betaincinv(k + 1, np.maximum(n - k, 1), 1 - tail), 1.0)
+    return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
 
 
 def mover_difference(first: Figure, second: Figure) -> tuple[Floats, Floats]:
@@ -58,35 +75,52 @@ def mover_difference(first: Figure, second: Figure) -> tuple[Floats, Floats]:
     return low, high
 
 
-def newcombe(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike) -> tuple[Floats, Floats]:
+def mover_ratio(first: Figure, second: Figure) -> tuple[Floats, Floats]:
+    """The interval for the ratio of two independent figures, 0 or more, from (value, low, high) of each.
+
+    "MOVER-R": Donner, A. and Zou, G. Y. (2012), Closed-form confidence intervals for functions of the normal
+    mean and standard deviation, Statistical Methods in Medical Research 21, 347-359. Where the second figure
+    is 0 or undefined, or the first undefined, there is no ratio and both limits are NaN; where the second's
+    low limit is 0 the ratio has no upper limit, and that one is NaN.
+
+    The published lower limit divides by ``high2 (2 p2 - high2)``, which is 0 where the second interval
+    reaches twice its figure. It is multiplied out here, so that such small counts have their limit too.
+    """
+    (p1, low1, high1), (p2, low2, high2) = first, second
+    p2 = np.where(p2 > 0, p2, np.nan)
+    product = p1 * p2
+    # The root is of a number that cannot be negative, since x (2p - x) is at most p squared.
+    outer = np.sqrt(np.maximum(product**2 - high1 * low2 * (2 * p1 - high1) * (2 * p2 - low2), 0))
+    below = low2 * (2 * p2 - low2)
+    high = np.divide(product + outer, below, out=np.full_like(outer, np.nan), where=below > 0)
+    undefined = np.isnan(p1) | np.isnan(p2)
+    low = ratio_low((p1, low1, high1), (p2, low2, high2))
+    return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)
+
+
+def ratio_low(first: Figure, second: Figure) -> Floats:
+    """The low limit of ``mover_ratio`` on its own: it exists where the second figure is 0, too."""
+    (p1, low1, _), (p2, _, high2) = first, second
+    product = p1 * p2
+    inner = np.sqrt(np.maximum(product**2 - low1 * high2 * (2 * p1 - low1) * (2 * p2 - high2), 0))
+    total = product + inner
+    low: Floats = np.divide(low1 * (2 * p1 - low1), total, out=np.zeros_like(total), where=total != 0)
+    return low
+
+
+def newcombe(
+    k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, z: float = Z
+) -> tuple[Floats, Floats]:
     """The interval for the difference of two rates, ``k1/n1 - k2/n2``: (low, high), within -1 and 1.
 
     Newcombe, R. G. (1998), Interval estimation for the difference between independent proportions,
     Statistics in Medicine 17, 873-890, method 10: hybrid score, no continuity correction.
     """
-    return mover_difference((rate(k1, n1), *wilson(k1, n1)), (rate(k2, n2), *wilson(k2, n2)))
+    return mover_difference((rate(k1, n1), *wilson(k1, n1, z)), (rate(k2, n2), *wilson(k2, n2, z)))
 
 
-def mover_r(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike) -> tuple[Floats, Floats]:
-    """The interval for the ratio of two rates, ``(k1/n1) / (k2/n2)``: (low, high), 0 or more.
-
-    Donner, A. and Zou, G. Y. (2012), Closed-form confidence intervals for functions of the normal mean and
-    standard deviation, Statistical Methods in Medical Research 21, 347-359, on Wilson limits. Where the
-    second rate is 0 or undefined, or the first undefined, there is no ratio and both limits are NaN.
-
-    The published lower limit divides by ``high2 (2 p2 - high2)``, which is 0 where the second interval
-    reaches twice its rate. It is multiplied out here, so that such small counts have their limit too.
-    """
-    p1, p2 = rate(k1, n1), rate(k2, n2)
-    p2 = np.where(p2 > 0, p2, np.nan)
-    (low1, high1), (low2, high2) = wilson(k1, n1), wilson(k2, n2)
-    product = p1 * p2
-    # Both roots are of numbers that cannot be negative, since x (2p - x) is at most p squared.
-    inner = np.sqrt(np.maximum(product**2 - low1 * high2 * (2 * p1 - low1) * (2 * p2 - high2), 0))
-    outer = np.sqrt(np.maximum(product**2 - high1 * low2 * (2 * p1 - high1) * (2 * p2 - low2), 0))
-    total = product + inner
-    low = np.divide(low1 * (2 * p1 - low1), total, out=np.zeros_like(total), where=total != 0)
-    below = low2 * (2 * p2 - low2)
-    high = np.divide(product + outer, below, out=np.full_like(outer, np.nan), where=below > 0)
-    undefined = np.isnan(p1) | np.isnan(p2)
-    return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)
+def mover_r(
+    k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike, z: float = Z
+) -> tuple[Floats, Floats]:
+    """The interval for the ratio of two rates, ``(k1/n1) / (k2/n2)``: MOVER-R on Wilson limits."""
+    return mover_ratio((rate(k1, n1), *wilson(k1, n1, z)), (rate(k2, n2), *wilson(k2, n2, z)))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, field_validator
 
-from hearing_app.errors import Fault
 from hearing_app.registry.text import Address, Line, Prose, Slug, refuse
 
 Value: TypeAlias = int | str
@@ -22,12 +19,6 @@ _FORMULA = frozenset("=+-@|%\u2212\t\r")
 _ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 _Year = Annotated[StrictInt, Field(ge=1900, le=2200)]
 _Count = Annotated[StrictInt, Field(ge=1, le=LARGEST_TOTAL)]
-
-# A group column becomes a column of the CSV that readers download, beside these.
-_TAKEN = (
-    " dataset version threshold where part metric value low high count n small reference people "
-    "difference difference_low difference_high ratio ratio_low ratio_high "
-)
 
 
 class _Model(BaseModel):
@@ -120,9 +111,14 @@ class FilterColumn(ListedColumn):
 
 
 class TimeColumn(ListedColumn):
-    """A column of periods, in order."""
+    """A column of periods, in order: people can be selected and compared by it, with the first period."""
 
     role: Literal["time"]
+
+    @property
+    def reference(self) -> Value:
+        """The period that the others are compared with."""
+        return self.values[0].value
 
 
 class DecisionColumn(ListedColumn):
@@ -188,8 +184,54 @@ class CountColumn(_Model):
     label: Line
 
 
+class MeasureColumn(_Model):
+    """One of several numbers in each row: alerts, stops, predictions, residents.
+
+    ``counts`` is the name that the family has for it. ``event`` words it as the end of a sentence ("were
+    false"). ``blank`` says what an empty cell means; without it, no cell may be empty.
+    """
+
+    name: _ColumnName
+    role: Literal["measure"]
+    counts: _ColumnName
+    label: Line
+    explanation: Prose | None = None
+    event: Line | None = None
+    blank: Prose | None = None
+
+
+class RecordColumn(_Model):
+    """What each row is about: a deployment, a block group. Not listed, and never a person."""
+
+    name: _ColumnName
+    role: Literal["record"]
+    label: Line
+    one: Line
+    many: Line
+    explanation: Prose | None = None
+
+
+class Apart(_Model):
+    """Values of a column that were counted in different ways, so that no figure may mix them.
+
+    ``counts`` names the family's counts that this is about; left out, it is all of them.
+    """
+
+    column: _ColumnName
+    counts: tuple[_ColumnName, ...] = ()
+    reason: Prose
+
+
 Column: TypeAlias = (
-    GroupColumn | FilterColumn | TimeColumn | DecisionColumn | ScoreColumn | OutcomeColumn | CountColumn
+    GroupColumn
+    | FilterColumn
+    | TimeColumn
+    | DecisionColumn
+    | ScoreColumn
+    | OutcomeColumn
+    | CountColumn
+    | MeasureColumn
+    | RecordColumn
 )
 
 
@@ -215,13 +257,17 @@ class Population(_Model):
 
 
 class Manifest(_Model):
-    """Everything that must be known about a dataset before its counts may be shown."""
+    """Everything that must be known about a dataset before its counts may be shown.
+
+    ``total`` adds up the count column, or the first measure. ``no_groups`` is the reason why a dataset can
+    give no figure by groups of people, where it has none.
+    """
 
     id: Slug
     title: Line
     summary: Prose
     system: Slug
-    family: Literal["risk_score"]
+    family: _ColumnName
     origin: Origin
     licence: Licence
     citation: Prose
@@ -230,9 +276,11 @@ class Manifest(_Model):
     unit: Unit
     total: _Count
     columns: Annotated[
-        tuple[Annotated[Column, Field(discriminator="role")], ...], Field(min_length=4, max_length=40)
+        tuple[Annotated[Column, Field(discriminator="role")], ...], Field(min_length=2, max_length=40)
     ]
-    decision: Decision
+    decision: Decision | None = None
+    apart: tuple[Apart, ...] = ()
+    no_groups: Prose | None = None
     populations: Annotated[tuple[Population, ...], Field(min_length=1)]
     limits: Annotated[tuple[Prose, ...], Field(min_length=1)]
 
@@ -242,24 +290,44 @@ class Manifest(_Model):
         return tuple(c for c in self.columns if isinstance(c, GroupColumn))
 
     @property
+    def comparable(self) -> tuple[GroupColumn | TimeColumn, ...]:
+        """The columns by which figures can be split and compared: groups, then periods."""
+        return (*self.groups, *(c for c in self.columns if isinstance(c, TimeColumn)))
+
+    @property
     def selectable(self) -> tuple[ListedColumn, ...]:
         """The columns by which people can be selected: all with listed values, never score or outcome."""
         return tuple(c for c in self.columns if isinstance(c, ListedColumn))
 
     @property
+    def measures(self) -> tuple[MeasureColumn, ...]:
+        """The numbers of each row, in the manifest's order; none for people by score."""
+        return tuple(c for c in self.columns if isinstance(c, MeasureColumn))
+
+    @property
+    def record(self) -> RecordColumn | None:
+        """The column that says what each row is about, if there is one."""
+        return next((c for c in self.columns if isinstance(c, RecordColumn)), None)
+
+    @property
     def score(self) -> ScoreColumn:
-        """The score column."""
+        """The score column of a dataset of people by score."""
         return next(c for c in self.columns if isinstance(c, ScoreColumn))
 
     @property
     def outcome(self) -> OutcomeColumn:
-        """The outcome column."""
+        """The outcome column of a dataset of people by score."""
         return next(c for c in self.columns if isinstance(c, OutcomeColumn))
 
     @property
-    def count(self) -> CountColumn:
-        """The count column."""
-        return next(c for c in self.columns if isinstance(c, CountColumn))
+    def scored(self) -> bool:
+        """Whether people are counted by score, so that a threshold can be chosen."""
+        return any(isinstance(c, ScoreColumn) for c in self.columns)
+
+    @property
+    def count(self) -> CountColumn | MeasureColumn:
+        """The column that ``total`` adds up: the count, or the first measure."""
+        return next(c for c in self.columns if isinstance(c, CountColumn | MeasureColumn))
 
     def column(self, name: str) -> ListedColumn | None:
         """The selectable column of that name, or None."""
@@ -274,84 +342,3 @@ class Manifest(_Model):
         """The words for scores below ``threshold``: "low", or "below 6"."""
         words = (level.below for level in self.score.levels if level.threshold == threshold)
         return next(words, None) or f"below {threshold}"
-
-
-def contradictions(manifest: Manifest) -> list[Fault]:
-    """What one part of a manifest says against another; each field on its own is already valid."""
-    return [Fault("dataset.yaml", *found) for found in _contradictions(manifest)]
-
-
-def _contradictions(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
-    roles = Counter(column.role for column in manifest.columns)
-    for role in ("score", "outcome", "count"):
-        if roles[role] != 1:
-            yield "columns", f"{roles[role]} columns have the role {role}.", "Give it to exactly one."
-    if not roles["group"]:
-        yield "columns", "No column has the role group.", "Name at least one column to compare people by."
-    for name in _repeated(column.name for column in manifest.columns):
-        yield "columns", f"The column {name} is declared twice.", "Keep one of the two."
-    for index, column in enumerate(manifest.columns):
-        place = f"columns.{index}"
-        if isinstance(column, ListedColumn):
-            yield from _of_list(place, column)
-        if isinstance(column, ScoreColumn):
-            yield from _of_score(place, column)
-    if manifest.period.first > manifest.period.last:
-        yield "period", "The period ends before it begins.", "Swap first and last."
-    for key in ("positive", "negative"):
-        if getattr(manifest.decision, key).replace("{level}", "").replace("{below}", "").count("{"):
-            problem = "It holds a brace that is not {level} or {below}."
-            yield f"decision.{key}", problem, "Write only {level} or {below} in braces."
-    yield from _of_populations(manifest)
-
-
-def _of_list(place: str, column: ListedColumn) -> Iterator[tuple[str, str, str]]:
-    wanted = int if column.type == "integer" else str
-    for index, listed in enumerate(column.values):
-        spot, value = f"{place}.values.{index}.value", listed.value
-        if type(value) is not wanted:
-            repair = "Write it in quotes, or correct the type."
-            if wanted is int:
-                repair = "Write it without quotes, or correct the type."
-            yield spot, f"{value!r} is not of type {column.type}.", repair
-        if isinstance(value, str) and (value != value.strip() or not value):
-            yield spot, "It is empty or has a space at an end.", "Remove the space."
-    for what in ("value", "label"):
-        for twice in _repeated(getattr(listed, what) for listed in column.values):
-            yield f"{place}.values", f"The {what} {twice!r} stands there twice.", "Keep one of the two."
-    if isinstance(column, GroupColumn):
-        if column.listed(column.reference) is None:
-            yield f"{place}.reference", f"{column.reference!r} is not a value of it.", "Name a listed value."
-        if f" {column.name} " in _TAKEN:
-            yield f"{place}.name", f"A download already has a column called {column.name}.", "Rename it."
-
-
-def _of_score(place: str, score: ScoreColumn) -> Iterator[tuple[str, str, str]]:
-    if not score.minimum < score.maximum <= score.minimum + 1000:
-        repair = "Let maximum be above minimum, by 1,000 at most; put finer scores into bins."
-        yield f"{place}.maximum", f"The scores run from {score.minimum} to {score.maximum}.", repair
-    levels = [(f"levels.{index}.threshold", level.threshold) for index, level in enumerate(score.levels)]
-    for twice in _repeated(level.threshold for level in score.levels):
-        yield f"{place}.levels", f"The threshold {twice} stands there twice.", "Keep one of the two."
-    for field, threshold in [("threshold", score.threshold), *levels]:
-        if not score.minimum <= threshold <= score.maximum:
-            repair = f"Choose a threshold from {score.minimum} to {score.maximum}."
-            yield f"{place}.{field}", f"{threshold} is not a possible score.", repair
-
-
-def _of_populations(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
-    for what in ("id", "label"):
-        for twice in _repeated(getattr(population, what) for population in manifest.populations):
-            yield "populations", f"The {what} {twice!r} stands there twice.", "Give each its own."
-    filters = {column.name: column for column in manifest.columns if isinstance(column, FilterColumn)}
-    for index, population in enumerate(manifest.populations):
-        for name, value in population.where.items():
-            place = f"populations.{index}.where.{name}"
-            if name not in filters:
-                yield place, "There is no such filter column.", f"Use one of: {', '.join(filters) or 'none'}."
-            elif filters[name].listed(value) is None:
-                yield place, f"{value!r} is not a value of that column.", "Use a value that is listed there."
-
-
-def _repeated(values: Iterable[Value]) -> list[Value]:
-    return [value for value, times in Counter(values).items() if times > 1]

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.audit import Audit, audit
 from hearing_app.evidence.datasets import Catalogue
-from hearing_app.evidence.metrics import BY_NAME
+from hearing_app.evidence.families import metrics_of
 from hearing_app.evidence.selection import Parameters, parse_selection, selection_params
 from hearing_app.evidence.sentences import standing_alone
 from hearing_app.evidence.wording import everyone_label, group_label
@@ -49,10 +49,11 @@ def pin_of_query(catalogue: Catalogue, parameters: Parameters) -> dict[str, Any]
     """
     values = dict(parameters)
     metric = values.get("metric", "")
-    if metric not in BY_NAME:
-        fault = Fault("", "metric", f"“{metric[:60]}” is no metric.", f"Use one of: {', '.join(BY_NAME)}.")
-        raise Invalid("The figures cannot be pinned.", [fault])
     dataset = catalogue.dataset(values.get("dataset", ""))
+    known = metrics_of(dataset.manifest)
+    if metric not in known:
+        fault = Fault("", "metric", f"“{metric[:60]}” is no metric.", f"Use one of: {', '.join(known)}.")
+        raise Invalid("The figures cannot be pinned.", [fault])
     chosen = [pair for pair in parameters if pair[0] not in {"dataset", "metric"}]
     return pin(audit(catalogue, parse_selection(dataset, chosen)), metric)
 

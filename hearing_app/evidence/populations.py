@@ -5,7 +5,6 @@ from __future__ import annotations
 from hearing_app.evidence.audit import Audit, audit
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.format import people
-from hearing_app.evidence.metrics import BY_NAME
 from hearing_app.evidence.selection import population_in, with_population
 
 
@@ -17,13 +16,13 @@ def unchanged_words(catalogue: Catalogue, found: Audit, metric: str) -> str:
     """
     manifest = found.manifest
     first, chosen = manifest.populations[0], population_in(manifest, found.selection)
-    if chosen is None or chosen == first or not BY_NAME[metric].is_rate:
+    if chosen is None or chosen == first or not found.metric(metric).is_rate:
         return ""
     dataset = catalogue.dataset(found.selection.dataset)
     whole = audit(catalogue, with_population(dataset, found.selection, first.id))
     if _counted(whole, metric) != _counted(found, metric):
         return ""
-    left_out = whole.overall.counts["n"] - found.overall.counts["n"]
+    left_out = whole.overall.size - found.overall.size
     return (
         f"These figures are the same as for “{first.label}”: the {people(left_out)} {manifest.unit.of} who "
         "are left out here are not among those whom this figure counts."

@@ -8,7 +8,7 @@ The grammar is ``by=race,sex``, ``threshold=5``, ``where=sex:Female`` (repeated 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hearing_app.errors import Fault, Invalid
@@ -27,23 +27,26 @@ NAMES = ("by", "threshold", "where", "reference")
 class Selection:
     """A question to a dataset; hashable, so that answers can be kept.
 
-    ``by``: group columns in the asked order, () for everyone together. ``threshold``: a score at or above it
-    is a positive prediction. ``where``: people must have these values, in the manifest's column order.
+    ``by``: columns to compare by, in the asked order, () for everyone together. ``threshold``: a score at or
+    above it is a positive prediction; None where nobody is scored. ``where``: people must have these values, in the manifest's column order.
     ``reference``: one value for each column of ``by``, in the order of ``by``.
     """
 
     dataset: str
     by: tuple[str, ...]
-    threshold: int
+    threshold: int | None
     where: Pairs
     reference: Pairs
 
 
 def opening_selection(dataset: Dataset) -> Selection:
-    """What a page shows first: everyone, by the first group column, at the dataset's own threshold."""
-    first = dataset.manifest.groups[0]
-    threshold = dataset.manifest.score.threshold
-    return Selection(dataset.id, (first.name,), threshold, (), ((first.name, first.reference),))
+    """What a page shows first: the first population, by the first column, at the dataset's own threshold."""
+    manifest = dataset.manifest
+    first = manifest.comparable[:1]
+    threshold = manifest.score.threshold if manifest.scored else None
+    where = _in_order(manifest, manifest.populations[0].where)
+    reference = tuple((column.name, column.reference) for column in first)
+    return Selection(dataset.id, tuple(column.name for column in first), threshold, where, reference)
 
 
 def parse_selection(dataset: Dataset, params: Parameters) -> Selection:
@@ -66,8 +69,11 @@ def read_selection(dataset: Dataset, params: Parameters) -> tuple[Selection, lis
     Without ``by`` it opens as ``opening_selection`` does. Parameters of other names are passed over: an
     address carries more than the selection.
     """
+    opening = opening_selection(dataset)
     if not any(name == "by" for name, _ in params):
-        params = [("by", dataset.manifest.groups[0].name), *params]
+        params = [("by", ",".join(opening.by)), *params]
+    if not any(name == "where" for name, _ in params):
+        params = [*params, *(("where", f"{name}:{value}") for name, value in opening.where)]
     selection, faults = _read(dataset, params)
     return selection, [f"{fault.problem} It was left out. {fault.repair}" for fault in faults]
 
@@ -76,7 +82,7 @@ def selection_params(selection: Selection) -> list[tuple[str, str]]:
     """The parameters that name the selection in full; both readers give the same selection back."""
     return [
         ("by", ",".join(selection.by)),
-        ("threshold", str(selection.threshold)),
+        *([] if selection.threshold is None else [("threshold", str(selection.threshold))]),
         *(("where", f"{name}:{value}") for name, value in selection.where),
         *(("reference", f"{name}:{value}") for name, value in selection.reference),
     ]
@@ -115,7 +121,7 @@ def _switches(manifest: Manifest) -> set[str]:
     return {name for population in manifest.populations for name in population.where}
 
 
-def _in_order(manifest: Manifest, values: dict[str, Value]) -> Pairs:
+def _in_order(manifest: Manifest, values: Mapping[str, Value]) -> Pairs:
     return tuple((c.name, values[c.name]) for c in manifest.selectable if c.name in values)
 
 
@@ -124,7 +130,7 @@ def _read(dataset: Dataset, params: Parameters) -> tuple[Selection, list[Fault]]
     by = _by(manifest, _once(params, "by", faults), faults)
     threshold = _threshold(manifest, _once(params, "threshold", faults), faults)
     where = _pairs("where", params, manifest.selectable, faults)
-    compared = [column for column in manifest.groups if column.name in by]
+    compared = [column for column in manifest.comparable if column.name in by]
     chosen = _pairs("reference", params, compared, faults)
     own = {column.name: column.reference for column in compared}
     reference = tuple((name, chosen.get(name, own[name])) for name in by)
@@ -139,7 +145,7 @@ def _once(params: Parameters, name: str, faults: list[Fault]) -> str | None:
 
 
 def _by(manifest: Manifest, text: str | None, faults: list[Fault]) -> tuple[str, ...]:
-    possible = [column.name for column in manifest.groups]
+    possible = [column.name for column in manifest.comparable]
     repair = f"Name one or more of {', '.join(possible)}, joined by commas, each once."
     found: list[str] = []
     names = text.split(",") if text else []
@@ -156,7 +162,12 @@ def _by(manifest: Manifest, text: str | None, faults: list[Fault]) -> tuple[str,
     return tuple(found)
 
 
-def _threshold(manifest: Manifest, text: str | None, faults: list[Fault]) -> int:
+def _threshold(manifest: Manifest, text: str | None, faults: list[Fault]) -> int | None:
+    if not manifest.scored:
+        if text is not None:
+            repair = "Leave it out."
+            faults.append(Fault("", "threshold", "This dataset has no score to put a threshold to.", repair))
+        return None
     score = manifest.score
     if text is None:
         return score.threshold

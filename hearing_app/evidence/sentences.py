@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from hearing_app.evidence.audit import Audit, Comparison, Estimate, GroupResult, Interval
 from hearing_app.evidence.counts import Group
 from hearing_app.evidence.format import people, percent_alone, ratio_digits, times_alone
-from hearing_app.evidence.metrics import BY_NAME
+from hearing_app.evidence.plain import (
+    State,
+    about,
+    alone_title,
+    clear_title,
+    compared_sentence,
+    undefined,
+)
 from hearing_app.evidence.wording import group_name, metric_wording, scope, selection_words
-
-State = Literal["alone", "clear", "unclear", "equal", "small", "undefined", "definition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def findings(audit: Audit, metric: str) -> tuple[Finding, ...]:
     if not audit.groups:
         return (Finding((), "alone", _about(audit, metric, audit.overall)),)
     if reference is None:
-        name = _name(audit, audit.selection.reference)
+        name = _name(audit, metric, audit.selection.reference)
         missing = f"There are no {name} in this selection to compare with."
         return tuple(Finding(one.group, "alone", f"{_about(audit, metric, one)} {missing}") for one in others)
     if not others:
@@ -67,12 +71,15 @@ def title(audit: Audit, metric: str) -> str:
 
 def _title(audit: Audit, metric: str) -> str:
     found, reference = largest_finding(audit, metric), audit.reference
-    label, name = BY_NAME[metric].label, _name(audit, found.group)
+    label, name = audit.metric(metric).label, _name(audit, metric, found.group)
     if found.state == "definition":
         return f"{label}: {_fixed(audit, metric)} by definition at the lowest threshold"
     if found.state == "alone" or reference is None:
         return _alone_title(audit, metric, audit.result(found.group) or audit.overall)
-    other = _name(audit, reference.group)
+    other = _name(audit, metric, reference.group)
+    one = audit.result(found.group)
+    if found.state == "clear" and one is not None and audit.metric(metric).plain:
+        return clear_title(audit, metric, one, reference, _comparison(audit, metric, found.group))
     if found.state == "clear":
         return _clear_title(audit, metric, found.group, other)
     return {
@@ -83,27 +90,29 @@ def _title(audit: Audit, metric: str) -> str:
 
 
 def _alone_title(audit: Audit, metric: str, one: GroupResult) -> str:
-    estimate, name, label = one.metrics[metric], _name(audit, one.group), BY_NAME[metric].label
+    if audit.metric(metric).plain:
+        return alone_title(audit, metric, one)
+    estimate, name, label = one.metrics[metric], _name(audit, metric, one.group), audit.metric(metric).label
     if estimate.value is None:
         return f"{label}: no figure for {name}"
     if estimate.small:
         return f"{label}: too few {name} for a figure"
     base = _base(estimate)
-    if not BY_NAME[metric].is_rate:
+    if not audit.metric(metric).is_rate:
         number = _number(estimate, base)
         return f"The score puts {name} in the right order in {number} of {people(base)} pairs"
     return _share(audit, metric, one, base, _number(estimate, base))
 
 
 def _clear_title(audit: Audit, metric: str, group: Group, other: str) -> str:
-    name = _name(audit, group)
+    name = _name(audit, metric, group)
     compared = _comparison(audit, metric, group)
     more = (compared.difference.value or 0) > 0
-    if not BY_NAME[metric].is_rate:
+    if not audit.metric(metric).is_rate:
         return f"The score tells {name} apart {'better' if more else 'less well'} than {other}"
     if not more:
         name, other, compared = other, name, _turned(compared)
-    among, event = metric_wording(audit.manifest, BY_NAME[metric], audit.selection.threshold)
+    among, event = metric_wording(audit.manifest, audit.metric(metric), audit.selection.threshold)
     ratio = compared.ratio
     often = "more often than"
     if ratio.value is not None:
@@ -114,12 +123,15 @@ def _clear_title(audit: Audit, metric: str, group: Group, other: str) -> str:
 def largest_finding(audit: Audit, metric: str) -> Finding:
     """The finding for the largest group that can be compared; of none, for the largest group."""
     found = findings(audit, metric)
-    sizes = {one.group: one.counts["n"] for one in audit.groups}
+    sizes = {one.group: one.size for one in audit.groups}
     usable = [one for one in found if one.state not in {"small", "undefined"}] or list(found)
     return max(usable, key=lambda one: sizes.get(one.group, 0))
 
 
 def _compared(audit: Audit, metric: str, one: GroupResult, reference: GroupResult) -> Finding:
+    if audit.metric(metric).plain:
+        gap = _comparison(audit, metric, one.group)
+        return Finding(one.group, *compared_sentence(audit, metric, one, reference, gap))
     mine, theirs = one.metrics[metric], reference.metrics[metric]
     for which in (one, reference):
         if which.metrics[metric].value is None:
@@ -130,11 +142,16 @@ def _compared(audit: Audit, metric: str, one: GroupResult, reference: GroupResul
         return Finding(one.group, "small", _too_few(audit, metric, which))
     base = _base(mine, theirs)
     former, latter = one, reference
-    state, second = _difference(metric, compared)
-    if state == "clear" and BY_NAME[metric].is_rate and (compared.difference.value or 0) < 0:
+    if compared.difference.value is None:
+        # Both have a figure, but they were made in different ways.
+        mixed = Estimate(None, None, None, None, 0, reason="mixed")
+        both = f"{_name(audit, metric, one.group)} and {_name(audit, metric, reference.group)}"
+        return Finding(one.group, "undefined", undefined(audit.manifest, audit.metric(metric), both, mixed))
+    state, second = _difference(audit, metric, compared)
+    if state == "clear" and audit.metric(metric).is_rate and (compared.difference.value or 0) < 0:
         # "1.7 times as often" is understood at once, "0.59 times as often" is not.
         former, latter = reference, one
-        state, second = _difference(metric, _turned(compared))
+        state, second = _difference(audit, metric, _turned(compared))
     first = _share(audit, metric, former, base)
     other = _short_share(audit, metric, latter, base)
     return Finding(one.group, state, f"{first}; {other}. {second}")
@@ -150,8 +167,8 @@ def _turned(compared: Comparison) -> Comparison:
     return Comparison(compared.group, turned, inverse, compared.small)
 
 
-def _name(audit: Audit, group: Group) -> str:
-    return group_name(audit.manifest, group, audit.selection.where)
+def _name(audit: Audit, metric: str, group: Group) -> str:
+    return group_name(audit.manifest, group, audit.selection.where, audit.metric(metric).noun)
 
 
 def _within(audit: Audit, text: str) -> str:
@@ -184,11 +201,15 @@ def _comparison(audit: Audit, metric: str, group: Group) -> Comparison:
 
 def _about(audit: Audit, metric: str, one: GroupResult) -> str:
     """One group on its own, however many people it has."""
+    if audit.metric(metric).plain:
+        return about(audit, metric, one)
     estimate = one.metrics[metric]
-    name = _name(audit, one.group)
+    name = _name(audit, metric, one.group)
     if estimate.value is None:
-        among, _ = metric_wording(audit.manifest, BY_NAME[metric], audit.selection.threshold)
-        if not BY_NAME[metric].is_rate:
+        among, _ = metric_wording(audit.manifest, audit.metric(metric), audit.selection.threshold)
+        if estimate.reason:
+            return undefined(audit.manifest, audit.metric(metric), name, estimate)
+        if not audit.metric(metric).is_rate:
             among = f"who {audit.manifest.outcome.positive}, or none who {audit.manifest.outcome.negative}"
         return f"There are no {f'{name} {among}'.strip()}, so there is no figure."
     if estimate.small:
@@ -197,8 +218,8 @@ def _about(audit: Audit, metric: str, one: GroupResult) -> str:
 
 
 def _too_few(audit: Audit, metric: str, one: GroupResult) -> str:
-    estimate, name = one.metrics[metric], _name(audit, one.group)
-    among, event = metric_wording(audit.manifest, BY_NAME[metric], audit.selection.threshold)
+    estimate, name = one.metrics[metric], _name(audit, metric, one.group)
+    among, event = metric_wording(audit.manifest, audit.metric(metric), audit.selection.threshold)
     if estimate.count is None:
         outcome = audit.manifest.outcome
         counts = one.counts
@@ -214,10 +235,10 @@ def _too_few(audit: Audit, metric: str, one: GroupResult) -> str:
 
 def _share(audit: Audit, metric: str, one: GroupResult, base: int, number: str = "") -> str:
     """ "Of 100 Black defendants who were not re-arrested, about 45 (43 to 47) were scored medium or high"."""
-    name, manifest = _name(audit, one.group), audit.manifest
-    among, event = metric_wording(manifest, BY_NAME[metric], audit.selection.threshold)
+    name, manifest = _name(audit, metric, one.group), audit.manifest
+    among, event = metric_wording(manifest, audit.metric(metric), audit.selection.threshold)
     estimate = one.metrics[metric]
-    if not BY_NAME[metric].is_rate:
+    if not audit.metric(metric).is_rate:
         return (
             f"Pair {name} who {manifest.outcome.positive} with {name} who {manifest.outcome.negative}: in "
             f"{_about_number(estimate, base)} of {people(base)} pairs the first had the higher score, "
@@ -229,8 +250,8 @@ def _share(audit: Audit, metric: str, one: GroupResult, base: int, number: str =
 
 
 def _short_share(audit: Audit, metric: str, one: GroupResult, base: int) -> str:
-    name, number = _name(audit, one.group), _about_number(one.metrics[metric], base)
-    if not BY_NAME[metric].is_rate:
+    name, number = _name(audit, metric, one.group), _about_number(one.metrics[metric], base)
+    if not audit.metric(metric).is_rate:
         return f"for {name}, in {number} of {people(base)}"
     return f"of {people(base)} {name}, {number}"
 
@@ -262,12 +283,12 @@ def _base(*estimates: Estimate) -> int:
     return next((base for base in (100, 1_000) if least * base >= 1), 10_000)
 
 
-def _difference(metric: str, compared: Comparison) -> tuple[State, str]:
+def _difference(audit: Audit, metric: str, compared: Comparison) -> tuple[State, str]:
     difference, ratio = compared.difference, compared.ratio
     value, low, high = difference.value, difference.low, difference.high
     if value is None or low is None or high is None:
         return "unclear", "How certain the difference is cannot be said."
-    unit = "point{} {}" if BY_NAME[metric].is_rate else "pair{} in 100 {}"
+    unit = "point{} {}" if audit.metric(metric).is_rate else "pair{} in 100 {}"
     if low <= 0 <= high:
         digits = 0 if high - low >= 0.02 else 1
         range_ = f"{_limit(low, digits, unit, 'fewer')} to {_limit(high, digits, unit, 'more')}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hearing_app.evidence.audit import Audit
 from hearing_app.evidence.counts import Group
+from hearing_app.evidence.families import family_of
+from hearing_app.evidence.family import Metric
 from hearing_app.evidence.format import people
 from hearing_app.evidence.manifest import Manifest
-from hearing_app.evidence.metrics import BY_NAME, Metric
 from hearing_app.evidence.selection import population_in
 
 
@@ -20,14 +21,15 @@ def group_label(manifest: Manifest, group: Group) -> str:
     return ", ".join(labels) or "Everyone"
 
 
-def group_name(manifest: Manifest, group: Group, where: Group = ()) -> str:
+def group_name(manifest: Manifest, group: Group, where: Group = (), noun: str = "") -> str:
     """The name in sentences, in the plural: "Black female defendants aged 25 to 45"; "defendants" for ().
 
     ``where`` is the selection's filter: who is left out of the figures is left out of the name as well.
+    ``noun`` is what is counted, where that is not the dataset's own unit: "alerts".
     """
     before, after = [], []
     values = {**dict(where), **dict(group)}
-    for column in manifest.groups:
+    for column in manifest.comparable:
         listed = column.listed(values[column.name]) if column.name in values else None
         if listed is None:
             continue
@@ -35,29 +37,32 @@ def group_name(manifest: Manifest, group: Group, where: Group = ()) -> str:
             after.append(listed.after)
         if listed.before or not listed.after:
             before.append(listed.before or listed.label)
-    return " ".join([*before, manifest.unit.label, *after])
+    return " ".join([*before, noun or manifest.unit.label, *after])
 
 
-def metric_wording(manifest: Manifest, metric: Metric, threshold: int) -> tuple[str, str]:
+def metric_wording(manifest: Manifest, metric: Metric, threshold: int | None) -> tuple[str, str]:
     """(among, event) of a metric at a threshold: "who were not re-arrested ...", "were scored high"."""
-    words = {"{level}": manifest.level(threshold), "{below}": manifest.below(threshold)}
-
-    def decision(text: str) -> str:
+    places = events(manifest)
+    if manifest.decision is not None and threshold is not None:
+        words = {"{level}": manifest.level(threshold), "{below}": manifest.below(threshold)}
+        positive, negative = manifest.decision.positive, manifest.decision.negative
         for place, said in words.items():
-            text = text.replace(place, said)
-        return text
-
-    places = {
-        "positive": manifest.outcome.positive,
-        "negative": manifest.outcome.negative,
-        "decided": decision(manifest.decision.positive),
-        "undecided": decision(manifest.decision.negative),
-    }
+            positive, negative = positive.replace(place, said), negative.replace(place, said)
+        outcome = {"positive": manifest.outcome.positive, "negative": manifest.outcome.negative}
+        places |= {**outcome, "decided": positive, "undecided": negative}
     return metric.among.format_map(places), metric.event.format_map(places)
+
+
+def events(manifest: Manifest) -> dict[str, str]:
+    """How each count is worded as the end of a sentence: in the dataset's own words, or the family's."""
+    words = {one.name: one.event for one in family_of(manifest).counts}
+    return words | {column.counts: column.event for column in manifest.measures if column.event}
 
 
 def choice_words(manifest: Manifest, metric: Metric) -> str:
     """A metric's name in a list of choices: "Of those not re-arrested: singled out"."""
+    if not manifest.scored:
+        return metric.choice
     outcome = manifest.outcome
     return metric.choice.format(positive=outcome.positive_short, negative=outcome.negative_short)
 
@@ -87,7 +92,7 @@ def everyone_label(audit: Audit) -> str:
 def scope(audit: Audit) -> str:
     """The population by name where it is not the dataset's first: "ProPublica's 6,172"; else ""."""
     manifest, population = audit.manifest, population_in(audit.manifest, audit.selection)
-    groups = {column.name for column in manifest.groups}
+    groups = {column.name for column in manifest.comparable}
     named = set(population.where if population else ()) | groups
     parts = [population.label] if population and population != manifest.populations[0] else []
     parts += [group_label(manifest, (pair,)) for pair in audit.selection.where if pair[0] not in named]
@@ -102,7 +107,7 @@ def narrowed(audit: Audit) -> str:
     within, only = scope(audit), _of_groups(audit)
     population = population_in(audit.manifest, audit.selection)
     total = population.total if population else audit.manifest.total
-    counted = audit.overall.counts["n"]
+    counted = audit.overall.counts[_total_of(audit.manifest)]
     if not only and (not within or counted == total):
         return within
     of = f"{people(counted)} of the {people(total)} {audit.manifest.unit.of}"
@@ -117,7 +122,7 @@ def selection_words(audit: Audit, metric: str) -> str:
     """
     manifest, threshold = audit.manifest, audit.selection.threshold
     who = narrowed(audit) or manifest.populations[0].label
-    if not BY_NAME[metric].uses_threshold:
+    if threshold is None or not audit.metric(metric).uses_threshold:
         return who
     words = manifest.level(threshold)
     named = f" ({words})" if words != f"{threshold} or higher" else ""
@@ -126,5 +131,11 @@ def selection_words(audit: Audit, metric: str) -> str:
 
 def _of_groups(audit: Audit) -> Group:
     """The part of the filter that is about groups, and not about a population."""
-    groups = {column.name for column in audit.manifest.groups}
+    switches = {name for one in audit.manifest.populations for name in one.where}
+    groups = {column.name for column in audit.manifest.comparable} - switches
     return tuple(pair for pair in audit.selection.where if pair[0] in groups)
+
+
+def _total_of(manifest: Manifest) -> str:
+    """The count that the dataset's totals add up."""
+    return manifest.measures[0].counts if manifest.measures else "n"

@@ -14,7 +14,6 @@ from hearing_app.documents.audit_files import figure_words
 from hearing_app.documents.text import isolated
 from hearing_app.evidence.audit import Audit, GroupResult
 from hearing_app.evidence.format import NO_BREAK
-from hearing_app.evidence.metrics import BY_NAME
 from hearing_app.evidence.sentences import headline
 from hearing_app.evidence.wording import everyone_label, group_label
 
@@ -48,8 +47,8 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
     The reference group and no other carries the accent colour. Dots of groups that are too small to compare
     are hollow. The figure stands at the end of each row, so the chart reads without a legend.
     """
-    chosen, overall = BY_NAME[metric], found.overall.metrics[metric]
-    groups = sorted(found.groups or (found.overall,), key=lambda one: one.counts["n"], reverse=True)
+    chosen, overall = found.metric(metric), found.overall.metrics[metric]
+    groups = sorted(found.groups or (found.overall,), key=lambda one: one.size, reverse=True)
     names = [_name(found, one) for one in groups]
     rows = list(zip(groups, names, strict=True))
     scale = 100 if chosen.is_rate else 1
@@ -129,7 +128,7 @@ def text_alternative(found: Audit, metric: str) -> str:
         f"{isolated(_label(found, one))} {figure_words(found, metric, one)}"
         for one in found.groups or (found.overall,)
     )
-    return f"{BY_NAME[metric].label} by group with 95 % intervals. {headline(found, metric)} {figures}."
+    return f"{found.metric(metric).label} by group with 95 % intervals. {headline(found, metric)} {figures}."
 
 
 def _label(found: Audit, one: GroupResult) -> str:
@@ -169,7 +168,7 @@ def _figure(words: str, name: str, colours: Colours) -> dict[str, Any]:
 
 
 def _dot(found: Audit, metric: str, one: GroupResult, name: str, colours: Colours) -> dict[str, Any]:
-    chosen, estimate = BY_NAME[metric], one.metrics[metric]
+    chosen, estimate = found.metric(metric), one.metrics[metric]
     scale = 100 if chosen.is_rate else 1
     words = figure_words(found, metric, one) + (", too few to compare" if estimate.small else "")
     is_reference = found.reference is not None and one.group == found.reference.group

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from starlette.testclient import TestClient
 
-from hearing_app.evidence.metrics import METRICS
+from hearing_app.evidence.families.risk_score import METRICS
 from tests.api.problems import fields_of, problem_of
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ import pytest
 from hearing_app.documents.audit_files import audit_csv, audit_text, estimate_words
 from hearing_app.evidence.audit import Audit, Estimate, audit
 from hearing_app.evidence.datasets import Catalogue
-from hearing_app.evidence.metrics import BY_NAME, METRICS
+from hearing_app.evidence.families.risk_score import METRICS
 from hearing_app.evidence.selection import opening_selection, parse_selection
 
 
@@ -82,7 +82,7 @@ def test_the_terminal_shows_every_metric_with_intervals_and_the_limits(found: Au
 
 
 def test_an_estimate_is_worded_as_a_rate_or_as_an_area() -> None:
-    rate, area = BY_NAME["accuracy"], BY_NAME["roc_auc"]
+    rate, area = (next(one for one in METRICS if one.name == name) for name in ("accuracy", "roc_auc"))
     assert estimate_words(rate, Estimate(0.5, 0.4, 0.6, 5, 10)) == "50\u00a0% (40 to 60)"
     assert estimate_words(area, Estimate(0.7, 0.68, 0.72, None, 10)) == "0.70 (0.68 to 0.72)"
     assert estimate_words(rate, Estimate(None, None, None, 0, 0)) == "not defined"

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hearing_app.errors import NotFound
 from hearing_app.evidence.audit import Audit, audit
 from hearing_app.evidence.datasets import Catalogue, Dataset
-from hearing_app.evidence.metrics import METRICS
+from hearing_app.evidence.families.risk_score import METRICS
 from hearing_app.evidence.selection import Selection, parse_selection
 
 SHORT = {

@@ -49,7 +49,7 @@ def test_the_watch_ends_with_the_query(catalogue: Catalogue, monkeypatch: pytest
     interrupted = []
     cursor = SimpleNamespace(interrupt=lambda: interrupted.append(1))
     with within(0.05):
-        with counts._in_time(cursor):  # type: ignore[arg-type]
+        with counts.in_time(cursor):  # type: ignore[arg-type]
             pass
         time.sleep(0.2)
     assert interrupted == []

@@ -6,10 +6,12 @@ import math
 
 import numpy as np
 
-from hearing_app.evidence.counts import Histogram
-from hearing_app.evidence.disparity import compare
+from hearing_app.evidence import disparity, metrics
+from hearing_app.evidence.counts import Histogram, counted_people
+from hearing_app.evidence.disparity import Compared
+from hearing_app.evidence.families.risk_score import METRICS
+from hearing_app.evidence.family import Measured
 from hearing_app.evidence.intervals import mover_r, newcombe
-from hearing_app.evidence.metrics import RATES, measure
 
 PEOPLE = np.array(
     [
@@ -19,7 +21,17 @@ PEOPLE = np.array(
         [[9, 9, 0], [0, 0, 0]],
     ]
 )
+RATES = [metric for metric in METRICS if metric.is_rate]
+BY_NAME = {metric.name: metric for metric in METRICS}
 HISTOGRAM = Histogram(tuple((("team", name),) for name in "abcd"), np.arange(1, 4), PEOPLE.astype(np.int64))
+
+
+def measure(counted: Histogram, threshold: int) -> dict[str, Measured]:
+    return metrics.measure(counted_people(counted, threshold), METRICS)
+
+
+def compare(measured: dict[str, Measured], reference: int | None) -> dict[str, Compared]:
+    return disparity.compare(measured, BY_NAME, reference)
 
 
 def test_rates_are_compared_with_newcombe_and_mover_r() -> None:

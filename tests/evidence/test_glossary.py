@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hearing_app.evidence.families.risk_score import METRICS
 from hearing_app.evidence.glossary import metrics_page
-from hearing_app.evidence.metrics import METRICS
 
 
 def test_the_page_is_what_the_table_of_metrics_says() -> None:

@@ -6,8 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from hearing_app.evidence.audit import audit
+from hearing_app.evidence.contradictions import contradictions
 from hearing_app.evidence.datasets import Catalogue, Dataset, check_datasets
-from hearing_app.evidence.manifest import Manifest, contradictions
+from hearing_app.evidence.manifest import Manifest
 from hearing_app.evidence.selection import parse_selection
 from tests.evidence.conftest import MakeDataset
 

@@ -10,15 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hearing_app.evidence.counts import Histogram
-from hearing_app.evidence.metrics import BY_NAME, CELLS, METRICS, RATES, confusion, measure
+from hearing_app.evidence import metrics
+from hearing_app.evidence.counts import Histogram, confusion, counted_people
+from hearing_app.evidence.families.risk_score import METRICS
+from hearing_app.evidence.family import Measured
 
+CELLS = ("tp", "fp", "tn", "fn")
+RATES = [metric for metric in METRICS if metric.is_rate]
 tables = arrays(np.int64, (3, 2, 6), elements=st.integers(0, 50))
 
 
 def histogram(people: Any) -> Histogram:
     groups = tuple((("team", name),) for name in "abcdefgh"[: len(people)])
     return Histogram(groups, np.arange(1, people.shape[2] + 1), people)
+
+
+def measure(counted: Histogram, threshold: int) -> dict[str, Measured]:
+    return metrics.measure(counted_people(counted, threshold), METRICS)
 
 
 @settings(max_examples=200, deadline=None)
@@ -76,7 +84,7 @@ def test_a_score_at_the_threshold_is_positive() -> None:
 
 
 def test_each_metric_is_described_in_full_and_in_full_words() -> None:
-    assert len(BY_NAME) == len(METRICS)
+    assert len({metric.name for metric in METRICS}) == len(METRICS)
     for metric in METRICS:
         for text in (metric.label, metric.question, metric.formula, metric.zero, metric.one, metric.misleads):
             assert text

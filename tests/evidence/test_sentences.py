@@ -10,7 +10,7 @@ import pytest
 
 from hearing_app.evidence.audit import Audit, audit
 from hearing_app.evidence.datasets import Catalogue, Dataset
-from hearing_app.evidence.metrics import METRICS
+from hearing_app.evidence.families.risk_score import METRICS
 from hearing_app.evidence.pin import pin
 from hearing_app.evidence.selection import parse_selection
 from hearing_app.evidence.sentences import Finding, findings, headline, title

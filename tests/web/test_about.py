@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hearing_app import deployment
 from hearing_app.deployment import Deployment, open_deployment
-from hearing_app.evidence.metrics import METRICS
+from hearing_app.evidence.families.risk_score import METRICS
 from hearing_app.hearings.retention import PERIODS
 from hearing_app.record.ledger import head
 from hearing_app.settings import Settings

@@ -12,7 +12,7 @@ import pytest
 
 from hearing_app.evidence.audit import Audit, audit
 from hearing_app.evidence.datasets import Catalogue
-from hearing_app.evidence.metrics import METRICS
+from hearing_app.evidence.families.risk_score import METRICS
 from hearing_app.evidence.selection import parse_selection
 from hearing_app.settings import PROJECT
 from hearing_app.web.charts import DARK, LIGHT, _inert, forest, text_alternative

@@ -9,7 +9,7 @@ import pytest
 
 from hearing_app.deployment import Deployment
 from hearing_app.evidence.audit import audit
-from hearing_app.evidence.metrics import METRICS
+from hearing_app.evidence.families.risk_score import METRICS
 from hearing_app.evidence.selection import opening_selection, parse_selection
 from tests.web.reader import HOSTILE, Reader, Visit, flat, plain
 

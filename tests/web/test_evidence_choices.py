@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hearing_app.evidence.metrics import METRICS
+from hearing_app.evidence.families.risk_score import METRICS
 from tests.web.reader import Visit, plain
 from tests.web.test_evidence import OPENING
 

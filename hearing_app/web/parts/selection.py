@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from hearing_app.documents.evidence import OPENING_METRIC
 from hearing_app.documents.text import for_label, isolated
 from hearing_app.evidence.datasets import Catalogue, Dataset
-from hearing_app.evidence.manifest import ListedColumn, Value
-from hearing_app.evidence.metrics import BY_NAME, METRICS
+from hearing_app.evidence.families import metrics_of, opening_metric
+from hearing_app.evidence.family import Metric
+from hearing_app.evidence.manifest import ListedColumn, Manifest, Value
 from hearing_app.evidence.selection import (
     Selection,
     parse_selection,
@@ -44,10 +44,10 @@ def choose(catalogue: Catalogue) -> View:
     if addresses.arrived("evidence", keys):
         selection, unfit = read_selection(dataset, addresses.parameters())
         notes += unfit
-        wanted = dict(addresses.parameters()).get("metric", OPENING_METRIC)
-        if wanted not in BY_NAME:
+        wanted = dict(addresses.parameters()).get("metric", opening_metric(manifest))
+        if wanted not in metrics_of(manifest):
             notes.append(f"There is no metric “{wanted[:60]}”, so the page shows another one.")
-            wanted = OPENING_METRIC
+            wanted = opening_metric(manifest)
         _seed(dataset, selection, wanted)
         st.session_state["evidence_notes"] = tuple(notes)
 
@@ -56,39 +56,29 @@ def choose(catalogue: Catalogue) -> View:
     if st.session_state["evidence_population"] == _OWN:
         populations[_OWN] = "As in the address"
         explanations.append("The people whom the address of this page names.")
-    columns = {column.name: column for column in manifest.groups}
-    metrics = {metric.name: metric for metric in METRICS}
+    columns = {column.name: column for column in manifest.comparable}
+    metrics = metrics_of(manifest)
     metric = st.selectbox(
         "Figure",
         metrics,
         format_func=lambda name: isolated(choice_words(manifest, metrics[name])),
         key="evidence_metric",
     )
-    st.caption("Singled out: scored at or above the threshold that you choose below.")
+    if manifest.scored:
+        st.caption("Singled out: scored at or above the threshold that you choose below.")
     left, right = st.columns(2, gap="large")
     with left:
         st.multiselect(
-            "Compare people by",
+            f"Compare {'people' if manifest.scored else 'them'} by",
             list(columns),
             format_func=lambda name: isolated(columns[name].label),
             key="evidence_by",
             placeholder="Everyone together",
         )
     with right:
-        score = manifest.score
-        st.slider(
-            f"Count people with a {for_label(score.label)} of this or more",
-            score.minimum,
-            score.maximum,
-            key="evidence_threshold",
-            disabled=not metrics[metric].uses_threshold,
-        )
-        if not metrics[metric].uses_threshold:
-            st.caption("This figure does not depend on the threshold.")
-        elif words := score_words(manifest):
-            st.caption(for_label(f"Scores: {words}."))
+        _threshold(manifest, metrics[metric])
     st.radio(
-        "Which people",
+        "Which people" if manifest.scored else "Which records",
         list(populations),
         format_func=lambda name: for_label(populations[name]),
         captions=[for_label(one) for one in explanations],
@@ -96,11 +86,28 @@ def choose(catalogue: Catalogue) -> View:
     )
     by = tuple(st.session_state["evidence_by"])
     with st.expander("More choices: only some people, another group to compare with"):
-        where = {column.name: _only(column) for column in manifest.groups}
+        where = {column.name: _only(column) for column in manifest.comparable}
         reference = {name: _reference(columns[name].reference, columns[name]) for name in by}
     selection = _selection(dataset, by, where, reference)
     addresses.write("evidence", [("dataset", dataset.id), *selection_params(selection), ("metric", metric)])
     return View(dataset, selection, metric, st.session_state.get("evidence_notes", ()))
+
+
+def _threshold(manifest: Manifest, metric: Metric) -> None:
+    if not manifest.scored:
+        return
+    score = manifest.score
+    st.slider(
+        f"Count people with a {for_label(score.label)} of this or more",
+        score.minimum,
+        score.maximum,
+        key="evidence_threshold",
+        disabled=not metric.uses_threshold,
+    )
+    if not metric.uses_threshold:
+        st.caption("This figure does not depend on the threshold.")
+    elif words := score_words(manifest):
+        st.caption(for_label(f"Scores: {words}."))
 
 
 def _dataset(catalogue: Catalogue) -> tuple[Dataset, list[str]]:
@@ -125,12 +132,13 @@ def _seed(dataset: Dataset, selection: Selection, metric: str) -> None:
     population = population_of(dataset, selection)
     st.session_state["evidence_metric"] = metric
     st.session_state["evidence_by"] = list(selection.by)
-    st.session_state["evidence_threshold"] = selection.threshold
+    if selection.threshold is not None:
+        st.session_state["evidence_threshold"] = selection.threshold
     st.session_state["evidence_population"] = population.id if population else _OWN
     switches = {name for one in dataset.manifest.populations for name in one.where}
     st.session_state["evidence_switches"] = tuple(pair for pair in selection.where if pair[0] in switches)
     where, reference = dict(selection.where), dict(selection.reference)
-    for column in dataset.manifest.groups:
+    for column in dataset.manifest.comparable:
         st.session_state[f"evidence_only_{column.name}"] = where.get(column.name, _EVERYONE)
         st.session_state[f"evidence_reference_{column.name}"] = reference.get(column.name, column.reference)
 
@@ -167,7 +175,9 @@ def _reference(default: Value, column: ListedColumn) -> Value:
 def _selection(
     dataset: Dataset, by: tuple[str, ...], where: dict[str, Value], reference: dict[str, Value]
 ) -> Selection:
-    pairs = [("by", ",".join(by)), ("threshold", str(st.session_state["evidence_threshold"]))]
+    pairs = [("by", ",".join(by))]
+    if dataset.manifest.scored:
+        pairs += [("threshold", str(st.session_state["evidence_threshold"]))]
     pairs += [("where", f"{name}:{value}") for name, value in where.items() if value != _EVERYONE]
     pairs += [("reference", f"{name}:{value}") for name, value in reference.items()]
     population = st.session_state["evidence_population"]

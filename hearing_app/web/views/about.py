@@ -7,7 +7,7 @@ import streamlit as st
 from hearing_app import __version__
 from hearing_app.deployment import current
 from hearing_app.documents.render import render
-from hearing_app.evidence.metrics import METRICS
+from hearing_app.evidence.families import families
 from hearing_app.hearings.retention import periods
 from hearing_app.hearings.vocabulary import RULE_VERSION
 from hearing_app.record.ledger import head
@@ -23,7 +23,7 @@ st.html(
         "about",
         operator=settings.operator_name,
         contact=settings.operator_contact,
-        metrics=METRICS,
+        families=families().values(),
         periods=periods(settings.retention),
         backup_days=settings.backup_days,
         head=now,
