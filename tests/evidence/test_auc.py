@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from sklearn.metrics import roc_auc_score
 
-from hearing_app.evidence.auc import area_under_curve
+from hearing_app.evidence.auc import area_under_curve, hanley_mcneil
 
 
 def slow(positives: list[int], negatives: list[int]) -> tuple[float, float]:
@@ -60,3 +61,46 @@ def test_the_interval_holds_the_true_area_about_as_often_as_it_says() -> None:
     positives, negatives = rng.multinomial(60, above, 4000), rng.multinomial(80, below, 4000)
     _, low, high = area_under_curve(positives, negatives)
     assert 0.94 < float(np.mean((low <= true) & (true <= high))) < 0.96
+
+
+def test_the_area_is_that_of_scikit_learn() -> None:
+    rng = np.random.default_rng(7)
+    positives, negatives = rng.integers(0, 400, (2, 20, 10))
+    value, _, _ = area_under_curve(positives, negatives)
+    score, outcome = np.tile(np.arange(10), 2), np.repeat([1, 0], 10)
+    for area, above, below in zip(value, positives, negatives, strict=True):
+        expected = roc_auc_score(outcome, score, sample_weight=np.concatenate([above, below]))
+        assert area == pytest.approx(expected, rel=0, abs=1e-15)
+
+
+def test_hanley_and_mcneil_by_hand() -> None:
+    """An area of 0.8 of 5 and 10 people: 2/3 of pairs of the one kind win twice, 32/45 of the other."""
+    low, high = (float(one) for one in hanley_mcneil(0.8, 5, 10))
+    width = math.log(high / (1 - high)) - math.log(low / (1 - low))
+    by_hand = math.sqrt((0.8 * 0.2 + 4 * (2 / 3 - 0.64) + 9 * (32 / 45 - 0.64)) / 50)
+    assert width / 2 / 1.959963984540054 * 0.8 * 0.2 == pytest.approx(by_hand, rel=1e-12)
+    assert low < 0.8 < high
+
+
+def test_hanley_and_mcneil_is_exact_for_the_spread_it_assumes() -> None:
+    """Their variance, by drawing people whose scores are negative exponential, as the formula takes them."""
+    rng, m, n, ratio = np.random.default_rng(9), 40, 60, 3.0
+    area = ratio / (1 + ratio)
+    above, below = rng.exponential(ratio, (4000, m, 1)), rng.exponential(1, (4000, 1, n))
+    drawn = np.array([np.mean(x > y) for x, y in zip(above, below, strict=True)])
+    low, high = (float(one) for one in hanley_mcneil(area, m, n))
+    width = math.log(high / (1 - high)) - math.log(low / (1 - low))
+    error = width / 2 / 1.959963984540054 * area * (1 - area)
+    assert error == pytest.approx(float(np.std(drawn)), rel=0.04)
+
+
+def test_the_two_intervals_of_an_area_lie_close_and_are_undefined_alike() -> None:
+    rng = np.random.default_rng(12)
+    positives = rng.multinomial(300, (0.1, 0.2, 0.3, 0.4), 50)
+    negatives = rng.multinomial(300, (0.4, 0.3, 0.2, 0.1), 50)
+    value, low, high = area_under_curve(positives, negatives)
+    others = hanley_mcneil(value, 300, 300)
+    assert others[0] == pytest.approx(low, abs=0.012)
+    assert others[1] == pytest.approx(high, abs=0.012)
+    undefined = hanley_mcneil([0, 1, 0.5, 0.5, np.nan, 1.2], [9, 9, 1, 9, 9, 9], [9, 9, 9, 0, 9, 9])
+    assert np.isnan(undefined).all()
