@@ -22,6 +22,7 @@ from hearing_app.secret_files import READABLE_BY_OTHERS, fault_of
 from hearing_app.settings import Settings
 from hearing_app.store.engine import check_integrity, open_engine, reading
 from hearing_app.store.migrate import revision_of, revisions
+from hearing_app.store.schema import check_own
 
 # A day of comments takes a few megabytes; a copy while the file is rebuilt takes as much as the file itself.
 LITTLE_ROOM_BYTES = 1_000_000_000
@@ -127,6 +128,7 @@ def record_findings(settings: Settings) -> list[Finding]:
         try:
             check_integrity(engine)
             with reading(engine) as db:
+                check_own(db)
                 present = revision_of(db)
         finally:
             engine.dispose()

@@ -45,6 +45,7 @@ from hearing_app.settings import Settings
 from hearing_app.store.engine import check_integrity, open_engine, reading, stop, writing
 from hearing_app.store.files import Hold, held_alone, hold
 from hearing_app.store.migrate import migrate
+from hearing_app.store.schema import check_own, foreign_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,9 @@ def _open(settings: Settings, held: Hold) -> Deployment:
     engine = open_engine(settings.record_url)
     try:
         check_integrity(engine)
+        with reading(engine) as db:
+            # Before the first change: a trigger would act on it.
+            check_own(db)
         migrate(engine)
         with reading(engine) as db:
             bound, signs = is_bound(db), signer_of_record(db)
@@ -188,7 +192,7 @@ def record_faults(house: Deployment, db: Connection) -> list[str]:
 
     The ledger against itself, every row against the ledger, and both against the checkpoints kept outside.
     """
-    if found := ledger.faults(db):
+    if found := foreign_faults(db) + ledger.faults(db):
         return found  # Nothing can be compared with a ledger that does not hold.
     return [
         *row_faults(db),
@@ -212,7 +216,7 @@ def carry_over(db: Connection, before: Before) -> Carried:
 
 def faults_of_copy(engine: Engine) -> list[str]:
     """Check everything about a record that can be checked without the rest of its house: a copy of it."""
-    return _found(engine, lambda db: ledger.faults(db) or row_faults(db))
+    return _found(engine, lambda db: foreign_faults(db) + ledger.faults(db) or row_faults(db))
 
 
 def check_whole(house: Deployment) -> list[str]:

@@ -96,7 +96,10 @@ def build(settings: Settings) -> ASGIApp:
     The security headers stand outermost, so that an answer to an error that nobody foresaw has them, too.
     """
     _configure()
-    index = (FRONT_END / "index.html").read_text(encoding="utf-8")
+    # Not told where the service begins, Streamlit's front end also asks for it below each page: two requests
+    # for nothing, and two errors in the browser's console.
+    begins = "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin};"
+    index = (FRONT_END / "index.html").read_text(encoding="utf-8").replace("<script>", begins, 1)
     paths = [page.path for page in PAGES]
     shells = [Route(page.path, _shell(index, page.title)) for page in PAGES]
     reading_room = Room(READING)

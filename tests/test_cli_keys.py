@@ -255,6 +255,28 @@ def test_files_of_another_form_are_refused(tmp_path: Path, run: Run, content: st
         assert "file.json cannot be used" in refused.stderr
 
 
+def test_nothing_is_signed_that_would_be_refused_as_not_the_agencys_own_words(
+    tmp_path: Path, run: Run, force: Run
+) -> None:
+    """Signing and publishing say the same of it, in the same words."""
+    key = tmp_path / "force.pem"
+    register(run, force, key, fingerprint=new_key(force, key))
+    sign = ("registry", "sign", "--key", key, "--record", "hearing-record-0")
+    by_others = {**own_entry()["compiled"], "by": "independent_compilation"}
+    refused = force(*sign, entry_file(tmp_path, compiled=by_others), "--note", "First.")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    for words in (
+        "An agency signs what it wrote itself.",
+        "Others are said to have written this. Write “deployer” here.",
+        "Nothing was signed.",
+    ):
+        assert words in refused.stderr
+    hidden = force(*sign, entry_file(tmp_path), "--note", "First\u202e.")
+    assert (hidden.exit_code, hidden.stdout) == (1, "")
+    assert "The note holds a character that readers cannot see." in hidden.stderr
+    assert force(*sign, entry_file(tmp_path), "--note", "First.").exit_code == 0
+
+
 def test_nothing_is_signed_that_has_faults_or_no_place(tmp_path: Path, force: Run) -> None:
     key = tmp_path / "force.pem"
     new_key(force, key)

@@ -18,6 +18,7 @@ from hearing_app.condition import Finding, State, findings
 from hearing_app.record.backup import make_backup
 from hearing_app.settings import Settings
 from hearing_app.store.engine import open_engine
+from tests import older
 
 SET = {
     "public_url": "https://hearing.example.org",
@@ -131,10 +132,24 @@ def test_a_damaged_database_is_a_problem(settings: Settings) -> None:
 
 @pytest.mark.parametrize(("version", "state"), [("0001", State.LOOK), ("9999", State.PROBLEM)])
 def test_a_schema_that_is_not_this_versions(settings: Settings, version: str, state: State) -> None:
-    with sqlite3.connect(settings.data / "hearing.sqlite") as db:
+    file = settings.data / "hearing.sqlite"
+    if version in older.revisions():
+        file.unlink()
+        older.make(file, version).dispose()
+    with sqlite3.connect(file) as db:
         db.execute("UPDATE alembic_version SET version_num = ?", (version,))
     db.close()
     assert by_check(findings(settings))["schema"].state is state
+
+
+def test_what_somebody_else_put_into_the_database_is_a_problem(settings: Settings) -> None:
+    with sqlite3.connect(settings.data / "hearing.sqlite") as db:
+        db.execute("CREATE TRIGGER hush AFTER INSERT ON comment BEGIN DELETE FROM comment; END")
+    db.close()
+    found = by_check(findings(settings))["record"]
+    assert found.state is State.PROBLEM
+    assert "trigger, “hush”" in found.says
+    assert found.do.startswith("Find out who")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse
 
 from hearing_app.api.answers import json_answer
 from hearing_app.deployment import current
-from hearing_app.errors import Fault, Invalid, NotFound
+from hearing_app.errors import Fault, HearingError, Invalid, NotFound, NotOpen, TooMany
 from hearing_app.evidence.pin import pin_of_query
 from hearing_app.hearings.comment import faults_on_sending, submit
 from hearing_app.hearings.draft import Draft, Link
@@ -87,18 +87,20 @@ def _submit(hearing_id: str, body: bytes, address: str) -> JSONResponse:
     with reading(house.engine) as db:
         hearing_of(db, hearing_id)
     draft, faults = _read(hearing_id, body)
-    if faults:
-        # What could be read is checked as well, so that one answer names everything.
-        known = {_root(fault) for fault in faults}
-        with reading(house.engine) as db:
-            more = [one for one in faults_on_sending(db, draft) if _root(one) not in known]
-        raise Invalid("The comment was not sent.", [*faults, *map(_as_sent, more)])
     try:
-        by = sender(house.settings, house.key, address)
-        with writing(house.engine) as db:
-            receipt = submit(db, PUBLIC, house.key, draft, by=by)
-    except Invalid as error:
-        raise Invalid("The comment was not sent.", map(_as_sent, error.faults)) from None
+        if faults:
+            # What could be read is checked as well, so that one answer names everything.
+            known = {_root(fault) for fault in faults}
+            with reading(house.engine) as db:
+                more = [one for one in faults_on_sending(db, draft) if _root(one) not in known]
+        else:
+            by = sender(house.settings, house.key, address)
+            with writing(house.engine) as db:
+                receipt = submit(db, PUBLIC, house.key, draft, by=by)
+    except (Invalid, NotOpen, TooMany) as error:
+        raise _to_a_program(error) from None
+    if faults:
+        raise Invalid("The comment was not sent.", [*faults, *map(_as_sent, more)])
     answer: dict[str, Any] = {
         "receipt": receipt.code,
         "comment_id": receipt.comment_id,
@@ -108,6 +110,21 @@ def _submit(hearing_id: str, body: bytes, address: str) -> JSONResponse:
         "proof": f"/api/v1/record/comments/{receipt.comment_id}/proof",
     }
     return json_answer(answer, status=200 if receipt.repeated else 201)
+
+
+def _to_a_program(error: HearingError) -> HearingError:
+    """Return a refusal in the words for a program, which has no page on which its words still stand."""
+    if isinstance(error, TooMany):
+        again = f"Send it again after {error.retry_after} seconds, with the same draft_id."
+        more = "Where many people share one network, whoever runs this service can allow more."
+        return TooMany(
+            error.what, kept="Nothing was stored.", next_step=f"{again} {more}", retry_after=error.retry_after
+        )
+    if isinstance(error, NotOpen):
+        next_step = "The hearing's window is given as opens_at and closes_at."
+        return NotOpen(error.what, kept="Nothing was stored.", next_step=next_step)
+    faults = error.faults if isinstance(error, Invalid) else ()
+    return Invalid("The comment was not sent.", map(_as_sent, faults))
 
 
 def _read(hearing_id: str, body: bytes) -> tuple[Draft, list[Fault]]:

@@ -21,6 +21,10 @@ MOST_PARAMETERS = 100
 LARGEST_BODIES = (("/api/v1/hearings/", 64 * 1024), ("/api/", 256 * 1024), ("/", 64 * 1024))
 # For the whole body: 64 KiB on a line of 26 kbit/s.
 BODY_SECONDS = 20.0
+# A sender that is still busy with its body reads no answer, and a line that is closed under it loses the one
+# that was sent. So of a body that is too large a part is taken and thrown away before the line is closed.
+DRAINED_BYTES = 2_000_000
+DRAINED_SECONDS = 2.0
 
 
 class TooLarge(HearingError):
@@ -52,13 +56,20 @@ class RequestLimits:
         if refused is not None:
             error, status = refused
             answer = problem_answer(Request(scope), error, status=status)
-            await answer(scope, receive, _closing(send))
+            closing = _closing(send)
+            if _says_its_length(scope) and status == TooLarge.status:
+                closing = _draining(receive, closing)
+            await answer(scope, receive, closing)
             return
         body = _Body(receive, largest_body(scope["path"]), self.body_seconds)
 
+        closing = _closing(send)
+        draining = _draining(receive, closing)
+
         async def sending(message: Message) -> None:
-            # What is left of a body that was refused is not waited for.
-            await (_closing(send) if body.cut else send)(message)
+            # What is left of a body that came too slowly is not waited for.
+            answering = draining if body.is_large else closing
+            await (answering if body.cut else send)(message)
 
         await self.app(scope, body.receive, sending)
 
@@ -70,6 +81,11 @@ class _Body:
         self.source, self.most = receive, most
         self.until = asyncio.get_running_loop().time() + seconds
         self.received, self.done, self.cut = 0, False, False
+
+    @property
+    def is_large(self) -> bool:
+        """Whether more came than is taken."""
+        return self.received > self.most
 
     async def receive(self) -> Message:
         """Give the next part. Raises ``TooLarge`` and ``TooSlow``, which the application answers."""
@@ -116,7 +132,7 @@ def _refused(scope: Scope) -> tuple[HearingError, int] | None:
         ), 431
     if encoding not in {"", "identity"}:
         return _plain("The request is compressed.", "Send it as it is: nothing here is that large."), 415
-    if not (length.isascii() and length.isdigit()) or len(length) > 15 or int(length) > most:
+    if not _says_its_length(scope) or int(length) > most:
         error = _too_large(most)
         return error, error.status
     return None
@@ -132,6 +148,35 @@ def _too_large(most: int) -> TooLarge:
         kept="Nothing was kept of it.",
         next_step="A comment is far smaller; longer texts can be linked to.",
     )
+
+
+def _says_its_length(scope: Scope) -> bool:
+    """Return whether the head says a length that is one, or none at all; nothing else is read."""
+    length = Headers(scope=scope).get("content-length", "0")
+    return length.isascii() and length.isdigit() and len(length) <= 15
+
+
+def _draining(receive: Receive, send: Send) -> Send:
+    """Hold an answer open, once all of it was sent, while what is left of the body comes, within bounds."""
+
+    async def draining(message: Message) -> None:
+        if message["type"] != "http.response.body" or message.get("more_body", False):
+            await send(message)
+            return
+        await send({**message, "more_body": True})
+        taken = 0
+        try:
+            async with asyncio.timeout(DRAINED_SECONDS):
+                while taken < DRAINED_BYTES:
+                    part = await receive()
+                    taken += len(part.get("body", b""))
+                    if part["type"] != "http.request" or not part.get("more_body", False):
+                        break
+        except TimeoutError:
+            pass
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return draining
 
 
 def _closing(send: Send) -> Send:

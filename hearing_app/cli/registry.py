@@ -23,7 +23,7 @@ from hearing_app.registry.entry import Entry
 from hearing_app.registry.files import read_entries, read_file, validate
 from hearing_app.registry.published import all_entries, differences, publish_signed_entry
 from hearing_app.registry.schema import write_schemas
-from hearing_app.registry.signed import SignedDocument
+from hearing_app.registry.signed import SignedDocument, check_own_words
 from hearing_app.settings import Settings
 from hearing_app.store.engine import reading, writing
 
@@ -121,6 +121,7 @@ def registry_sign(  # noqa: PLR0917 - click hands the options over by name
     if against is not None:
         place = _next_place(against)
     private_key, document = read_key(key), read.model_dump(mode="json")
+    check_own_words("system", document, note, kept="Nothing was signed.")
     statement = made(
         Publication,
         **place,

@@ -10,9 +10,10 @@ import click
 from hearing_app.cli.parts import require_record
 from hearing_app.deployment import Deployment, open_deployment, served_address
 from hearing_app.documents.text import one_line
-from hearing_app.documents.words import plural
+from hearing_app.documents.words import moment, plural
 from hearing_app.people import staff as accounts
 from hearing_app.people.accounts import Account, invite
+from hearing_app.people.invitations import cancel_invitation, open_invitations
 from hearing_app.people.permissions import OPERATOR, STAFF_ROLES, Role
 from hearing_app.settings import Settings
 from hearing_app.store.engine import open_engine, reading, writing
@@ -50,6 +51,28 @@ def staff_list(settings: Settings) -> None:
         state = ", disabled" if one.disabled else ""
         click.echo(f"{one.account.email}: {one.account.role}{agency}, {one.signs_in}{state}")
     click.echo(f"{plural(len(members), 'account')}.")
+
+
+@staff.command("invitations")
+@click.option(
+    "--cancel", "number", help="Cancel the open invitation with this number: its link works no more."
+)
+@click.pass_obj
+def staff_invitations(settings: Settings, number: str | None) -> None:
+    """List every open invitation: number, for whom, role, until when; or cancel one."""
+    with _record(settings) as house:
+        if number is not None:
+            with writing(house.engine) as db:
+                cancel_invitation(db, OPERATOR, number)
+            click.echo("The invitation is cancelled.")
+            return
+        with reading(house.engine) as db:
+            listed = open_invitations(db, OPERATOR)
+    for one in listed:
+        agency = f" of {one_line(one.agency)}" if one.agency else ""
+        whose = one.email or "whoever has the link"
+        click.echo(f"{one.number}: {whose}, {one.role}{agency}, until {moment(one.expires_at)}")
+    click.echo(f"{plural(len(listed), 'open invitation')}.")
 
 
 @staff.command("disable")

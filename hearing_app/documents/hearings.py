@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hearing_app.documents.render import render
 from hearing_app.documents.words import moment
 from hearing_app.errors import HearingError, Invalid
-from hearing_app.hearings.comment import Comment, Receipt
+from hearing_app.hearings.comment import NAMELESS, Comment, Receipt
 from hearing_app.hearings.draft import Draft
 from hearing_app.hearings.erasure import gone_from_backups
 from hearing_app.hearings.hearing import Hearing, Phase
@@ -56,12 +56,15 @@ def comments_html(
     *,
     empty: str = "No comment has been published yet.",
     zone: str = "UTC",
+    nameless: str = NAMELESS,
 ) -> str:
     """Return comments as readers see them: words as text, names only by consent, links with their host.
 
     ``zone`` is the hearing's: a page that gives its hours in one zone may not give its days in another.
+    ``nameless`` stands where no name is shown: to its author a comment does not claim who they are.
     """
-    return render("comments", comments=[_shown(one, zone) for one in comments], names=names, empty=empty)
+    shown = [_shown(one, zone, nameless) for one in comments]
+    return render("comments", comments=shown, names=names, empty=empty)
 
 
 def pages_html(hearing: Hearing, part: Part, *, above: bool = False) -> str:
@@ -198,8 +201,9 @@ def status_html(one: Comment, hearing: Hearing, backup_days: int = 35) -> str:
     )
 
 
-def _shown(one: Comment, zone: str) -> dict[str, Any]:
+def _shown(one: Comment, zone: str, nameless: str = NAMELESS) -> dict[str, Any]:
     public = one.state == State.PUBLISHED
+    name = one.public_name
     return {
         # A page that needs no JavaScript opens at once at the comment that its address names.
         "address": f"/record/hearings/{one.hearing_id}#{one.comment_id}" if public else "",
@@ -208,7 +212,7 @@ def _shown(one: Comment, zone: str) -> dict[str, Any]:
         "system_version": one.system_version,
         "type_label": CommentType(one.comment_type).label,
         "target_label": Target(one.target).label,
-        "public_name": "Resident" if is_blank(one.public_name) else one.public_name,
+        "public_name": nameless if name == NAMELESS or is_blank(name) else name,
         "submitted_at": one.submitted_at.astimezone(ZoneInfo(zone)),
         "concern": one.concern,
         "value_seen": one.value_seen,

@@ -26,7 +26,7 @@ from hearing_app.people.throttle import (
     spend,
     tried,
 )
-from hearing_app.record.ledger import append
+from hearing_app.record.ledger import append, exactly
 from hearing_app.record.receipts import lookup_key, read_receipt, receipt_of
 from hearing_app.record.versions import versions_of
 from hearing_app.store.engine import erase_freed_pages, reading, writing
@@ -35,7 +35,11 @@ from hearing_app.voices.language import detect, effective
 
 # Crockford's base 32: no letter that can be taken for a digit.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_RULE = "rule"
+RULE = "rule"
+# What readers see where no name is shown.
+NAMELESS = "Resident"
+# The moment of arrival, in the part of an event that is never public.
+ARRIVED = "submitted_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Comment:
     def public_name(self) -> str:
         """The name that the author wanted to be shown, else "Resident"."""
         named = self.consent == Consent.TEXT_AND_NAME and self.display_name.strip()
-        return self.display_name.strip() if named else "Resident"
+        return self.display_name.strip() if named else NAMELESS
 
 
 COLUMNS = [column for column in comment.c if column.name in Comment.__dataclass_fields__]
@@ -165,7 +169,8 @@ def submit(
         kind="comment.submitted",
         subject=f"comment:{comment_id}",
         content=content,
-        private=private,
+        # The event says the day alone; the moment is committed to, and stays closed.
+        private={**private, ARRIVED: exactly(when)},
         at=when,
     )
     public = Consent(draft.consent).is_public
@@ -180,13 +185,13 @@ def submit(
             reason_id=reason,
             reason_note="",
             rule_version=RULE_VERSION,
-            decided_by="" if public else _RULE,
+            decided_by="" if public else RULE,
         )
     )
     if not public:
         append(
             db,
-            actor=_RULE,
+            actor=RULE,
             kind="comment.held",
             subject=f"comment:{comment_id}",
             content={"from_state": State.SUBMITTED, "reason": reason, "rule_version": RULE_VERSION},

@@ -17,7 +17,7 @@ from hearing_app.hearings.release import release_opinions
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.record.before import Before, moment_of
 from hearing_app.record.erased import Erased
-from hearing_app.record.ledger import append, contents, erase_content, erase_private
+from hearing_app.record.ledger import append, contents, day_of, erase_content, erase_private
 from hearing_app.store.tables import comment, ledger
 
 WITHDRAWN, ERASED, PRIVATE_ERASED = "comment.withdrawn", "comment.erased", "comment.private_erased"
@@ -86,9 +86,10 @@ def erase_answers(db: Connection, comment_id: str, *, period: str, at: datetime)
 def gone_from_backups(at: datetime, backup_days: int) -> datetime:
     """Return the moment by which words that were erased ``at`` are gone from every backup, too.
 
-    The last backup that can hold them was made just before; none is kept for longer than ``backup_days``.
+    The last backup that can hold them was made just before; none is kept for longer than ``backup_days``. It
+    is counted from the end of that day in UTC: after a restore, the day of a withdrawal is all that is known.
     """
-    return at + timedelta(days=backup_days)
+    return day_of(at) + timedelta(days=backup_days + 1, microseconds=-1)
 
 
 ERASING = (WITHDRAWN, ERASED, PRIVATE_ERASED)

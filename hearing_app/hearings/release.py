@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert, select
 
 from hearing_app.evidence.disclosure import publishable
 from hearing_app.hearings.vocabulary import Stance, Standing, State
-from hearing_app.record.ledger import append
+from hearing_app.record.ledger import append, day_of
 from hearing_app.store.tables import comment, opinion_release
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def release_opinions(db: Connection, hearing: Hearing, *, at: datetime) -> None:
     # Where nobody is counted nothing was shown that could be compared with what comes later.
     if not people:
         return
-    db.execute(insert(opinion_release).values(hearing_id=hearing.id, people=people, counts=counts, at=at))
+    # The day alone, as in its event: it can be an author's withdrawal that makes them.
+    kept = {"hearing_id": hearing.id, "people": people, "counts": counts, "at": day_of(at)}
+    db.execute(insert(opinion_release).values(kept))
     append(
         db,
         actor="rule",

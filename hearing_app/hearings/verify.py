@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from hearing_app.hearings.comment import ARRIVED, RULE
 from hearing_app.hearings.erasure import ERASED, NO_ANSWERS, NO_WORDS, PRIVATE_ERASED, WITHDRAWN
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.record.checking import unreadable_is_a_fault
-from hearing_app.record.ledger import PRIVATE, Content, Event, contents, private_contents
+from hearing_app.record.ledger import (
+    PRIVATE,
+    WITHOUT_OFFICE,
+    Content,
+    Event,
+    contents,
+    day_of,
+    exactly,
+    private_contents,
+)
 from hearing_app.store.tables import comment, opinion_release
 
 _SUBJECT = "comment:"
@@ -57,11 +68,18 @@ def _faults_of(
         yield "the ledger has no event of its arrival."
         return
     first, content = history[0]
-    if first.at != row.submitted_at:
+    arrived = _fields(private.get(first.seq)).get(ARRIVED)
+    if not _was_at(first, row.submitted_at) or arrived not in (None, exactly(row.submitted_at)):
         yield "it did not arrive when its row says."
     moves = [(event, kept) for event, kept in history if event.kind in _STATE_OF]
     last, decision = moves[-1]
-    if (_STATE_OF[last.kind], last.at) != (row.state, row.state_at):
+    # What arrives is held by rule in the same moment.
+    is_as_it_came = last.actor in (first.actor, RULE)
+    if (
+        _STATE_OF[last.kind] != row.state
+        or not _was_at(last, row.state_at)
+        or (is_as_it_came and row.state_at != row.submitted_at)
+    ):
         yield f"its row says “{row.state}”, and its last event is {last.kind}."
     if row.decided_by != (last.actor if len(moves) > 1 else ""):
         yield "its row names another one who decided."
@@ -106,10 +124,17 @@ def _faults_of_erased(row: Row[Any], erasing: _History, move: Event, *, old: boo
         yield f"what is left of it is not what was left: {', '.join(wrong)}."
 
 
+def _was_at(event: Event, moment: datetime) -> bool:
+    """Return whether an event was at a moment; of what authors do, the ledger may know the day alone."""
+    return event.at == moment or (event.actor in WITHOUT_OFFICE and event.at == day_of(moment))
+
+
 def _differing(row: Row[Any], committed: Mapping[str, Any]) -> list[str]:
     """Return the fields of a row that are not as they were committed to."""
     return [
-        name for name, value in committed.items() if name != PRIVATE and getattr(row, name, _NOTHING) != value
+        name
+        for name, value in committed.items()
+        if name not in (PRIVATE, ARRIVED) and getattr(row, name, _NOTHING) != value
     ]
 
 

@@ -125,7 +125,8 @@ def open_invitation(db: Connection, token: str, *, at: datetime | None = None) -
     row = db.execute(select(invitation).where(invitation.c.token_hash == _hash(token))).first()
     if row is None or row.used_at is not None or row.expires_at <= (at or datetime.now(UTC)):
         raise NotFound(
-            "This invitation does not work any more: it was used, replaced by a newer one, or is too old.",
+            "This invitation does not work any more: it was used, cancelled, replaced by a newer one, or is "
+            "too old.",
             kept="",
             next_step="Ask for a new one.",
         )

@@ -26,6 +26,9 @@ from hearing_app.store.tables import ledger, ledger_content, ledger_node, ledger
 
 PRIVATE = "private"
 
+# People without an office: who comments, who withdraws, and the rules that follow at once from either.
+WITHOUT_OFFICE = frozenset({"public", "author", "rule"})
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -44,7 +47,7 @@ class Event:
         """The six fields that are hashed, as they stand in a bundle or a proof."""
         return {
             "actor": self.actor,
-            "at": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "at": exactly(self.at),
             "commitment": self.commitment.hex(),
             "kind": self.kind,
             "seq": self.seq,
@@ -73,14 +76,15 @@ def append(
     """Append one event inside the caller's writing transaction, and return it.
 
     ``kind`` is "noun.verb" ("comment.submitted"), ``subject`` "noun:id". ``content`` may become public,
-    ``private`` never; the event commits to both. Sequence numbers start at 0 and
-    have no gaps: the caller holds the write lock (``store.engine.writing``), and the primary key refuses a
-    second event with the same number.
+    ``private`` never; the event commits to both. Of what people without an office do, the event says the day
+    alone: with the minute, who watches a network could tell whose connection sent which comment. Sequence
+    numbers start at 0 and have no gaps: the caller holds the write lock (``store.engine.writing``), and the
+    primary key refuses a second event with the same number.
     """
     when = at or datetime.now(UTC)
     if when.tzinfo is None:
         raise ValueError("a time without a zone cannot be recorded")
-    when = when.astimezone(UTC)
+    when = day_of(when) if actor in WITHOUT_OFFICE else when.astimezone(UTC)
     seq = size_of(db)
     kept_private = _Sealed(private) if private is not None else None
     if PRIVATE in content:
@@ -97,6 +101,16 @@ def append(
         made = node_hash(node(level - 1, 2 * place), node(level - 1, 2 * place + 1))
         db.execute(insert(ledger_node).values(level=level, place=place, hash=made))
     return event
+
+
+def day_of(at: datetime) -> datetime:
+    """Return the first moment, in UTC, of the day in which a moment lies."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def exactly(at: datetime) -> str:
+    """Return a moment as events write it: in UTC, with six digits after the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 class _Sealed:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from hearing_app.errors import Fault
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.files import read_file, validate, yaml_files
+from hearing_app.registry.look_alikes import mixed_word, skeleton
 
 
 def check_entries(registry: Path, dataset_ids: Collection[str]) -> list[Fault]:
@@ -29,6 +30,7 @@ def check_entries(registry: Path, dataset_ids: Collection[str]) -> list[Fault]:
             faults += _place(data, file)
             faults += _links(data, file, dataset_ids)
             faults += _same_id(data, file, ids)
+            faults += _own_name(data, file, agencies)
             faults += _same_agency(data, file, agencies)
     return faults
 
@@ -45,20 +47,34 @@ def check_entry(data: object, published: Iterable[Entry], dataset_ids: Collectio
     for one in published:
         if one.id != data.get("id"):
             _same_agency(one.model_dump(mode="json"), f"the entry “{one.id}”", agencies)
-    return [*_links(data, "", dataset_ids), *_same_agency(data, "", agencies), *_own_name(data, agencies)]
+    return [*_links(data, "", dataset_ids), *_same_agency(data, "", agencies), *_own_name(data, "", agencies)]
 
 
 def _own_name(
-    data: Mapping[str, object], agencies: Mapping[str, tuple[str, dict[str, object]]]
+    data: Mapping[str, object], file: str, agencies: Mapping[str, tuple[str, dict[str, object]]]
 ) -> list[Fault]:
-    """Two agencies do not bear one name: the second would be taken for the first."""
+    """Two agencies do not bear one name, nor names that look alike: one would be taken for the other."""
     deployer = _deployer(data)
-    agency, name = deployer.get("agency"), str(deployer.get("name", "")).casefold()
-    return [
-        Fault("", "deployer.name", f"This is the name of “{other}”.", "Write the agency's own name.")
-        for other, (_, known) in agencies.items()
-        if other != agency and str(known["name"]).casefold() == name
-    ]
+    agency, name = deployer.get("agency"), deployer.get("name")
+    if not isinstance(name, str):
+        return []
+    faults = []
+    if word := mixed_word(name):
+        problem = f"“{word}” has letters of more than one alphabet."
+        repair = "Type the word again, in one alphabet: some letters only look like others."
+        faults.append(Fault(file, "deployer.name", problem, repair))
+    looks = skeleton(name)
+    for other, (_, known) in agencies.items():
+        its = str(known["name"])
+        if other == agency or skeleton(its) != looks:
+            continue
+        same = its.casefold() == name.casefold()
+        problem = (
+            f"This is the name of “{other}”." if same else f"This looks like “{its}”, the name of “{other}”."
+        )
+        repair = "Write the agency's own name" + ("." if same else ", with its place if that makes it clear.")
+        faults.append(Fault(file, "deployer.name", problem, repair))
+    return faults
 
 
 def _deployer(data: Mapping[str, object]) -> Mapping[str, object]:

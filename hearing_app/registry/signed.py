@@ -132,6 +132,19 @@ def publish_document(
     return published
 
 
+def check_own_words(kind: str, document: Mapping[str, Any], note: str, *, kept: str) -> None:
+    """Raise ``Invalid`` unless an agency can sign this: what it says itself, with a note that can be read.
+
+    Asked before it is signed, and again before it is published. ``kept`` says what did not happen.
+    """
+    if not speaks_for(kind, document):
+        fault = Fault("", "compiled.by", "Others are said to have written this.", "Write “deployer” here.")
+        raise Invalid("An agency signs what it wrote itself.", [fault], kept=kept)
+    if INVISIBLE.search(note):
+        fault = Fault("", "note", "It holds a character that readers cannot see.", "Type the words again.")
+        raise Invalid("The note holds a character that readers cannot see.", [fault], kept=kept)
+
+
 def check_signature(db: Connection, signed: SignedPublication) -> AgencyKey:
     """Return the key that signed; raise ``Forbidden`` unless it is in use here and signed for this record.
 
@@ -153,9 +166,6 @@ def check_signature(db: Connection, signed: SignedPublication) -> AgencyKey:
         raise _refused(
             f"The key is that of “{key.agency}”, and cannot sign for “{statement.agency}”.", _SIGN_AGAIN
         )
-    if INVISIBLE.search(statement.note):
-        fault = Fault("", "note", "It holds a character that readers cannot see.", "Type the words again.")
-        raise Invalid("The note holds a character that readers cannot see.", [fault], kept=_NOTHING)
     return key
 
 
@@ -237,9 +247,7 @@ def _check_subject(
             f"“{key.agency}” has signed this, but it is about “{about(kind, document)}”.",
             "An agency publishes about itself.",
         )
-    if speaks_for(kind, document) != key.agency:
-        fault = Fault("", "compiled.by", "Others are said to have written this.", "Write “deployer” here.")
-        raise Invalid("An agency signs what it wrote itself.", [fault], kept=_NOTHING)
+    check_own_words(kind, document, statement.note, kept=_NOTHING)
     if statement.sha256 != digest:
         raise _refused(
             f"The signature is for another text: it names the hash {statement.sha256[:16]}…, and this text "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -13,6 +14,9 @@ from sqlalchemy import Connection, Engine
 from hearing_app.errors import Damaged
 from hearing_app.store.engine import writing
 
+# Alembic keeps what it works on in one place of the process: two at once would take each other's.
+alembic_lock = Lock()
+
 
 def migrate(engine: Engine) -> None:
     """Create or upgrade the schema in one transaction; at the newest version nothing happens.
@@ -20,7 +24,7 @@ def migrate(engine: Engine) -> None:
     Raises ``Damaged`` when the database was written by a newer version of the application: going on would
     lose what this version does not know.
     """
-    config, known = _config(), revisions()
+    config, known = configured(), revisions()
     with writing(engine) as db:
         present = revision_of(db)
         if present == known[0]:
@@ -32,7 +36,8 @@ def migrate(engine: Engine) -> None:
                 next_step="Start the version that wrote it, or a newer one.",
             )
         config.attributes["connection"] = db
-        command.upgrade(config, "head")
+        with alembic_lock:
+            command.upgrade(config, "head")
 
 
 def revision_of(db: Connection) -> str | None:
@@ -42,10 +47,11 @@ def revision_of(db: Connection) -> str | None:
 
 def revisions() -> list[str]:
     """Return every version of the schema that this application knows, the newest first."""
-    return [one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()]
+    return [one.revision for one in ScriptDirectory.from_config(configured()).walk_revisions()]
 
 
-def _config() -> Config:
+def configured() -> Config:
+    """Return the configuration of the migrations, which lie beside this module."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config

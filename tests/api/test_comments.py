@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from hearing_app.api.comments import _Sent
-from hearing_app.deployment import Deployment
+from hearing_app.deployment import Deployment, use
 from hearing_app.hearings.comment import comment_by_receipt
 from hearing_app.hearings.draft import LIMITS, LONGEST_LINK, LONGEST_TITLE, MOST_LINKS, SHORTEST
 from hearing_app.hearings.vocabulary import CommentType, Consent, Stance, Standing, Target
@@ -261,9 +262,37 @@ def test_what_was_seen_is_computed_here_and_never_believed(house: Deployment, po
     assert stored(house) == 1
 
 
+@pytest.fixture
+def one_comment(house: Deployment) -> Iterator[Deployment]:
+    """The same house, with room for one comment of a network in ten minutes."""
+    settings = house.settings.model_copy(update={"comments_in_ten_minutes": 1})
+    use(replace(house, settings=settings))
+    yield house
+    use(house)
+
+
+def test_who_sends_too_many_is_told_in_words_for_a_program(
+    one_comment: Deployment, client: TestClient, body: MakeBody
+) -> None:
+    assert client.post(URL, json=body()).status_code == 201
+    answer = client.post(URL, json=body())
+    problem = problem_of(answer, 429)
+    wait = int(answer.headers["Retry-After"])
+    assert 0 < wait <= 600
+    assert (
+        f"Nothing was stored. Send it again after {wait} seconds, with the same draft_id."
+        in problem["detail"]
+    )
+    assert "still" not in problem["detail"]
+    assert stored(one_comment) == 1
+
+
 def test_a_closed_hearing_takes_no_comment(house: Deployment, post: Post) -> None:
     problem = problem_of(post(CLOSED_HEARING, system_id="predpol"), 409)
     assert "has closed" in problem["detail"]
+    assert "Nothing was stored." in problem["detail"]
+    # A program has no page on which the words still stand.
+    assert "page" not in problem["detail"]
     assert stored(house) == 0
 
 

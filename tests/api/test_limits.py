@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -14,10 +15,12 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import Message
 
+from hearing_app.api import limits
 from hearing_app.api.answers import on_hearing_error
 from hearing_app.api.comments import DEEPEST, is_deep
 from hearing_app.api.limits import RequestLimits, TooSlow, largest_body
 from hearing_app.errors import HearingError
+from tests.api.test_lines import served
 from tests.loops import run_apart
 
 COMMENTS = "/api/v1/hearings/one/comments"
@@ -95,6 +98,93 @@ def test_a_length_that_is_none_is_refused(length: str) -> None:
         return sent
 
     assert run_apart(run())[0]["status"] == 413
+
+
+def head(length: bytes) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": COMMENTS,
+        "raw_path": COMMENTS.encode(),
+        "query_string": b"",
+        "headers": [(b"content-length", length)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("parts", "taken"),
+    [
+        # The rest of the body, to its end; the first 2 MB of one that does not end; nothing of one that left.
+        ([{"type": "http.request", "body": b"x" * 70_000, "more_body": True}] * 2, 3),
+        ([{"type": "http.request", "body": b"x" * 500_000, "more_body": True}] * 9, 4),
+        ([{"type": "http.disconnect"}] * 2, 1),
+    ],
+)
+def test_of_a_body_that_is_too_large_a_part_is_taken_before_the_line_is_closed(
+    parts: list[Message], taken: int
+) -> None:
+    last: Message = {"type": "http.request", "body": b"x", "more_body": False}
+
+    async def run() -> tuple[list[Message], int]:
+        waiting, sent = [*parts, last], list[Message]()
+        whole = len(waiting)
+
+        async def send(message: Message) -> None:
+            # All of the answer but its end is sent before anything is taken.
+            assert sent[1:] or len(waiting) == whole
+            sent.append(message)
+
+        async def receive() -> Message:
+            return waiting.pop(0)
+
+        await RequestLimits(Starlette())(head(b"70001"), receive, send)
+        return sent, whole - len(waiting)
+
+    sent, read_parts = run_apart(run())
+    assert sent[0]["status"] == 413
+    assert (b"connection", b"close") in sent[0]["headers"]
+    assert b"larger than 64 KiB" in sent[1]["body"]
+    assert [message.get("more_body") for message in sent[1:]] == [True, False]
+    assert sent[2]["body"] == b""
+    assert read_parts == taken
+
+
+def test_who_sends_nothing_more_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DRAINED_SECONDS", 0.05)
+
+    async def run() -> list[Message]:
+        sent = list[Message]()
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        async def receive() -> Message:
+            await asyncio.Event().wait()
+            raise AssertionError("nothing ever comes")
+
+        await RequestLimits(Starlette())(head(b"70001"), receive, send)
+        return sent
+
+    assert run_apart(run())[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_the_answer_arrives_although_the_sender_is_still_sending(chunked: bool) -> None:
+    """Over a real line, to a sender that reads nothing before it has sent everything; twenty times."""
+    handlers: dict[Any, Any] = {HearingError: on_hearing_error}
+    routes = [Route("/{rest:path}", read, methods=["POST"])]
+    app = RequestLimits(Starlette(routes=routes, exception_handlers=handlers))
+    body = b"x" * 1_500_000
+    how = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % len(body)
+    sent = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if chunked else body
+    with served(app) as port:
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", port), 20) as line:
+                line.sendall(b"POST %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n" % (COMMENTS.encode(), how))
+                line.sendall(sent)
+                answer = b"".join(iter(lambda: line.recv(65536), b""))
+            assert answer.startswith(b"HTTP/1.1 413 ")
+            assert b"larger than 64 KiB" in answer
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "GZIP", "identity, gzip"])

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hearing_app.api import lines
 from hearing_app.api.lines import TimedLine, TimedSocket, raise_file_limit
@@ -34,10 +34,10 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @contextmanager
-def served() -> Iterator[int]:
+def served(application: ASGIApp = app) -> Iterator[int]:
     listening = socket.create_server(("127.0.0.1", 0))
     configuration = uvicorn.Config(
-        app, http=TimedLine, ws=TimedSocket, log_level="error", access_log=False, lifespan="off"
+        application, http=TimedLine, ws=TimedSocket, log_level="error", access_log=False, lifespan="off"
     )
     server = uvicorn.Server(configuration)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -20,6 +20,20 @@ def test_no_page_breaks_the_policy(service: Service, open_page: OpenPage, name: 
     assert [text for text in said if "Content Security Policy" in text] == []
 
 
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_page_asks_for_nothing_that_is_not_there(service: Service, open_page: OpenPage, name: str) -> None:
+    """Below each page Streamlit's front end would also look for the beginning of the service."""
+    page = open_page(f"{service.address}/record")
+    refused: list[str] = []
+    said: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.goto(service.address + PUBLIC[name])
+    settled(page)
+    assert refused == []
+    assert said == []
+
+
 def test_a_script_that_was_smuggled_in_does_not_run(service: Service, open_page: OpenPage) -> None:
     page = open_page(service.address)
     settled(page)

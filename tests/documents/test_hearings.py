@@ -85,6 +85,18 @@ def test_nothing_else_that_an_author_sends_can_act(written: MakeComment, payload
     assert_inert(desk_html(comment, {"compas": payload}))
 
 
+def test_to_its_author_a_comment_does_not_claim_who_they_are(written: MakeComment) -> None:
+    for name, consent, shown in (
+        ("", "text_only", "Not stated"),
+        ("Ann Author", "text_only", "Not stated"),
+        ("Ann Author", "text_and_name", "Ann Author"),
+    ):
+        one = written(display_name=name, consent=consent)
+        text = read(comments_html([one], NAMES, nameless="Not stated")).text
+        assert shown in text
+        assert "Resident" not in text
+
+
 @pytest.mark.parametrize(
     ("consent", "name", "shown"),
     [

@@ -382,7 +382,7 @@ def test_what_was_erased_is_erased_again_in_an_older_copy(
 
 def test_the_day_on_which_words_are_gone_from_backups_is_known() -> None:
     at = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    assert gone_from_backups(at, 35) == datetime(2026, 12, 28, 12, tzinfo=UTC)
+    assert gone_from_backups(at, 35) == datetime(2026, 12, 28, 23, 59, 59, 999999, tzinfo=UTC)
 
 
 def test_the_command_lists_and_erases_only_when_told(

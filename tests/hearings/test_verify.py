@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,16 +12,20 @@ import pytest
 from sqlalchemy import Engine, delete, select
 
 from hearing_app.deployment import faults_of_copy
-from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.comment import submit, withdraw
+from hearing_app.hearings.disclosure import public_contents
 from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.proof import proof_of_comment
 from hearing_app.hearings.verify import faults
 from hearing_app.hearings.vocabulary import Consent, State
-from hearing_app.people.permissions import Actor, Role
+from hearing_app.people.permissions import PUBLIC, Actor, Role
 from hearing_app.record import ledger, versions
+from hearing_app.record.bundle import bundle_lines
+from hearing_app.record.checkpoint import Signer
 from hearing_app.store import tables
 from hearing_app.store.engine import open_engine, reading, writing
 from hearing_app.store.tables import ledger_content, ledger_private
-from tests.conftest import Send
+from tests.conftest import MakeDraft, Send
 from tests.scale import scale
 
 FACILITATOR = Actor(Role.FACILITATOR, "ab12")
@@ -149,6 +154,77 @@ def test_what_was_taken_away_or_added_is_named(
     assert change(engine, statement.format(*record)) == 1
     now = found(engine)
     assert any(says.format(*record) in fault for fault in now), now
+
+
+NOON = datetime(2026, 6, 1, 12, 30, 15, 123456, tzinfo=UTC)
+
+
+@pytest.fixture
+def of_the_public(engine: Engine, draft: MakeDraft, receipt_key: bytes) -> dict[str, str]:
+    """Comments that only their authors touched, all at one moment: waiting, held by rule, withdrawn."""
+    sent = {}
+    for name, more in (("waiting", {}), ("held", {"consent": Consent.FACILITATORS_ONLY}), ("withdrawn", {})):
+        with writing(engine) as db:
+            receipt = submit(db, PUBLIC, receipt_key, draft(**more), at=NOON)
+        sent[name] = receipt.comment_id
+    withdraw(engine, receipt_key, receipt.code, at=NOON + timedelta(hours=1))
+    return sent
+
+
+def test_of_what_authors_do_the_record_tells_the_day_and_the_desk_the_moment(
+    engine: Engine, of_the_public: dict[str, str]
+) -> None:
+    signer = Signer.of(bytes(32))
+    with reading(engine) as db:
+        told = [event for event in ledger.events(db) if event.kind.startswith("comment.")]
+        text = b"".join(bundle_lines(db, signer, public_contents(db))).decode()
+        proof = json.dumps(proof_of_comment(db, signer, of_the_public["waiting"]))
+        rows = {row.comment_id: row for row in db.execute(select(tables.comment))}
+    kinds = ["submitted", "submitted", "held", "submitted", "withdrawn"]
+    assert [event.kind for event in told] == [f"comment.{kind}" for kind in kinds]
+    assert {event.at for event in told} == {datetime(2026, 6, 1, tzinfo=UTC)}
+    assert "12:30:15" not in text + proof
+    assert "13:30:15" not in text
+    assert rows[of_the_public["waiting"]].submitted_at == rows[of_the_public["held"]].state_at == NOON
+    assert rows[of_the_public["withdrawn"]].state_at == NOON + timedelta(hours=1)
+    assert found(engine) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "says"),
+    [
+        # The moment is committed to in private.
+        ("waiting", "submitted_at = '{0}', state_at = '{0}'", "did not arrive when"),
+        ("held", "submitted_at = '{0}', state_at = '{0}'", "did not arrive when"),
+        ("waiting", "state_at = '{0}'", "its last event is comment.submitted"),
+        ("held", "state_at = '{0}'", "its last event is comment.held"),
+        # Once it was withdrawn, the day alone is left to compare with.
+        ("withdrawn", "submitted_at = '{1}'", "did not arrive when"),
+        ("withdrawn", "state_at = '{1}'", "its last event is comment.withdrawn"),
+    ],
+)
+def test_another_moment_in_a_row_is_named(
+    engine: Engine, of_the_public: dict[str, str], name: str, values: str, says: str
+) -> None:
+    changed = values.format("2026-06-01 12:30:16.000000", "2026-06-02 12:30:15.123456")
+    assert change(engine, f"UPDATE comment SET {changed} WHERE comment_id = '{of_the_public[name]}'") == 1
+    now = found(engine)
+    assert any(says in fault for fault in now), now
+
+
+def test_events_that_an_earlier_version_wrote_with_the_moment_hold(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setattr(ledger, "WITHOUT_OFFICE", frozenset())
+    old = request.getfixturevalue("of_the_public")
+    with reading(engine) as db:
+        told = {event.at for event in ledger.events(db) if event.kind.startswith("comment.")}
+    assert told == {NOON, NOON + timedelta(hours=1)}
+    assert found(engine) == []
+    # What says the moment is compared to the moment.
+    values = "state_at = '2026-06-01 13:30:16.000000'"
+    assert change(engine, f"UPDATE comment SET {values} WHERE comment_id = '{old['withdrawn']}'") == 1
+    assert any("its last event is comment.withdrawn" in fault for fault in found(engine))
 
 
 def forge(engine: Engine, comment_id: str, kind: str, left: dict[str, object]) -> None:

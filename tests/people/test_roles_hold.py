@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,7 +28,8 @@ from hearing_app.hearings.retention import carry_out, what_is_due
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people import second_factor, staff
 from hearing_app.people.accounts import Account, invite
-from hearing_app.people.permissions import SENSITIVE, Act, Actor, Role
+from hearing_app.people.invitations import cancel_invitation, open_invitations
+from hearing_app.people.permissions import OPERATOR, SENSITIVE, Act, Actor, Role
 from hearing_app.registry.agencies import register_key, revocable_keys, revoke_key
 from hearing_app.registry.signed import publish_document
 from hearing_app.store.engine import writing
@@ -72,16 +74,22 @@ class World:
     comments: dict[str, str]
     open: Account
     disabled: Account
+    invited: str
 
 
 @pytest.fixture
-def world(engine: Engine, hearing: Hearing, send: Send, member: MakeAccount) -> World:
+def world(engine: Engine, hearing: Hearing, send: Send, member: MakeAccount, now: datetime) -> World:
     comments = {}
     for state in ALLOWED_MOVES:
         comments[state] = send().comment_id
         with writing(engine) as db:
             db.execute(comment.update().where(comment.c.comment_id == comments[state]).values(state=state))
-    return World(hearing, comments, member(), member("bea@board.example", Role.AUDITOR, disabled=True))
+    with writing(engine) as db:
+        token = invite(db, OPERATOR, email="ivy@board.example", role=Role.AUDITOR, at=now)
+    number = sha256(token.encode()).hexdigest()[:12]
+    return World(
+        hearing, comments, member(), member("bea@board.example", Role.AUDITOR, disabled=True), number
+    )
 
 
 def rows(world: World, now: datetime) -> Iterator[Row]:
@@ -185,6 +193,15 @@ def rows_on_accounts(world: World, now: datetime) -> Iterator[Row]:
             partial(invite, email=email, role=Role.AUDITOR, at=now),
             state,
             says,
+        )
+    yield Row("people/invitations.py:open_invitations", Act.INVITE_STAFF, open_invitations)
+    for state, number, refusal in (("open", world.invited, None), ("unknown", "0" * 12, NotFound)):
+        yield Row(
+            "people/invitations.py:cancel_invitation",
+            Act.INVITE_STAFF,
+            partial(cancel_invitation, number=number, at=now),
+            state,
+            refusal,
         )
     # With no period in force there is nothing to erase.
     yield Row("hearings/retention.py:what_is_due", Act.CARRY_OUT_RETENTION, partial(what_is_due, in_force=()))

@@ -54,13 +54,25 @@ def test_an_event_is_read_back_as_it_was_appended(engine: Engine) -> None:
 
 
 def test_the_leaf_of_an_event_can_be_computed_from_its_published_fields(engine: Engine) -> None:
-    event = add(engine)
+    event = add(engine, actor="facilitator:ab12")
     entry = (
-        '{"actor":"public","at":"2026-06-01T12:30:15.123456Z",'
+        '{"actor":"facilitator:ab12","at":"2026-06-01T12:30:15.123456Z",'
         f'"commitment":"{event.commitment.hex()}",'
         '"kind":"comment.submitted","seq":0,"subject":"comment:C1"}'
     )
     assert event.leaf_hash == sha256(b"\x00" + entry.encode()).digest()
+
+
+@pytest.mark.parametrize("actor", ["public", "author", "rule"])
+def test_of_people_without_an_office_the_day_alone_is_told(engine: Engine, actor: str) -> None:
+    """At 01:30 in Prague it is still the day before in UTC: one rule, whatever zone the moment comes in."""
+    late = datetime(2026, 6, 2, 1, 30, 15, 123456, tzinfo=timezone(timedelta(hours=2)))
+    with writing(engine) as db:
+        event = append(db, actor=actor, kind="comment.submitted", subject="comment:C1", content={}, at=late)
+    assert event.at == datetime(2026, 6, 1, tzinfo=UTC)
+    assert event.entry["at"] == "2026-06-01T00:00:00.000000Z"
+    assert stored(engine) == [event]
+    assert found(engine) == []
 
 
 def test_the_same_words_are_never_committed_to_alike(engine: Engine) -> None:

@@ -20,7 +20,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, QueuePool, func, insert, inspect, select
 from sqlalchemy.exc import DataError, IntegrityError, InternalError, ProgrammingError
 
-from hearing_app.deployment import open_deployment
+from hearing_app.deployment import faults_of_copy, open_deployment
 from hearing_app.errors import Damaged, Invalid
 from hearing_app.hearings.comment import Receipt
 from hearing_app.record.ledger import append, events, faults, head
@@ -29,6 +29,7 @@ from hearing_app.settings import Settings
 from hearing_app.store import engine as store
 from hearing_app.store.engine import check_integrity, erase_freed_pages, open_engine, reading, writing
 from hearing_app.store.migrate import migrate
+from hearing_app.store.schema import foreign_faults
 from hearing_app.store.tables import account, attempt, comment, ledger_content, metadata, session
 
 from .conftest import MakeDatabase
@@ -381,3 +382,28 @@ def test_a_database_without_every_letter_is_refused(
     with pytest.raises(Damaged, match="LATIN1"):
         check_integrity(narrow)
     narrow.dispose()
+
+
+def test_a_trigger_or_a_rule_that_is_not_ours_is_named(engine: Engine) -> None:
+    """A trigger that drops each comment, and a rule that does: nothing in any row would tell of them."""
+    with reading(engine) as db:
+        assert foreign_faults(db) == []
+    with writing(engine) as db:
+        db.exec_driver_sql(
+            "CREATE FUNCTION hush() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
+        )
+        db.exec_driver_sql(
+            "CREATE TRIGGER hush BEFORE INSERT ON comment FOR EACH ROW EXECUTE FUNCTION hush()"
+        )
+        db.exec_driver_sql("CREATE RULE unheard AS ON INSERT TO ledger DO INSTEAD NOTHING")
+        # Another application's, in a table of its own.
+        db.exec_driver_sql("CREATE TABLE theirs (one TEXT)")
+        db.exec_driver_sql(
+            "CREATE TRIGGER theirs BEFORE INSERT ON theirs FOR EACH ROW EXECUTE FUNCTION hush()"
+        )
+    with reading(engine) as db:
+        assert foreign_faults(db) == [
+            "The database has a rule, “unheard”, that this application did not make.",
+            "The database has a trigger, “hush”, that this application did not make.",
+        ]
+    assert faults_of_copy(engine)[0].startswith("The database has a rule")

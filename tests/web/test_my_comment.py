@@ -101,6 +101,12 @@ def test_what_is_no_receipt_is_refused_in_words(visit: Visit, typed: str, says: 
     assert LEAVE not in page.text
 
 
+def test_who_stated_nothing_is_not_called_a_resident(visit: Visit, send: Send) -> None:
+    page = find(visit("my_comment"), send(display_name="", standing=()).code)
+    assert "· Not stated ·" in page.text
+    assert "Resident" not in page.text
+
+
 def test_guessing_is_slowed_down(visit: Visit, send: Send) -> None:
     made = send()
     page = visit("my_comment")
@@ -155,7 +161,8 @@ def test_it_says_until_when_backups_hold_the_words(visit: Visit, house: Deployme
     page.choose("my_comment_sure", True).press(LEAVE)
     with reading(house.engine) as db:
         gone = hearing_of(db, OPEN_HEARING)
-    until = (datetime.now(UTC) + timedelta(days=35)).astimezone(ZoneInfo(gone.time_zone))
+    end_of_day = datetime.now(UTC).replace(hour=23, minute=59, second=59)
+    until = (end_of_day + timedelta(days=35)).astimezone(ZoneInfo(gone.time_zone))
     assert f"until they are replaced: until {day(until)} at the latest." in page.text
 
 

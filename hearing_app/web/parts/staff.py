@@ -12,7 +12,7 @@ from hearing_app.people import staff as accounts
 from hearing_app.people.permissions import STAFF_ROLES, Actor, Role
 from hearing_app.people.staff import Member
 from hearing_app.store.engine import reading, writing
-from hearing_app.web.parts import frame, invite
+from hearing_app.web.parts import frame, invitations, invite
 from hearing_app.web.parts.actor import actor as actor_now
 
 _SAID, _LINK, _PROBLEM = "staff_said", "staff_link", "staff_problem"
@@ -41,6 +41,8 @@ def show(actor: Actor) -> None:
     if others:
         _change(others)
     invite.show(actor)
+    # After the form: an invitation that was made just now stands in it.
+    invitations.show(actor)
 
 
 def _change(others: dict[str, Member]) -> None:

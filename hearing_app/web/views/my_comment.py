@@ -43,7 +43,7 @@ def show(found: Comment) -> None:
     if not found.has_words:
         return
     st.header("What you wrote", anchor=False)
-    st.html(comments_html([found], names, zone=hearing.time_zone))
+    st.html(comments_html([found], names, zone=hearing.time_zone, nameless="Not stated"))
     st.header("Withdraw it", anchor=False)
     st.html(
         '<div class="doc"><p>Its words are taken from the pages, the exports and the database at once, and '
