@@ -11,12 +11,19 @@ from starlette.responses import JSONResponse, Response
 from hearing_app.api.answers import checkpoint_header, json_answer
 from hearing_app.deployment import current
 from hearing_app.documents.audit_files import audit_csv
+from hearing_app.documents.exhibits import exhibit_csv, exhibit_document
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.audit import audit
 from hearing_app.evidence.checks import COUNTS, MANIFEST
 from hearing_app.evidence.datasets import Dataset
+from hearing_app.evidence.exhibit import Question
+from hearing_app.evidence.families import draw_exhibit, exhibits_of, metrics_of
+from hearing_app.evidence.releases import NAME as RELEASE
+from hearing_app.evidence.releases import require_release
 from hearing_app.evidence.selection import parse_selection
 
+# The page's own address may be passed on as it is: it carries what was shown beside the selection.
+_PASSED_OVER = frozenset({"format", "metric", "dataset", "picture", "cut", RELEASE})
 _FILES = {COUNTS: "text/csv; charset=utf-8", MANIFEST: "application/yaml; charset=utf-8"}
 
 
@@ -51,6 +58,16 @@ def dataset(request: Request) -> JSONResponse:
                 }
                 for name, content in found.files.items()
             ],
+            "metrics": list(metrics_of(found.manifest)),
+            "exhibits": [
+                {
+                    "id": one.id,
+                    "label": one.label,
+                    "question": one.question,
+                    "url": f"/api/v1/datasets/{found.id}/exhibits/{one.id}",
+                }
+                for one in exhibits_of(found.manifest).values()
+            ],
             "manifest": found.manifest.model_dump(mode="json"),
         }
     )
@@ -79,8 +96,7 @@ def metrics(request: Request) -> Response:
     found = catalogue.dataset(request.path_params["dataset_id"])
     asked = request.query_params.multi_items()
     form = request.query_params.get("format", "json")
-    # The page's own address may be passed on as it is: it carries the dataset and the metric that was shown.
-    chosen = [pair for pair in asked if pair[0] not in {"format", "metric", "dataset"}]
+    chosen = [pair for pair in asked if pair[0] not in _PASSED_OVER]
     wrong = Fault("", "format", f"“{form[:40]}” is no format.", "Use json or csv.")
     try:
         selection = parse_selection(found, chosen)
@@ -89,6 +105,7 @@ def metrics(request: Request) -> Response:
         raise Invalid(error.what, faults, kept="") from None
     if form not in {"json", "csv"}:
         raise Invalid("The figures cannot be given in this format.", [wrong], kept="")
+    require_release(found, asked)
     result = audit(catalogue, selection)
     if form == "json":
         return json_answer(result.as_document())
@@ -98,6 +115,38 @@ def metrics(request: Request) -> Response:
         media_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+            **checkpoint_header(),
+        },
+    )
+
+
+def exhibit(request: Request) -> Response:
+    """Give one further picture of the evidence as data: what it says, and its numbers, as JSON or as CSV."""
+    catalogue = current().catalogue
+    found = catalogue.dataset(request.path_params["dataset_id"])
+    asked = request.query_params.multi_items()
+    form = request.query_params.get("format", "json")
+    if form not in {"json", "csv"}:
+        fault = Fault("", "format", f"“{form[:40]}” is no format.", "Use json or csv.")
+        raise Invalid("The figures cannot be given in this format.", [fault], kept="")
+    chosen = [pair for pair in asked if pair[0] not in _PASSED_OVER]
+    selection = parse_selection(found, chosen)
+    require_release(found, asked)
+    cuts = tuple(value for name, value in asked if name == "cut")
+    name = request.path_params["exhibit_id"]
+    metric = request.query_params.get("metric", "")
+    drawn = draw_exhibit(Question(catalogue, found, selection, metric, cuts), name)
+    if form == "json":
+        return json_answer(
+            {"dataset": found.id, **_release(found), "exhibit": name, **exhibit_document(drawn)}
+        )
+    file_name = f"{found.id}-{name}-{found.version.removeprefix('sha256:')[:12]}.csv"
+    return Response(
+        exhibit_csv(drawn),
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{file_name}"',
             "Cache-Control": "no-store",
             **checkpoint_header(),
         },

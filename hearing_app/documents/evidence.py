@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from hearing_app.documents.audit_files import figure_words
 from hearing_app.documents.pictures import people
@@ -11,7 +12,11 @@ from hearing_app.evidence.audit import Audit, Estimate, GroupResult, Interval, a
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.families import opening_metric
 from hearing_app.evidence.family import Kind
-from hearing_app.evidence.format import area_difference, number_difference, points, times
+from hearing_app.evidence.format import UNDEFINED, area_difference, number_difference, points, times
+from hearing_app.evidence.manifest import Manifest
+from hearing_app.evidence.query import query_of
+from hearing_app.evidence.reliability import reliability_words
+from hearing_app.evidence.second_opinion import SecondOpinion
 from hearing_app.evidence.selection import opening_selection
 from hearing_app.evidence.sentences import findings, headline, largest_finding, title
 from hearing_app.evidence.wording import (
@@ -21,6 +26,7 @@ from hearing_app.evidence.wording import (
     metric_wording,
     narrowed,
     selection_words,
+    size_noun,
 )
 
 INTERVALS = (
@@ -47,7 +53,9 @@ def finding_html(found: Audit, metric: str, note: str = "") -> str:
         selection=selection_words(found, metric),
         note=note,
         metric=found.metric(metric),
+        cautions=[one for one in found.family.cautions if one != found.metric(metric).misleads],
         others=others,
+        reliability=reliability_words(found, metric),
     )
 
 
@@ -68,7 +76,7 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
         rows.append(
             {
                 "label": group_label(found.manifest, one.group) if one.group else everyone_label(found),
-                "people": one.size,
+                "size": one.size,
                 "is_reference": reference is not None and one.group == reference.group,
                 "small": small,
                 "counted": _counted(estimate, chosen.is_rate),
@@ -82,6 +90,7 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
         "figures",
         caption=f"{chosen.label}, by group{'' if fixed else ', with 95 % intervals'}",
         narrowed=narrowed(found),
+        size_heading=size_noun(found.manifest).capitalize(),
         group_heading=" and ".join(column.label for column in columns if column) or "Group",
         metric_label=chosen.label,
         counted="Of how many" if chosen.is_rate else "Compared",
@@ -91,8 +100,26 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
         rows=rows,
         dataset=found.selection.dataset,
         query=query,
-        citation=_citation(found, query),
+        citation=citation_of(found.manifest, found.version, query),
+        sql=query_of(found.manifest, found.selection),
     )
+
+
+def second_opinion_html(found: Audit, opinion: SecondOpinion) -> str:
+    """Return how every figure of an audit compares with what other programs compute from the same file."""
+    rows = [
+        {
+            "group": group_label(found.manifest, one.group) if one.group else everyone_label(found),
+            "metric": found.metric(one.metric).label,
+            "ours": UNDEFINED if one.ours is None else repr(one.ours),
+            "theirs": UNDEFINED if one.theirs is None else repr(one.theirs),
+            "by": one.by,
+            "difference": "" if one.difference is None else f"{one.difference:.1g}",
+        }
+        for one in opinion.figures
+    ]
+    programs = " and ".join(f"{name} {version}" for name, version in opinion.programs.items())
+    return render("second_opinion", opinion=opinion, rows=rows, programs=programs)
 
 
 def people_html(found: Audit, metric: str, *, standing_alone: bool = True) -> str:
@@ -105,7 +132,7 @@ def people_html(found: Audit, metric: str, *, standing_alone: bool = True) -> st
     one = found.result(finding.group)
     if one is None or reference is None or finding.state not in {"clear", "unclear", "equal"}:
         return ""
-    if not found.metric(metric).is_rate:
+    if not found.metric(metric).is_rate or found.metric(metric).noun:
         return ""
     among, event = metric_wording(found.manifest, found.metric(metric), found.selection.threshold)
     pair = [one, reference]
@@ -134,6 +161,7 @@ def limits_html(found: Audit) -> str:
     return render(
         "limits",
         limits=found.manifest.limits,
+        no_groups=found.manifest.no_groups,
         citation=found.manifest.citation,
         licence=found.manifest.licence.name,
         version=found.version,
@@ -142,8 +170,10 @@ def limits_html(found: Audit) -> str:
     )
 
 
-def _citation(found: Audit, query: str) -> str:
-    return f"{found.manifest.title}, {found.version}, selection: {query}"
+def citation_of(manifest: Manifest, version: str, query: str) -> str:
+    """Return how to cite a figure: the dataset, the hash of its release, the selection, and the day."""
+    today = f"{datetime.now(UTC):%-d %B %Y}"
+    return f"{manifest.title}, {version}, selection: {query}, read on {today}"
 
 
 def _picture(found: Audit, metric: str, group: GroupResult, among: str, event: str) -> dict[str, str | int]:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from hearing_app.documents.evidence import headline_picture
 from hearing_app.documents.render import render
+from hearing_app.documents.text import for_label
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.record.signatures import fingerprint_of
@@ -78,6 +79,18 @@ def system_html(
         hearings=[_shown(hearing) for hearing in hearings],
         picture=Markup(headline_picture(catalogue, known)),  # noqa: S704 - from a template, escaped
     )
+
+
+def links_to_figures(entry: Entry, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Return the datasets of an entry that are served, each with the words of the link to its figures.
+
+    Two links with the same words and another end would be one to whoever hears them.
+    """
+    known = [dataset_id for dataset_id in entry.datasets if dataset_id in catalogue.ids()]
+    words = "Explore its figures"
+    if len(known) < 2:
+        return [(dataset_id, words) for dataset_id in known]
+    return [(one, f"{words}: {for_label(catalogue.dataset(one).manifest.title)}") for one in known]
 
 
 def _review(review: HumanReview | None) -> str:

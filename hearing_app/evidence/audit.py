@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
 
-from hearing_app.evidence.counts import Counted, Group, Histogram, counted_people, histogram
-from hearing_app.evidence.datasets import Catalogue, Dataset
+import numpy as np
+
+from hearing_app.evidence.counts import Counted, Group, Histogram, counted_people, histogram_of, joined
+from hearing_app.evidence.cube import Cube
+from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.disparity import Compared, compare
 from hearing_app.evidence.families import family_of, metrics_of
 from hearing_app.evidence.family import Family, Kind, Measured, Metric
@@ -16,13 +19,15 @@ from hearing_app.evidence.intervals import Figure, Floats
 from hearing_app.evidence.manifest import Manifest, Value
 from hearing_app.evidence.metrics import SMALL, measure, reason
 from hearing_app.evidence.selection import Selection
-from hearing_app.evidence.tally import tally
+from hearing_app.evidence.tally import tally_of
+from hearing_app.evidence.when_asked import WhenAsked
 
 Row: TypeAlias = dict[str, Value | float | None]
+Figures: TypeAlias = tuple[float | None, float | None, float | None, int | None, int, bool, str]
+"""What an ``Estimate`` is made of, in its order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """A figure with its 95 % interval; None where undefined."""
 
     value: float | None
@@ -61,8 +66,7 @@ class GroupResult:
     metrics: Mapping[str, Estimate]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """One metric of one group against the reference group; ``small`` where either is too small."""
 
     group: Group
@@ -77,6 +81,7 @@ class Audit:
 
     ``groups`` stand in the manifest's order and hold only groups with people. ``disparity`` has, for each
     metric, one comparison for each group but the reference; all undefined where the reference is absent.
+    ``figures`` has what each metric's estimates are made of, for all groups in order and last for everyone.
     """
 
     manifest: Manifest
@@ -85,6 +90,7 @@ class Audit:
     overall: GroupResult
     groups: tuple[GroupResult, ...]
     disparity: Mapping[str, tuple[Comparison, ...]]
+    figures: Mapping[str, list[Figures]] = field(repr=False)
 
     @property
     def family(self) -> Family:
@@ -121,6 +127,14 @@ class Audit:
 
     def as_document(self) -> dict[str, Any]:
         """The object that the API and the command line give; ready for JSON, keys in a fixed order."""
+        parts = [
+            {"counts": dict(one.counts), "metrics": dict[str, Any]()} for one in (*self.groups, self.overall)
+        ]
+        for name, figures in self.figures.items():
+            for part, one in zip(parts, figures, strict=True):
+                part["metrics"][name] = _document(one)
+        *groups, overall = parts
+        named = [dict(one.group) for one in self.groups]
         return {
             "dataset": self.selection.dataset,
             "version": self.version,
@@ -128,19 +142,9 @@ class Audit:
             "threshold": self.selection.threshold,
             "where": dict(self.selection.where),
             "reference": dict(self.selection.reference),
-            "overall": _part(self.overall),
-            "groups": [{"group": dict(one.group), **_part(one)} for one in self.groups],
-            "disparity": {
-                name: [
-                    {
-                        "group": dict(one.group),
-                        "difference": _limits(one.difference),
-                        "ratio": _limits(one.ratio),
-                    }
-                    for one in comparisons
-                ]
-                for name, comparisons in self.disparity.items()
-            },
+            "overall": overall,
+            "groups": [{"group": group, **part} for group, part in zip(named, groups, strict=True)],
+            "disparity": {name: _of_comparisons(found) for name, found in self.disparity.items()},
         }
 
     def as_rows(self) -> list[Row]:
@@ -148,11 +152,12 @@ class Audit:
 
         ``part`` is "overall" or "group"; ``small`` and ``reference`` are 1 or 0; undefined is None.
         """
-        rows = []
+        rows, reference = [], self.reference
+        by_group = {name: {one.group: one for one in found} for name, found in self.disparity.items()}
         for part, one in [("overall", self.overall), *(("group", group) for group in self.groups)]:
             values = dict(one.group)
             for name, estimate in one.metrics.items():
-                compared = self.comparison(name, one.group) if part == "group" else None
+                compared = by_group[name].get(one.group) if part == "group" else None
                 row: Row = {
                     "dataset": self.selection.dataset,
                     "version": self.version,
@@ -167,7 +172,7 @@ class Audit:
                     "count": estimate.count,
                     "n": estimate.n,
                     "small": int(estimate.small),
-                    "reference": int(part == "group" and one is self.reference),
+                    "reference": int(part == "group" and one is reference),
                 }
                 for what in ("difference", "ratio"):
                     interval = getattr(compared, what) if compared else Interval(None, None, None)
@@ -183,96 +188,121 @@ def audit(catalogue: Catalogue, selection: Selection) -> Audit:
     ``read_selection`` or ``opening_selection``, so it fits the dataset.
     """
     dataset = catalogue.dataset(selection.dataset)
-    metrics = metrics_of(dataset.manifest)
-    everyone, counted = _count(catalogue, dataset, selection)
-    overall = _results(dataset.manifest, everyone, measure(everyone, metrics.values()))[0]
-    groups: tuple[GroupResult, ...] = ()
-    disparity: dict[str, tuple[Comparison, ...]] = dict.fromkeys(metrics, ())
-    if selection.by:
-        measured = measure(counted, metrics.values())
-        groups = _results(dataset.manifest, counted, measured)
-        places = {group: index for index, group in enumerate(counted.groups)}
-        compared = compare(measured, metrics, places.get(selection.reference))
-        at = places.get(selection.reference)
-        disparity = {name: _comparisons(counted.groups, found, at) for name, found in compared.items()}
-    return Audit(dataset.manifest, dataset.version, selection, overall, groups, disparity)
+    return audit_of(catalogue.cube(dataset), dataset.manifest, dataset.version, selection)
 
 
-def _count(catalogue: Catalogue, dataset: Dataset, selection: Selection) -> tuple[Counted, Counted]:
-    """What was counted of everyone together, and of each group."""
+def audit_of(cube: Cube, manifest: Manifest, version: str, selection: Selection) -> Audit:
+    """The same from the array of counts itself; ``version`` is the release that it stands for.
+
+    A metric's figures and comparisons are computed when they are first asked for.
+    """
+    metrics = metrics_of(manifest)
+    counted = _count(cube, manifest, selection)
+    measured = measure(counted, metrics.values())
+    figures = WhenAsked(metrics, lambda name: _figures(metrics[name], measured[name]))
+    *groups, overall = _results(manifest, counted, figures)
+    if not selection.by:
+        return Audit(manifest, version, selection, overall, (), dict.fromkeys(metrics, ()), figures)
+    at = next((place for place, one in enumerate(groups) if one.group == selection.reference), None)
+    compared = compare(measured, metrics, at)
+    names = tuple(one.group for one in groups)
+    disparity = WhenAsked(metrics, lambda name: _comparisons(names, compared[name], at))
+    return Audit(manifest, version, selection, overall, tuple(groups), disparity, figures)
+
+
+def _count(cube: Cube, manifest: Manifest, selection: Selection) -> Counted:
+    """What was counted of each group, and last of everyone together: measured in one go."""
+    by, where = selection.by, selection.where
     if selection.threshold is None:
-        counted = tally(catalogue, dataset, selection.by, selection.where)
-        if not selection.by:
-            return counted, counted
-        return tally(catalogue, dataset, (), selection.where), counted
-    people = histogram(catalogue, dataset, selection.by, selection.where)
+        everyone = tally_of(cube, manifest, (), where)
+        return joined(tally_of(cube, manifest, by, where), everyone) if by else everyone
+    people = histogram_of(cube, manifest.score, by, where)
     # Everyone is the sum of the groups: every row belongs to exactly one.
-    together = Histogram(((),), people.scores, people.people.sum(axis=0, keepdims=True))
-    return counted_people(together, selection.threshold), counted_people(people, selection.threshold)
+    together = people.people.sum(axis=0, keepdims=True)
+    groups = people.groups if by else ()
+    each = people.people if by else people.people[:0]
+    whole = Histogram((*groups, ()), people.scores, np.concatenate([each, together]))
+    return counted_people(whole, selection.threshold)
 
 
-def _results(
-    manifest: Manifest, counted: Counted, measured: Mapping[str, Measured]
-) -> tuple[GroupResult, ...]:
-    counts = {name: numbers.tolist() for name, numbers in counted.numbers.items()}
-    known = metrics_of(manifest)
-    estimates = {name: _estimates(known[name], found) for name, found in measured.items()}
-    size = next(name for name in (*family_of(manifest).size, *counts) if name in counts)
-    return tuple(
-        GroupResult(
-            group,
-            counts[size][g],
-            {name: numbers[g] for name, numbers in counts.items()},
-            {name: found[g] for name, found in estimates.items()},
-        )
-        for g, group in enumerate(counted.groups)
-    )
-
-
-def _estimates(metric: Metric, found: Measured) -> list[Estimate]:
-    figure = metric.kind is Kind.FIGURE
-    counts: list[int] | list[None] = [None] * len(found.n) if figure else found.k.tolist()
-    figures = (_numbers(found.value), _numbers(found.low), _numbers(found.high))
-    sizes = found.n.tolist()
-    # Events for each unit are as uncertain as they are few, however many units there are.
-    few = counts if metric.kind is Kind.EVENTS else sizes
-    small = [n > 0 and (one or 0) < SMALL for n, one in zip(sizes, few, strict=True)]
-    why = [""] * len(sizes) if found.basis is None else [reason(code) for code in found.basis.tolist()]
+def _results(manifest: Manifest, counted: Counted, figures: Mapping[str, list[Figures]]) -> list[GroupResult]:
+    names = tuple(counted.numbers)
+    lines = zip(*(numbers.tolist() for numbers in counted.numbers.values()), strict=True)
+    size = next(names.index(name) for name in (*family_of(manifest).size, *names) if name in names)
     return [
-        Estimate(*one, *rest)
-        for one, rest in zip(
-            zip(*figures, counts, sizes, strict=True), zip(small, why, strict=True), strict=True
-        )
+        GroupResult(group, line[size], dict(zip(names, line, strict=True)), _OfGroup(figures, place))
+        for place, (group, line) in enumerate(zip(counted.groups, lines, strict=True))
     ]
+
+
+class _OfGroup(Mapping[str, Estimate]):
+    """One group's estimates, out of the figures of all groups."""
+
+    __slots__ = ("_figures", "_place")
+
+    def __init__(self, figures: Mapping[str, list[Figures]], place: int) -> None:
+        self._figures, self._place = figures, place
+
+    def __getitem__(self, name: str) -> Estimate:
+        return Estimate(*self._figures[name][self._place])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+def _figures(metric: Metric, found: Measured) -> list[Figures]:
+    sizes = found.n.tolist()
+    counts = [None] * len(sizes) if metric.kind is Kind.FIGURE else found.k.tolist()
+    # Events for each unit are as uncertain as they are few, however many units there are.
+    few = found.k if metric.kind is Kind.EVENTS else found.n
+    small = ((found.n > 0) & (few < SMALL)).tolist()
+    why = [""] * len(sizes) if found.basis is None else [reason(code) for code in found.basis.tolist()]
+    value, low, high = _numbers(found.value), _numbers(found.low), _numbers(found.high)
+    return list(zip(value, low, high, counts, sizes, small, why, strict=True))
 
 
 def _comparisons(groups: tuple[Group, ...], found: Compared, reference: int | None) -> tuple[Comparison, ...]:
     differences, ratios = _intervals(found.difference), _intervals(found.ratio)
-    every = zip(groups, differences, ratios, found.small, strict=True)
-    return tuple(Comparison(*one) for g, one in enumerate(every) if g != reference)
+    # Everyone together stands behind the groups, and is compared with nobody: the groups are fewer.
+    every = zip(groups, differences, ratios, found.small, strict=False)
+    found_all = list(map(Comparison._make, every))
+    return tuple(one for g, one in enumerate(found_all) if g != reference)
 
 
 def _intervals(figure: Figure) -> list[Interval]:
-    return [Interval(*one) for one in zip(*map(_numbers, figure), strict=True)]
+    return list(map(Interval._make, zip(*map(_numbers, figure), strict=True)))
 
 
 def _numbers(array: Floats) -> list[float | None]:
     """The one door out of numpy: neither NaN nor infinity passes."""
-    return [number if math.isfinite(number) else None for number in array.tolist()]
+    numbers: list[float | None] = array.tolist()
+    if not np.isfinite(array).all():
+        numbers = [number if math.isfinite(number) else None for number in array.tolist()]
+    return numbers
 
 
-def _part(one: GroupResult) -> dict[str, Any]:
-    metrics = {}
-    for name, estimate in one.metrics.items():
-        part: dict[str, Any] = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
-        part["n"] = estimate.n
-        metrics[name] = part
-        if estimate.small:
-            part["small"] = True
-        if estimate.reason:
-            part["reason"] = estimate.reason
-    return {"counts": dict(one.counts), "metrics": metrics}
+def _document(figures: Figures) -> dict[str, Any]:
+    value, low, high, _, n, small, why = figures
+    part: dict[str, Any] = {"value": value, "low": low, "high": high, "n": n}
+    if small:
+        part["small"] = True
+    if why:
+        part["reason"] = why
+    return part
 
 
-def _limits(interval: Interval) -> dict[str, float | None]:
-    return {"value": interval.value, "low": interval.low, "high": interval.high}
+def _of_comparisons(comparisons: tuple[Comparison, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "group": dict(group),
+            "difference": {"value": gap[0], "low": gap[1], "high": gap[2]},
+            "ratio": {"value": times[0], "low": times[1], "high": times[2]},
+        }
+        for group, gap, times, _ in comparisons
+    ]

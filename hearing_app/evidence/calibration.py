@@ -11,8 +11,10 @@ from scipy.special import gammaln
 
 from hearing_app.errors import Invalid
 from hearing_app.evidence.counts import Group, Histogram
-from hearing_app.evidence.curves import Rate, Whole
-from hearing_app.evidence.intervals import Figure, Floats, newcombe, rate, wilson
+from hearing_app.evidence.curves import Whole
+from hearing_app.evidence.family import Measured
+from hearing_app.evidence.intervals import Figure, Floats, newcombe, rate
+from hearing_app.evidence.rates import share
 
 WITHOUT_PROBABILITIES = (
     "This score states no probability, so there is nothing that the records could be held against: an "
@@ -21,14 +23,14 @@ WITHOUT_PROBABILITIES = (
 )
 
 
-def outcome_by_score(histogram: Histogram) -> Rate:
+def outcome_by_score(histogram: Histogram) -> Measured:
     """The share with the recorded outcome at every score, shape (groups, scores), with Wilson intervals.
 
     NaN at a score that nobody of the group has. 0: nobody with this score has the outcome; 1: everybody.
     It misleads at scores with few people, and where the records of a group are less complete.
     """
     k, n = histogram.people[:, 1], histogram.people.sum(axis=1)
-    return Rate(rate(k, n), *wilson(k, n), k, n)
+    return share(k, n)
 
 
 def calibration_differences(histogram: Histogram, reference: int, *, together: bool = False) -> Figure:

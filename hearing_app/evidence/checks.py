@@ -251,7 +251,7 @@ class _Counts:
             for name, value in whole.items():
                 cells[name].append(value)
 
-    def _value(self, name: str, text: str, line: int) -> Value | None | _Wrong:
+    def _value(self, name: str, text: str, line: int) -> Value | _Wrong | None:
         if len(text) > _LARGEST_CELL:
             self.lines[name, "A value is far too long:", "Check the quotes around it."].append(line)
             return _TOO_LONG
@@ -260,7 +260,7 @@ class _Counts:
             self.lines[name, found.problem, found.repair].append(line)
         return found
 
-    def _tally(self, parsed: Mapping[str, Value | None | _Wrong]) -> None:
+    def _tally(self, parsed: Mapping[str, Value | _Wrong | None]) -> None:
         count = parsed[self.manifest.count.name]
         if isinstance(count, int):
             self.total += count
@@ -291,7 +291,8 @@ class _Counts:
             wanted = [(cells[name], value) for name, value in population.where.items()]
             size = sum(n for row, n in enumerate(counts) if all(c[row] == value for c, value in wanted))
             if size != population.total:
-                problem = f"The counts give {size} {self.manifest.unit.of}, and the manifest says {population.total}."
+                of = self.manifest.unit.of
+                problem = f"The counts give {size} {of}, and the manifest says {population.total}."
                 place = f"populations.{index}.total"
                 self.faults.append(Fault(MANIFEST, place, problem, "Correct the total or the selection."))
 
@@ -305,7 +306,7 @@ class _Wrong:
 _TOO_LONG = _Wrong("", "")
 
 
-def _parser(column: Column) -> Callable[[str], Value | None | _Wrong]:
+def _parser(column: Column) -> Callable[[str], Value | _Wrong | None]:
     if isinstance(column, ListedColumn):
         known: dict[str, Value] = {str(listed.value): listed.value for listed in column.values}
         repair = f"Use a declared value ({', '.join(known)}), or declare it in {MANIFEST}."
@@ -327,7 +328,7 @@ def _parser(column: Column) -> Callable[[str], Value | None | _Wrong]:
     if isinstance(column, MeasureColumn) and not blank:
         repair = f"{repair} Where it is not known, say what an empty cell means ({MANIFEST}, blank)."
 
-    def parse(text: str) -> Value | None | _Wrong:
+    def parse(text: str) -> Value | _Wrong | None:
         if blank and not text:
             return None
         if not _INTEGER.fullmatch(text):

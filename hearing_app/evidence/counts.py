@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from threading import Timer
+from typing import TypeAlias
 
 import numpy as np
 from duckdb import (
@@ -13,16 +12,17 @@ from duckdb import (
     ConstantExpression,
     DuckDBPyConnection,
     FunctionExpression,
-    InterruptException,
 )
 from numpy.typing import NDArray
 
+from hearing_app.evidence.cube import Cube, Group
 from hearing_app.evidence.datasets import Catalogue, Dataset
-from hearing_app.evidence.manifest import Manifest, Value
-from hearing_app.store.patience import seconds_allowed, took_too_long
+from hearing_app.evidence.manifest import Manifest, ScoreColumn, Value
 
-Group = tuple[tuple[str, Value], ...]
-"""One group as (column, value) pairs, in the order of the selection's ``by``; () is everyone."""
+__all__ = ["Counted", "Group", "Histogram", "confusion", "counted_people", "histogram", "histogram_of"]
+
+
+Parts: TypeAlias = Mapping[str, NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +67,8 @@ class Counted:
 
     def total(self, names: Iterable[str]) -> NDArray[np.int64]:
         """The sum of the named counts of every group."""
-        return sum((self.numbers[name] for name in names), np.zeros(len(self.groups), dtype=np.int64))
+        there = [self.numbers[name] for name in names]
+        return sum(there[1:], there[0]) if there else np.zeros(len(self.groups), dtype=np.int64)
 
     def basis_of(self, names: Iterable[str]) -> NDArray[np.int64] | None:
         """One code a group for several counts together; None where all were counted in one way."""
@@ -76,10 +77,21 @@ class Counted:
             return None
         together = np.stack(codes)
         worst = together.min(axis=0)
-        # Different counts keep their codes apart by their place.
-        places = 10_000 ** np.arange(len(codes), dtype=np.int64)
-        whole: NDArray[np.int64] = np.where(worst < 0, worst, (together * places[:, None]).sum(axis=0))
+        if len(codes) > 1:
+            # Equal where all of the codes are, and else different.
+            together = np.unique(together, axis=1, return_inverse=True)[1].reshape(1, -1)
+        whole: NDArray[np.int64] = np.where(worst < 0, worst, together[0])
         return whole
+
+
+def joined(first: Counted, second: Counted) -> Counted:
+    """The groups of both, one after the other, of two questions about the same counts and the same rows."""
+
+    def both(one: Parts, other: Parts) -> Parts:
+        return {name: np.concatenate([one[name], other[name]]) for name in one}
+
+    numbers, basis = both(first.numbers, second.numbers), both(first.basis, second.basis)
+    return Counted((*first.groups, *second.groups), numbers, basis)
 
 
 def confusion(histogram: Histogram, threshold: int) -> dict[str, NDArray[np.int64]]:
@@ -87,9 +99,9 @@ def confusion(histogram: Histogram, threshold: int) -> dict[str, NDArray[np.int6
 
     A score at or above ``threshold`` is a positive prediction.
     """
-    above = histogram.scores >= threshold
-    high = histogram.people[:, :, above].sum(axis=2)
-    low = histogram.people[:, :, ~above].sum(axis=2)
+    at = int(np.searchsorted(histogram.scores, threshold))
+    high = histogram.people[:, :, at:].sum(axis=2)
+    low = histogram.people[:, :, :at].sum(axis=2)
     tp, fp, tn, fn = high[:, 1], high[:, 0], low[:, 0], low[:, 1]
     return {"n": tp + fp + tn + fn, "tp": tp, "fp": fp, "tn": tn, "fn": fn}
 
@@ -104,23 +116,26 @@ def histogram(
 ) -> Histogram:
     """The histogram of ``dataset``'s people with every value of ``where``, grouped by ``by``.
 
-    One query; asked again, it comes from memory. Every threshold can be answered from the result.
+    From the release's array, without a query. Every threshold can be answered from the result.
     """
-    key = (dataset.version, by, where)
-    found = catalogue.kept(key)
-    if not isinstance(found, Histogram):
-        with catalogue.cursor() as cursor, in_time(cursor):
-            found = count_people(cursor, dataset, by, where)
-        catalogue.keep(key, found)
-    return found
+    return histogram_of(catalogue.cube(dataset), dataset.manifest.score, by, where)
+
+
+def histogram_of(cube: Cube, score: ScoreColumn, by: tuple[str, ...] = (), where: Group = ()) -> Histogram:
+    """The same from the array of people by score itself."""
+    groups, people = cube.added_up(by, where)
+    scores = np.arange(score.minimum, score.maximum + 1, dtype=np.int64)
+    scores.setflags(write=False)
+    return Histogram(groups, scores, people)
 
 
 def count_people(
     cursor: DuckDBPyConnection, dataset: Dataset, by: tuple[str, ...] = (), where: Group = ()
 ) -> Histogram:
-    """The query behind ``histogram``: filter the rows, add up the counts of equal values.
+    """The same as ``histogram`` by a query: filter the rows, add up the counts of equal values.
 
-    Built from expressions and never from text, so that no value can be read as SQL.
+    Slower by far, and the other way of counting that the array is checked against. Built from expressions
+    and never from text, so that no value can be read as SQL.
     """
     manifest = dataset.manifest
     score, outcome, count = manifest.score, manifest.outcome, manifest.count
@@ -142,24 +157,6 @@ def count_people(
     stacked.setflags(write=False)
     scores.setflags(write=False)
     return Histogram(tuple(tuple(zip(by, group, strict=True)) for group in present), scores, stacked)
-
-
-@contextmanager
-def in_time(cursor: DuckDBPyConnection) -> Iterator[None]:
-    """Break the query off when it takes longer than a reader may; raise ``TookTooLong`` then."""
-    seconds = seconds_allowed()
-    if seconds is None:
-        yield
-        return
-    watch = Timer(seconds, cursor.interrupt)
-    watch.daemon = True
-    watch.start()
-    try:
-        yield
-    except InterruptException:
-        raise took_too_long() from None
-    finally:
-        watch.cancel()
 
 
 def in_order(

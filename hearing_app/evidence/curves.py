@@ -6,7 +6,7 @@ nobody is singled out. All of it is running sums over one histogram, so that no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,35 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from hearing_app.errors import Invalid
 from hearing_app.evidence.counts import Group, Histogram
-from hearing_app.evidence.intervals import Figure, Floats, rate, wilson
+from hearing_app.evidence.family import Measured
+from hearing_app.evidence.intervals import Figure, Floats
+from hearing_app.evidence.rates import counts_of, share
 
 Whole = NDArray[np.int64]
-
-RATES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "accuracy": (("tp", "tn"), ("tp", "fp", "tn", "fn")),
-    "selection_rate": (("tp", "fp"), ("tp", "fp", "tn", "fn")),
-    "false_positive_rate": (("fp",), ("fp", "tn")),
-    "false_negative_rate": (("fn",), ("tp", "fn")),
-    "true_positive_rate": (("tp",), ("tp", "fn")),
-    "true_negative_rate": (("tn",), ("fp", "tn")),
-    "positive_predictive_value": (("tp",), ("tp", "fp")),
-    "negative_predictive_value": (("tn",), ("tn", "fn")),
-}
-"""The rates that change with the threshold: the counts above and below the line."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rate:
-    """A rate with its 95 % interval (Wilson 1927); arrays of one shape, with (groups, ...) first.
-
-    ``value``, ``low`` and ``high`` are NaN where ``n`` is 0. It is ``k`` of ``n`` people.
-    """
-
-    value: Floats
-    low: Floats
-    high: Floats
-    k: Whole
-    n: Whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,13 +48,12 @@ class Sweep:
         return total
 
     def counts(self, name: str) -> tuple[Whole, Whole]:
-        """Numerator and denominator of one of ``RATES``; raises ``KeyError`` for any other name."""
-        above, below = RATES[name]
-        return self._sum(above), self._sum(below)
+        """Numerator and denominator of one of ``rates.RATES``; raises ``KeyError`` for any other name."""
+        return counts_of({"tp": self.tp, "fp": self.fp, "tn": self.tn, "fn": self.fn}, name)
 
-    def rate(self, name: str) -> Rate:
-        """One of ``RATES`` at every threshold, with its interval."""
-        return _rate(*self.counts(name))
+    def rate(self, name: str) -> Measured:
+        """One of ``rates.RATES`` at every threshold, with its interval."""
+        return share(*self.counts(name))
 
     def places(self, thresholds: int | Sequence[int]) -> Whole:
         """Where each group's threshold stands among all; one for all groups, or one for each.
@@ -97,10 +72,6 @@ class Sweep:
         found: Whole = np.searchsorted(self.thresholds, wanted).astype(np.int64)
         return found
 
-    def _sum(self, cells: tuple[str, ...]) -> Whole:
-        by_name = {"tp": self.tp, "fp": self.fp, "tn": self.tn, "fn": self.fn}
-        return sum((by_name[cell] for cell in cells), np.zeros_like(self.tp))
-
 
 def sweep(histogram: Histogram) -> Sweep:
     """The counts of every group at every threshold, in one pass over the histogram."""
@@ -112,14 +83,14 @@ def sweep(histogram: Histogram) -> Sweep:
     return Sweep(histogram.groups, thresholds, high[:, 1], high[:, 0], low[:, 0], low[:, 1])
 
 
-def score_shares(histogram: Histogram, outcome: int | None = None) -> Rate:
+def score_shares(histogram: Histogram, outcome: int | None = None) -> Measured:
     """How each group's people are spread over the scores; shape (groups, scores).
 
     ``outcome`` 1 or 0 counts only people with or without the recorded outcome. The shares of a group add up
     to 1; a group without such people has none. Each interval is for its own score, not for all together.
     """
     people = histogram.people.sum(axis=1) if outcome is None else histogram.people[:, outcome]
-    return _rate(people, np.broadcast_to(people.sum(axis=1, keepdims=True), people.shape))
+    return share(people, np.broadcast_to(people.sum(axis=1, keepdims=True), people.shape))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,8 +102,8 @@ class Curve:
 
     groups: tuple[Group, ...]
     thresholds: Whole
-    x: Rate
-    y: Rate
+    x: Measured
+    y: Measured
 
 
 def roc(histogram: Histogram) -> Curve:
@@ -255,10 +226,6 @@ def _curve(histogram: Histogram, x: str, y: str) -> Curve:
     return Curve(histogram.groups, counts.thresholds[::-1], across, up)
 
 
-def _reversed(found: Rate) -> Rate:
+def _reversed(found: Measured) -> Measured:
     turn = (slice(None), slice(None, None, -1))
-    return Rate(found.value[turn], found.low[turn], found.high[turn], found.k[turn], found.n[turn])
-
-
-def _rate(k: Whole, n: Whole) -> Rate:
-    return Rate(rate(k, n), *wilson(k, n), k, n)
+    return Measured(found.value[turn], found.low[turn], found.high[turn], found.k[turn], found.n[turn])

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping
-from contextlib import AbstractContextManager, closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
+from threading import Lock, Timer
 
 import duckdb
 import pyarrow as pa
 
 from hearing_app.errors import Fault, NotFound
 from hearing_app.evidence.checks import Reading, check_dataset, check_datasets, dataset_folders, read_dataset
+from hearing_app.evidence.cube import Cube, cube_of_rows
 from hearing_app.evidence.manifest import Column, ListedColumn, Manifest, RecordColumn
-
-if TYPE_CHECKING:
-    from hearing_app.evidence.counts import Counted, Histogram
+from hearing_app.store.patience import seconds_allowed, took_too_long
 
 __all__ = ["Catalogue", "Dataset", "check_dataset", "check_datasets"]
-
-# A selection of the largest dataset foreseen keeps some 100 kB; this many selections stay below 50 MB.
-_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +42,16 @@ class Dataset:
 class Catalogue:
     """Every dataset without faults of one folder, in one DuckDB database in memory.
 
-    The folder is read once, when the catalogue is opened. Any thread may ask; each call works on a cursor
-    of its own, since a cursor shared between threads returns wrong rows without an error.
+    The folder is read once, when the catalogue is opened; from then on each release stands ready as a numpy
+    array (``cube``), which answers without a query. Any thread may ask; each query works on a cursor of its
+    own, since a cursor shared between threads returns wrong rows without an error.
     """
 
     def __init__(self, folder: Path) -> None:
         self.faults: dict[str, tuple[Fault, ...]] = {}
         self._datasets: dict[str, Dataset] = {}
         self._lock = Lock()
-        self._kept: OrderedDict[Hashable, Histogram | Counted] = OrderedDict()
+        self._cubes: dict[str, Cube] = {}
         # One thread for each query: the tables are small, and the threads are those of the readers.
         self._connection = duckdb.connect(
             ":memory:",
@@ -83,6 +78,9 @@ class Catalogue:
         self._connection.register("arriving", columns)
         self._connection.table("arriving").create(table)
         self._connection.unregister("arriving")
+        # What DuckDB has taken in is what is counted, here as in its own queries.
+        taken_in = self._connection.table(table).to_arrow_table()
+        self._cubes[table] = cube_of_rows(reading.manifest, taken_in)
         self._datasets[name] = Dataset(reading.manifest, reading.version, table, reading.files)
 
     def ids(self) -> tuple[str, ...]:
@@ -105,34 +103,47 @@ class Catalogue:
         """The datasets that belong to a system of the register, in order."""
         return tuple(one for one in self._datasets.values() if one.manifest.system == system_id)
 
-    def cursor(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """A new cursor for one call, to be used in a ``with`` statement and in one thread only."""
-        with self._lock:
-            return closing(self._connection.cursor())
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A new cursor for one call, to be used in a ``with`` statement and in one thread only.
 
-    def kept(self, key: Hashable) -> Histogram | Counted | None:
-        """What is kept under ``key``, if it is still there."""
+        A query that takes longer than a reader's may is broken off and raises ``TookTooLong``.
+        """
         with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+            cursor = self._connection.cursor()
+        with closing(cursor), in_time(cursor):
+            yield cursor
 
-    def keep(self, key: Hashable, counted: Histogram | Counted) -> None:
-        """Keep what was counted, so that the next threshold needs no query; the longest unused one goes."""
-        with self._lock:
-            self._kept[key] = counted
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+    def cube(self, dataset: Dataset) -> Cube:
+        """The counts of a dataset of this catalogue as an array."""
+        return self._cubes[dataset.table]
 
     def forget(self) -> None:
-        """Drop everything kept, as the benchmarks do to measure a first question."""
-        with self._lock:
-            self._kept.clear()
+        """Drop every table that was added up before, as the benchmarks do to measure a first question."""
+        for cube in self._cubes.values():
+            cube.forget()
 
     def close(self) -> None:
         """Release the database."""
         self._connection.close()
+
+
+@contextmanager
+def in_time(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Break the query off when it takes longer than a reader may; raise ``TookTooLong`` then."""
+    seconds = seconds_allowed()
+    if seconds is None:
+        yield
+        return
+    watch = Timer(seconds, cursor.interrupt)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise took_too_long() from None
+    finally:
+        watch.cancel()
 
 
 def _is_text(column: Column) -> bool:

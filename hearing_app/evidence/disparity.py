@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hearing_app.evidence.events import rate_difference, rate_ratio
 from hearing_app.evidence.family import Kind, Measured, Metric
-from hearing_app.evidence.intervals import Figure, Floats, mover_difference, mover_r, newcombe, rate
+from hearing_app.evidence.intervals import Figure, Floats, mover_difference, mover_ratio, rate
 from hearing_app.evidence.metrics import SMALL
+from hearing_app.evidence.when_asked import WhenAsked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,40 +31,73 @@ class Compared:
 
 def compare(
     measured: Mapping[str, Measured], metrics: Mapping[str, Metric], reference: int | None
-) -> dict[str, Compared]:
+) -> Mapping[str, Compared]:
     """Every metric of every group against the group at index ``reference``, by the metric's name.
 
     Rates: Newcombe's interval for the difference, MOVER-R for the ratio. Events for each unit: MOVER on the
     exact limits for the difference, MOVER-R on them for the ratio. Any other figure: MOVER on the two
     intervals for the difference, since different groups are different people; it has no ratio, since 0 need
     not be its zero. A reference group that is absent (None) leaves everything undefined, and so does one that
-    was counted in another way.
+    was counted in another way. A metric is compared when it is first asked for; all rates at once.
     """
-    return {name: _compare(metrics[name], found, reference) for name, found in measured.items()}
+    shares: list[dict[str, Compared]] = []
+
+    def make(name: str) -> Compared:
+        if reference is None:
+            groups = len(measured[name].value)
+            nothing = (np.full(groups, np.nan),) * 3
+            return Compared(nothing, nothing, (False,) * groups)
+        if metrics[name].kind is not Kind.SHARE:
+            return _compare(metrics[name], measured[name], reference)
+        if not shares:
+            rates = [one for one in measured if metrics[one].kind is Kind.SHARE]
+            shares.append(_compare_shares({one: measured[one] for one in rates}, reference))
+        return shares[0][name]
+
+    return WhenAsked(measured, make)
 
 
-def _compare(metric: Metric, found: Measured, reference: int | None) -> Compared:
-    groups = len(found.value)
-    nothing = (np.full(groups, np.nan),) * 3
-    if reference is None:
-        return Compared(nothing, nothing, (False,) * groups)
+def _compare_shares(measured: Mapping[str, Measured], reference: int) -> dict[str, Compared]:
+    value, low, high, n = (
+        np.stack([getattr(one, part) for one in measured.values()]) for part in ("value", "low", "high", "n")
+    )
+    at = (slice(None), slice(reference, reference + 1))
+    own, theirs = (value, low, high), (value[at], low[at], high[at])
+    # Newcombe's interval and MOVER-R are MOVER on the two Wilson intervals, which are there already.
+    gap = (value - value[at], *mover_difference(own, theirs))
+    times = (_ratio(value, value[at]), *mover_ratio(own, theirs))
+    small = ((n < SMALL) | (n[at] < SMALL)).tolist()
+    return {
+        name: Compared(
+            _alike(one, reference, (gap[0][row], gap[1][row], gap[2][row])),
+            _alike(one, reference, (times[0][row], times[1][row], times[2][row])),
+            tuple(small[row]),
+        )
+        for row, (name, one) in enumerate(measured.items())
+    }
+
+
+def _compare(metric: Metric, found: Measured, reference: int) -> Compared:
     at = slice(reference, reference + 1)
-    small = tuple(bool(n < SMALL or found.n[reference] < SMALL) for n in found.n)
-    counts = (found.k, found.n, found.k[at], found.n[at])
     difference = found.value - found.value[at]
     if metric.kind is Kind.FIGURE:
-        own = (found.value, found.low, found.high)
-        limits = mover_difference(own, (found.value[at], found.low[at], found.high[at]))
-        return Compared(_alike(found, reference, (difference, *limits)), nothing, small)
-    ratio = _ratio(found.value, found.value[at])
-    if metric.kind is Kind.EVENTS:
-        low, high = rate_difference(*counts)
-        gap, times = (difference, metric.per * low, metric.per * high), (ratio, *rate_ratio(*counts))
-        # What is rare counts as small by its events, not by the residents that it is told by.
-        small = tuple(bool(k < SMALL or found.k[reference] < SMALL) for k in found.k)
-    else:
-        gap, times = (difference, *newcombe(*counts)), (ratio, *mover_r(*counts))
+        limits = mover_difference(
+            (found.value, found.low, found.high), (found.value[at], found.low[at], found.high[at])
+        )
+        gap = (difference, *limits)
+        nothing = (np.full(len(found.value), np.nan),) * 3
+        return Compared(_alike(found, reference, gap), nothing, _small(found.n, reference))
+    counts = (found.k, found.n, found.k[at], found.n[at])
+    low, high = rate_difference(*counts)
+    gap = (difference, metric.per * low, metric.per * high)
+    times = (_ratio(found.value, found.value[at]), *rate_ratio(*counts))
+    # What is rare counts as small by its events, not by the residents that it is told by.
+    small = _small(found.k, reference)
     return Compared(_alike(found, reference, gap), _alike(found, reference, times), small)
+
+
+def _small(number: NDArray[np.int64], reference: int) -> tuple[bool, ...]:
+    return tuple(((number < SMALL) | (number[reference] < SMALL)).tolist())
 
 
 def _alike(found: Measured, reference: int, figure: Figure) -> Figure:

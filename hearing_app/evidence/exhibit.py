@@ -32,7 +32,8 @@ class Axis:
 class Series:
     """One line or cloud of dots, with intervals where it has them; None is a gap, and drawn as one.
 
-    The reader's own group or choice carries ``emphasis``; ``hollow`` marks points that rest on too little.
+    The reader's own group or choice carries ``emphasis``; ``hollow`` marks points that rest on too little;
+    ``marked`` is the place of the point in use, which is drawn larger. ``names`` says what each point is.
     """
 
     label: str
@@ -44,6 +45,7 @@ class Series:
     emphasis: bool = False
     hollow: tuple[bool, ...] = ()
     names: tuple[str, ...] = ()
+    marked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Exhibit:
     ``sentences`` say the main numbers, the first as a text alternative does; ``cautions`` when it misleads.
     ``rows`` have one cell for each of ``columns`` and hold every number of the picture, unrounded.
     ``forms`` says how the numbers of each column are written on a page. ``even`` draws the line on which x
-    and y are equal.
+    and y are equal. Without series it is a table alone.
     """
 
     title: str
@@ -71,17 +73,24 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which exhibit is asked for: of this dataset, for this selection and this metric."""
+    """Which exhibit is asked for: of this dataset, for this selection and this metric.
+
+    ``cuts`` are other thresholds that a reader tries, as an address has them: "8" for everybody,
+    "race:Caucasian:6" for one group.
+    """
 
     catalogue: Catalogue
     dataset: Dataset
     selection: Selection
     metric: str
+    cuts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ExhibitKind:
     """An exhibit that a family offers. ``offered`` says whether a dataset has what it needs.
+
+    ``tries`` says that a reader can try other thresholds in it (``Question.cuts``).
 
     ``draw`` raises ``Invalid`` with what is possible where a selection leaves nothing to draw.
     """
@@ -91,3 +100,4 @@ class ExhibitKind:
     question: str
     draw: Callable[[Question], Exhibit]
     offered: Callable[[Manifest], bool] = field(default=lambda _manifest: True)
+    tries: bool = False

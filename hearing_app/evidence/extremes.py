@@ -33,8 +33,11 @@ class Extreme:
     lowest: NDArray[np.int64]
 
 
-def largest_difference(k: ArrayLike, n: ArrayLike) -> Extreme:
+def largest_difference(k: ArrayLike, n: ArrayLike, rates: int = 1) -> Extreme:
     """The highest rate minus the lowest, of ``k`` of ``n`` people in each group.
+
+    ``rates`` is the number of rates among which the one farthest apart will be chosen, whose low limits then
+    count among all of theirs.
 
     The high limit is the highest of Newcombe's 97.5 % limits over all pairs: it is at least the limit of the
     pair that truly lies furthest apart, whichever that is, and needs no correction. The low limit is the
@@ -43,31 +46,31 @@ def largest_difference(k: ArrayLike, n: ArrayLike) -> Extreme:
     52-64), and never under 0. Groups with the same rate are thus said to differ 1 time in 40 at most.
     """
     k, n = _counts(k, n)
-    rates = rate(k, n)
-    first, second, corrected = _pairs(k.shape[-1])
+    values = rate(k, n)
+    first, second, corrected = _pairs(k.shape[-1], rates)
     pairs = k[..., first], n[..., first], k[..., second], n[..., second]
     low = newcombe(*pairs, z=corrected)[0].max(axis=-1, initial=0.0)
     high = newcombe(*pairs)[1].max(axis=-1, initial=0.0)
-    return _extreme(rates, rates.max(axis=-1) - rates.min(axis=-1), low, high)
+    return _extreme(values, values.max(axis=-1) - values.min(axis=-1), low, high)
 
 
-def smallest_ratio(k: ArrayLike, n: ArrayLike) -> Extreme:
+def smallest_ratio(k: ArrayLike, n: ArrayLike, rates: int = 1) -> Extreme:
     """The lowest rate divided by the highest, 0 to 1; undefined where the highest rate is 0.
 
     The limits are those of MOVER-R over all pairs, as in ``largest_difference`` with the sides exchanged:
     the lowest of all low limits, and the lowest of all high limits after Bonferroni, never over 1.
     """
     k, n = _counts(k, n)
-    rates = rate(k, n)
-    first, second, corrected = _pairs(k.shape[-1])
+    values = rate(k, n)
+    first, second, corrected = _pairs(k.shape[-1], rates)
     pairs = k[..., first], n[..., first], k[..., second], n[..., second]
     figures = [(rate(k, n), *wilson(k, n)) for k, n in (pairs[:2], pairs[2:])]
     low = ratio_low(figures[0], figures[1]).min(axis=-1, initial=1.0)
     # A pair without a high limit, its second rate being 0, cannot bound the smallest ratio from above.
     high = np.fmin(mover_r(*pairs, z=corrected)[1], 1.0).min(axis=-1, initial=1.0)
-    top = rates.max(axis=-1)
-    value = np.where(top > 0, rate(rates.min(axis=-1), np.where(top > 0, top, 0)), np.nan)
-    return _extreme(rates, value, low, high)
+    top = values.max(axis=-1)
+    value = np.where(top > 0, rate(values.min(axis=-1), np.where(top > 0, top, 0)), np.nan)
+    return _extreme(values, value, low, high)
 
 
 def _counts(k: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
@@ -77,10 +80,10 @@ def _counts(k: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     return k, n
 
 
-def _pairs(groups: int) -> tuple[NDArray[np.intp], NDArray[np.intp], float]:
-    """Every ordered pair of two groups, and the normal point at 2.5 % divided by how many there are."""
+def _pairs(groups: int, rates: int) -> tuple[NDArray[np.intp], NDArray[np.intp], float]:
+    """Every ordered pair of two groups, and the normal point at 2.5 % divided by how many all are."""
     first, second = np.nonzero(~np.eye(groups, dtype=bool))
-    corrected = float(ndtri(1 - 0.025 / len(first))) if len(first) else Z
+    corrected = float(ndtri(1 - 0.025 / (len(first) * rates))) if len(first) else Z
     return first, second, corrected
 
 

@@ -15,13 +15,13 @@ from scipy.stats import t as student
 
 from hearing_app.evidence.calibration import calibration_differences, outcome_by_score
 from hearing_app.evidence.counts import Group, Histogram, confusion
-from hearing_app.evidence.curves import RATES, Whole
+from hearing_app.evidence.curves import Whole
 from hearing_app.evidence.intervals import Figure, Floats, newcombe, rate
+from hearing_app.evidence.metrics import SMALL
+from hearing_app.evidence.rates import counts_of
 
 MARGIN = 0.05
 """A difference is small enough to be called none within 5 points, or 5 % of the score's range."""
-FEW = 30
-"""A figure of fewer people than this is too uncertain to compare."""
 
 State = Literal["differs", "no clear difference", "cannot be told"]
 Reason = Literal["", "wide", "few", "undefined", "definition"]
@@ -31,7 +31,7 @@ Reason = Literal["", "wide", "few", "undefined", "definition"]
 class Definition:
     """One definition: the question it asks, and the figures that it wants to be the same.
 
-    ``rates`` are names of ``curves.RATES``, or "misses_among_errors", "outcome_by_score", "score_with" (the
+    ``rates`` are names of ``rates.RATES``, or "misses_among_errors", "outcome_by_score", "score_with" (the
     mean score of people with the outcome) and "score_without".
     """
 
@@ -264,7 +264,7 @@ def _state(
         return "cannot be told", "undefined"
     if fixed:
         return "no clear difference", "definition"
-    if min(people) < FEW:
+    if min(people) < SMALL:
         return "cannot be told", "few"
     if not low <= 0 <= high:
         return "differs", ""
@@ -275,8 +275,13 @@ def _state(
 
 def _share(histogram: Histogram, threshold: int, name: str, reference: int) -> tuple[Floats, Whole, Figure]:
     counts = confusion(histogram, threshold)
-    above, below = {**RATES, "misses_among_errors": (("fn",), ("fn", "fp"))}[name]
-    k, n = (np.stack([counts[cell] for cell in cells]).sum(axis=0)[:, None] for cells in (above, below))
+    # Treatment equality asks for a share that is no metric of its own: the misses, of all mistakes.
+    found = (
+        (counts["fn"], counts["fn"] + counts["fp"])
+        if name == "misses_among_errors"
+        else counts_of(counts, name)
+    )
+    k, n = (one[:, None] for one in found)
     at = slice(reference, reference + 1)
     value = rate(k, n)
     return value, n, (value - value[at], *newcombe(k, n, k[at], n[at]))

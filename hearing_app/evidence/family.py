@@ -1,8 +1,8 @@
 """What a family of systems is: its counts, its metrics, and the words that they are told in.
 
 A risk score, a face recognition and a stop are asked other questions. A family is one module of
-``evidence.families`` that answers them with data and functions; everything else (intervals, comparisons, pages,
-files, the API) is the same for all of them.
+``evidence.families`` that answers them with data and functions; everything else (intervals, comparisons,
+pages, files, the API) is the same for all of them.
 """
 
 from __future__ import annotations
@@ -75,11 +75,12 @@ class Metric:
     {negative} for the outcome's short words.
 
     ``numerator`` and ``denominator`` name the counts that are added up; both are empty for a metric that
-    ``compute`` makes. ``among`` and ``event`` make the sentence "Of 100 defendants {among}, about 45 {event}";
-    their places are {positive} and {negative} for the outcome, {decided} and {undecided} for the decision, and
-    the name of a count for its event. ``noun`` is what the denominator counts ("alerts"); empty, it is the
-    dataset's own unit. ``per`` is by how many units an ``EVENTS`` metric is told. ``lowest`` and ``highest``
-    bound a ``FIGURE`` where it has bounds. ``pairs``: it is told in pairs of people of whom one is ahead.
+    ``compute`` makes. ``among`` and ``event`` make the sentence "Of 100 defendants {among}, about 45
+    {event}"; their places are {positive} and {negative} for the outcome, {decided} and {undecided} for the
+    decision, and the name of a count for its event. ``noun`` is what the denominator counts ("alerts");
+    empty, it is the dataset's own unit. ``per`` is by how many units an ``EVENTS`` metric is told.
+    ``lowest`` and ``highest`` bound a ``FIGURE`` where it has bounds. ``pairs``: it is told in pairs of
+    people of whom one is ahead.
     """
 
     name: str

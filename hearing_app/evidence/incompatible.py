@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from hearing_app.evidence.counts import Group, Histogram, confusion
-from hearing_app.evidence.curves import Rate
-from hearing_app.evidence.intervals import Floats, newcombe, rate, wilson
+from hearing_app.evidence.family import Measured
+from hearing_app.evidence.intervals import Floats, newcombe
+from hearing_app.evidence.rates import counts_of, share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,10 +24,10 @@ class Identity:
     """
 
     groups: tuple[Group, ...]
-    prevalence: Rate
-    predictive_value: Rate
-    false_negative_rate: Rate
-    false_positive_rate: Rate
+    prevalence: Measured
+    predictive_value: Measured
+    false_negative_rate: Measured
+    false_positive_rate: Measured
     follows: Floats
     with_reference: Floats
 
@@ -34,9 +35,8 @@ class Identity:
 def identity(histogram: Histogram, threshold: int, reference: int) -> Identity:
     """The identity at one threshold, with the group at index ``reference`` for the comparison."""
     counts = confusion(histogram, threshold)
-    tp, fp, tn, fn = (counts[cell] for cell in ("tp", "fp", "tn", "fn"))
-    pairs = ((tp + fn, tp + fp + tn + fn), (tp, tp + fp), (fn, tp + fn), (fp, fp + tn))
-    prevalence, right, missed, wrongly = (Rate(rate(k, n), *wilson(k, n), k, n) for k, n in pairs)
+    names = ("prevalence", "positive_predictive_value", "false_negative_rate", "false_positive_rate")
+    prevalence, right, missed, wrongly = (share(*counts_of(counts, name)) for name in names)
     return Identity(
         histogram.groups,
         prevalence,
@@ -118,7 +118,7 @@ def why_not_all(
     )
 
 
-def _about(found: Rate, at: int) -> str:
+def _about(found: Measured, at: int) -> str:
     low, high = _hundred(found.low[at]), _hundred(found.high[at])
     return f"about {_hundred(found.value[at])} ({low} to {high})"
 

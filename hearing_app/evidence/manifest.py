@@ -259,6 +259,7 @@ class Population(_Model):
 class Manifest(_Model):
     """Everything that must be known about a dataset before its counts may be shown.
 
+    ``system`` is the id in the register; a set to compare with, of people's own decisions, has none.
     ``total`` adds up the count column, or the first measure. ``no_groups`` is the reason why a dataset can
     give no figure by groups of people, where it has none.
     """
@@ -266,7 +267,7 @@ class Manifest(_Model):
     id: Slug
     title: Line
     summary: Prose
-    system: Slug
+    system: Slug | None = None
     family: _ColumnName
     origin: Origin
     licence: Licence

@@ -2,39 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hearing_app.evidence.counts import MIXED, UNSTATED, Counted
 from hearing_app.evidence.events import event_rate
 from hearing_app.evidence.family import Kind, Measured, Metric
 from hearing_app.evidence.intervals import rate, wilson
+from hearing_app.evidence.when_asked import WhenAsked
 
+Whole: TypeAlias = NDArray[np.int64]
 SMALL = 30
 """A rate of fewer people than this is too uncertain to compare."""
 
 
-def measure(counted: Counted, metrics: Iterable[Metric]) -> dict[str, Measured]:
-    """Each metric of every group, by the metric's name, in the order given."""
-    return {metric.name: _measure(counted, metric) for metric in metrics}
+def measure(counted: Counted, metrics: Iterable[Metric]) -> Mapping[str, Measured]:
+    """Each metric of every group, by the metric's name, in the order given.
+
+    A metric is computed when it is first asked for; all shares at once, which takes little more than one.
+    """
+    wanted = {metric.name: metric for metric in metrics}
+    rates = [one for one in wanted.values() if one.compute is None and one.kind is Kind.SHARE]
+    shares: list[dict[str, Measured]] = []
+
+    def make(name: str) -> Measured:
+        metric = wanted[name]
+        if metric.compute is not None:
+            return metric.compute(counted)
+        if metric.kind is Kind.EVENTS:
+            return _events(counted, metric)
+        if not shares:
+            shares.append(_shares(counted, rates))
+        return shares[0][name]
+
+    return WhenAsked(wanted, make)
 
 
-def _measure(counted: Counted, metric: Metric) -> Measured:
-    if metric.compute is not None:
-        return metric.compute(counted)
+def _shares(counted: Counted, metrics: Sequence[Metric]) -> dict[str, Measured]:
+    rows = [_counts(counted, metric) for metric in metrics]
+    k, n = np.stack([k for k, _, _ in rows]), np.stack([n for _, n, _ in rows])
+    value, (low, high) = rate(k, n), wilson(k, n)
+    return {
+        metric.name: Measured(value[at], low[at], high[at], k[at], n[at], rows[at][2])
+        for at, metric in enumerate(metrics)
+    }
+
+
+def _events(counted: Counted, metric: Metric) -> Measured:
+    k, n, basis = _counts(counted, metric)
+    value, low, high = event_rate(k, n)
+    return Measured(metric.per * value, metric.per * low, metric.per * high, k, n, basis)
+
+
+def _counts(counted: Counted, metric: Metric) -> tuple[Whole, Whole, Whole | None]:
+    """The numerator, the denominator, and where two groups were counted in another way."""
     k, n = counted.total(metric.numerator), counted.total(metric.denominator)
-    basis = counted.basis_of(metric.counts)
-    if basis is not None:
-        # What was counted in two ways, or not stated, must not be shown as a rate of nobody: n stays.
-        n_known = np.where(basis >= 0, n, 0)
-        k = np.where(basis >= 0, k, 0)
-    else:
-        n_known = n
-    if metric.kind is Kind.EVENTS:
-        value, low, high = event_rate(k, n_known)
-        return Measured(metric.per * value, metric.per * low, metric.per * high, k, n_known, basis)
-    return Measured(rate(k, n_known), *wilson(k, n_known), k, n_known, basis)
+    basis = counted.basis_of(metric.counts) if counted.basis else None
+    if basis is None:
+        return k, n, None
+    # What was counted in two ways, or not stated, must not be shown as a rate of somebody.
+    return np.where(basis >= 0, k, 0), np.where(basis >= 0, n, 0), basis
 
 
 def reason(code: int) -> str:

@@ -9,6 +9,8 @@ from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.audit import Audit, audit
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.families import metrics_of
+from hearing_app.evidence.releases import NAME as RELEASE
+from hearing_app.evidence.releases import require_release, short_release
 from hearing_app.evidence.selection import Parameters, parse_selection, selection_params
 from hearing_app.evidence.sentences import standing_alone
 from hearing_app.evidence.wording import everyone_label, group_label
@@ -43,18 +45,26 @@ def pin(audit: Audit, metric: str) -> dict[str, Any]:
 
 
 def pin_of_query(catalogue: Catalogue, parameters: Parameters) -> dict[str, Any]:
-    """Return what is pinned for the parameters of an evidence page's address; the figures are computed here.
+    """Return what is pinned for the parameters of an evidence page's address, computed here.
 
-    Raises ``NotFound`` for a dataset that is not there, ``Invalid`` for anything else that does not fit.
+    Raises ``NotFound`` for a dataset that is not there, ``Invalid`` for one of no system, for an address
+    of another release (what somebody saw is not what would be pinned), and for anything else that does not
+    fit.
     """
     values = dict(parameters)
     metric = values.get("metric", "")
     dataset = catalogue.dataset(values.get("dataset", ""))
+    if dataset.manifest.system is None:
+        # A comment is about a system; what belongs to none has nowhere to stand.
+        repair = "Comment on a system, and name this page in your words."
+        fault = Fault("", "dataset", "These figures are about no system of the register.", repair)
+        raise Invalid("The figures cannot be pinned.", [fault])
     known = metrics_of(dataset.manifest)
     if metric not in known:
         fault = Fault("", "metric", f"“{metric[:60]}” is no metric.", f"Use one of: {', '.join(known)}.")
         raise Invalid("The figures cannot be pinned.", [fault])
-    chosen = [pair for pair in parameters if pair[0] not in {"dataset", "metric"}]
+    require_release(dataset, parameters)
+    chosen = [pair for pair in parameters if pair[0] not in {"dataset", "metric", "picture", "cut", RELEASE}]
     return pin(audit(catalogue, parse_selection(dataset, chosen)), metric)
 
 
@@ -64,5 +74,6 @@ def view_query(audit: Audit, metric: str) -> str:
         ("dataset", audit.selection.dataset),
         *selection_params(audit.selection),
         ("metric", metric),
+        (RELEASE, short_release(audit.version)),
     ]
     return urlencode(parameters, safe=":,")

@@ -55,19 +55,20 @@ def compared_sentence(
     if gap.difference.value is None:
         return state, f"{first} {' '.join(_reasons(audit.manifest, chosen))} The two cannot be compared."
     difference = number_difference(gap.difference.value, gap.difference.low, gap.difference.high)
+    told, ratio = f"That is {difference}.", gap.ratio
     if state == "unclear":
-        return state, f"{first} The difference is not clear: {difference}."
-    if state == "equal":
-        return state, f"{first} That is the same; the true difference is uncertain: {difference}."
-    ratio = gap.ratio
-    told = f"That is {difference}"
-    if ratio.value is None:
-        return state, f"{first} {told}."
-    return state, f"{first} {told}, or {times(ratio.value, ratio.low, ratio.high)} as high."
+        told = f"The difference is not clear: {difference}."
+    elif state == "equal":
+        told = f"That is the same; the true difference is uncertain: {difference}."
+    elif ratio.value is not None:
+        told = f"That is {difference}, or {times(ratio.value, ratio.low, ratio.high)} as high."
+    return state, f"{first} {told}"
 
 
 def state_of(gap: Comparison) -> State:
-    """Whether the interval of a difference leaves zero out; "apart" where the two were counted differently."""
+    """Whether the interval of a difference leaves zero out; "undefined" where they were counted
+    in different ways.
+    """
     value, low, high = gap.difference.value, gap.difference.low, gap.difference.high
     if value is None:
         return "undefined"

@@ -42,7 +42,7 @@ def findings(audit: Audit, metric: str) -> tuple[Finding, ...]:
     if not audit.groups:
         return (Finding((), "alone", _about(audit, metric, audit.overall)),)
     if reference is None:
-        name = _name(audit, metric, audit.selection.reference)
+        name = name_of(audit, metric, audit.selection.reference)
         missing = f"There are no {name} in this selection to compare with."
         return tuple(Finding(one.group, "alone", f"{_about(audit, metric, one)} {missing}") for one in others)
     if not others:
@@ -71,12 +71,12 @@ def title(audit: Audit, metric: str) -> str:
 
 def _title(audit: Audit, metric: str) -> str:
     found, reference = largest_finding(audit, metric), audit.reference
-    label, name = audit.metric(metric).label, _name(audit, metric, found.group)
+    label, name = audit.metric(metric).label, name_of(audit, metric, found.group)
     if found.state == "definition":
         return f"{label}: {_fixed(audit, metric)} by definition at the lowest threshold"
     if found.state == "alone" or reference is None:
         return _alone_title(audit, metric, audit.result(found.group) or audit.overall)
-    other = _name(audit, metric, reference.group)
+    other = name_of(audit, metric, reference.group)
     one = audit.result(found.group)
     if found.state == "clear" and one is not None and audit.metric(metric).plain:
         return clear_title(audit, metric, one, reference, _comparison(audit, metric, found.group))
@@ -92,7 +92,7 @@ def _title(audit: Audit, metric: str) -> str:
 def _alone_title(audit: Audit, metric: str, one: GroupResult) -> str:
     if audit.metric(metric).plain:
         return alone_title(audit, metric, one)
-    estimate, name, label = one.metrics[metric], _name(audit, metric, one.group), audit.metric(metric).label
+    estimate, name, label = one.metrics[metric], name_of(audit, metric, one.group), audit.metric(metric).label
     if estimate.value is None:
         return f"{label}: no figure for {name}"
     if estimate.small:
@@ -105,7 +105,7 @@ def _alone_title(audit: Audit, metric: str, one: GroupResult) -> str:
 
 
 def _clear_title(audit: Audit, metric: str, group: Group, other: str) -> str:
-    name = _name(audit, metric, group)
+    name = name_of(audit, metric, group)
     compared = _comparison(audit, metric, group)
     more = (compared.difference.value or 0) > 0
     if not audit.metric(metric).is_rate:
@@ -145,7 +145,7 @@ def _compared(audit: Audit, metric: str, one: GroupResult, reference: GroupResul
     if compared.difference.value is None:
         # Both have a figure, but they were made in different ways.
         mixed = Estimate(None, None, None, None, 0, reason="mixed")
-        both = f"{_name(audit, metric, one.group)} and {_name(audit, metric, reference.group)}"
+        both = f"{name_of(audit, metric, one.group)} and {name_of(audit, metric, reference.group)}"
         return Finding(one.group, "undefined", undefined(audit.manifest, audit.metric(metric), both, mixed))
     state, second = _difference(audit, metric, compared)
     if state == "clear" and audit.metric(metric).is_rate and (compared.difference.value or 0) < 0:
@@ -167,7 +167,8 @@ def _turned(compared: Comparison) -> Comparison:
     return Comparison(compared.group, turned, inverse, compared.small)
 
 
-def _name(audit: Audit, metric: str, group: Group) -> str:
+def name_of(audit: Audit, metric: str, group: Group) -> str:
+    """A group's plural in sentences about one metric: by what the metric is counted in."""
     return group_name(audit.manifest, group, audit.selection.where, audit.metric(metric).noun)
 
 
@@ -204,7 +205,7 @@ def _about(audit: Audit, metric: str, one: GroupResult) -> str:
     if audit.metric(metric).plain:
         return about(audit, metric, one)
     estimate = one.metrics[metric]
-    name = _name(audit, metric, one.group)
+    name = name_of(audit, metric, one.group)
     if estimate.value is None:
         among, _ = metric_wording(audit.manifest, audit.metric(metric), audit.selection.threshold)
         if estimate.reason:
@@ -218,7 +219,7 @@ def _about(audit: Audit, metric: str, one: GroupResult) -> str:
 
 
 def _too_few(audit: Audit, metric: str, one: GroupResult) -> str:
-    estimate, name = one.metrics[metric], _name(audit, metric, one.group)
+    estimate, name = one.metrics[metric], name_of(audit, metric, one.group)
     among, event = metric_wording(audit.manifest, audit.metric(metric), audit.selection.threshold)
     if estimate.count is None:
         outcome = audit.manifest.outcome
@@ -235,7 +236,7 @@ def _too_few(audit: Audit, metric: str, one: GroupResult) -> str:
 
 def _share(audit: Audit, metric: str, one: GroupResult, base: int, number: str = "") -> str:
     """ "Of 100 Black defendants who were not re-arrested, about 45 (43 to 47) were scored medium or high"."""
-    name, manifest = _name(audit, metric, one.group), audit.manifest
+    name, manifest = name_of(audit, metric, one.group), audit.manifest
     among, event = metric_wording(manifest, audit.metric(metric), audit.selection.threshold)
     estimate = one.metrics[metric]
     if not audit.metric(metric).is_rate:
@@ -250,7 +251,7 @@ def _share(audit: Audit, metric: str, one: GroupResult, base: int, number: str =
 
 
 def _short_share(audit: Audit, metric: str, one: GroupResult, base: int) -> str:
-    name, number = _name(audit, metric, one.group), _about_number(one.metrics[metric], base)
+    name, number = name_of(audit, metric, one.group), _about_number(one.metrics[metric], base)
     if not audit.metric(metric).is_rate:
         return f"for {name}, in {number} of {people(base)}"
     return f"of {people(base)} {name}, {number}"

@@ -1,16 +1,15 @@
-"""What another threshold, or another population, would change: counted people, never a forecast."""
+"""What another threshold would change: counted people, never a forecast."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from hearing_app.evidence.counts import Group, Histogram
-from hearing_app.evidence.curves import Rate, Whole, sweep
+from hearing_app.evidence.curves import Whole, sweep
 from hearing_app.evidence.format import people
-from hearing_app.evidence.intervals import rate, wilson
 
 ASSUMPTION = (
     "This counts the same people with the same scores and the same records. It does not say what people, "
@@ -134,33 +133,3 @@ def move_sentences(
 ) -> tuple[str, ...]:
     """One sentence for each group in order; ``name`` gives a group's plural. See ``move_sentence``."""
     return tuple(move_sentence(moved.of(group), name(group), positive, negative) for group in moved.groups)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Across:
-    """One rate in several populations; the arrays of ``rate`` have the shape (populations, groups).
-
-    NaN, and ``n`` of 0, where a group has no people in a population or nobody to count.
-    """
-
-    populations: tuple[str, ...]
-    groups: tuple[Group, ...]
-    rate: Rate
-
-
-def across(histograms: Mapping[str, Histogram], name: str, threshold: int) -> Across:
-    """One of ``curves.RATES`` at one threshold for each population, side by side, with Wilson intervals.
-
-    ``groups`` are those of all populations, in the order of their first appearance. The populations overlap,
-    so their intervals are not independent: how far the value moves is a finding, and no interval of that
-    move is given. Raises ``KeyError`` for a rate that is not in ``RATES``.
-    """
-    groups = tuple(dict.fromkeys(group for one in histograms.values() for group in one.groups))
-    k, n = np.zeros((2, len(histograms), len(groups)), dtype=np.int64)
-    for row, one in enumerate(histograms.values()):
-        counts = sweep(one)
-        place = counts.places(threshold)[:1]
-        columns = [groups.index(group) for group in one.groups]
-        above, below = counts.counts(name)
-        k[row, columns], n[row, columns] = above[:, place].ravel(), below[:, place].ravel()
-    return Across(tuple(histograms), groups, Rate(rate(k, n), *wilson(k, n), k, n))

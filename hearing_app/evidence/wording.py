@@ -136,6 +136,16 @@ def _of_groups(audit: Audit) -> Group:
     return tuple(pair for pair in audit.selection.where if pair[0] in groups)
 
 
+def size_noun(manifest: Manifest) -> str:
+    """What the size of a group counts: "people", "alerts"."""
+    family, stated = family_of(manifest), {column.counts for column in manifest.measures}
+    if family.scored:
+        return manifest.unit.of
+    name = next(one for one in (*family.size, *stated) if one in stated)
+    count = family.count(name)
+    return count.noun if count else manifest.unit.of
+
+
 def _total_of(manifest: Manifest) -> str:
     """The count that the dataset's totals add up."""
     return manifest.measures[0].counts if manifest.measures else "n"

@@ -26,6 +26,10 @@ _READ_BY_PLOTLY = str.maketrans({"<": "‹", ">": "›", "&": "&\u2060", "%": "%
 NAME = 17
 
 
+# Where the axis of a rate may end, in per cent: at 100, unless that would press all dots together at zero.
+RATES_END = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 100)
+
+
 @dataclass(frozen=True, slots=True)
 class Colours:
     """The few colours of a chart: everything grey, one accent."""
@@ -53,7 +57,7 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
     rows = list(zip(groups, names, strict=True))
     scale = 100 if chosen.is_rate else 1
     shapes: list[dict[str, Any]] = []
-    notes = [_figure(figure_words(found, metric, one), name, colours) for one, name in rows]
+    notes = [_figure(figure_words(found, metric, one), row, colours) for row, (one, _) in enumerate(rows)]
     if found.groups and overall.value is not None:
         place = overall.value * scale
         shapes.append(
@@ -74,7 +78,7 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
                 "y": 1,
                 "yref": "paper",
                 "yanchor": "bottom",
-                "text": _inert(everyone_label(found)),
+                "text": inert(everyone_label(found)),
                 "showarrow": False,
                 "font": {"color": colours.quiet, "size": 13},
             }
@@ -92,8 +96,8 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
             "shapes": shapes,
             "annotations": notes,
             "xaxis": {
-                # Rates are shown from zero to a hundred, so that no difference looks larger than it is.
-                "range": [0, 100] if chosen.is_rate else [0, 1],
+                # From zero, so that no difference looks larger than it is.
+                "range": _ends(found, metric),
                 "ticksuffix": " %" if chosen.is_rate else "",
                 "gridcolor": colours.grid,
                 "zeroline": False,
@@ -122,6 +126,34 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
     }
 
 
+def _ends(found: Audit, metric: str) -> list[float]:
+    """Return where the axis begins and ends: at the metric's own ends, or wide enough for every interval."""
+    chosen = found.metric(metric)
+    estimates = [one.metrics[metric] for one in (found.overall, *found.groups)]
+    if chosen.is_rate:
+        most = 100 * max((one.high for one in estimates if one.high is not None), default=1.0)
+        return [0, next(end for end in RATES_END if most <= end)]
+    lowest = 0.0 if chosen.lowest is None else chosen.lowest
+    if chosen.highest is not None:
+        return [lowest, chosen.highest]
+    # An interval without an end must not push all the others together.
+    largest = [one.value for one in estimates if one.value is not None]
+    farthest = max(largest, default=1.0)
+    highs = [one.high for one in estimates if one.high is not None and one.high <= 3 * farthest]
+    return [lowest, 1.05 * max([farthest, *highs], default=1.0)]
+
+
+def config(name: str) -> dict[str, Any]:
+    """Return how a chart behaves: it can be taken away as an image of that name, no more."""
+    return {
+        "displaylogo": False,
+        "displayModeBar": True,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": "png", "filename": name, "scale": 2},
+        "responsive": True,
+    }
+
+
 def text_alternative(found: Audit, metric: str) -> str:
     """Return what a reader hears in place of the chart: the finding and every figure."""
     figures = "; ".join(
@@ -135,7 +167,7 @@ def _label(found: Audit, one: GroupResult) -> str:
     return group_label(found.manifest, one.group) if one.group else everyone_label(found)
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Return a text for Plotly, which reads a little HTML: what could be read as such is not."""
     return isolated(text).translate(_READ_BY_PLOTLY)
 
@@ -145,12 +177,12 @@ def _name(found: Audit, one: GroupResult) -> str:
     # "25 to 45" stays on one line where it can.
     parts = [
         part.replace(" ", NO_BREAK) if len(part) < NAME else part
-        for part in _inert(_label(found, one)).split(", ")
+        for part in inert(_label(found, one)).split(", ")
     ]
     return "<br>".join(textwrap.wrap(", ".join(parts) + mark, NAME)).replace(NO_BREAK, " ")
 
 
-def _figure(words: str, name: str, colours: Colours) -> dict[str, Any]:
+def _figure(words: str, row: int, colours: Colours) -> dict[str, Any]:
     """Return the words of a row's figure at the right end of the chart: the value, its interval below."""
     value, opened, interval = words.partition(" (")
     below = f"<br><span style='font-size:12px;color:{colours.quiet}'>{interval.removesuffix(')')}</span>"
@@ -159,7 +191,8 @@ def _figure(words: str, name: str, colours: Colours) -> dict[str, Any]:
         "xref": "paper",
         "xanchor": "right",
         "xshift": FIGURES - 4,
-        "y": name,
+        # By its number: a name that looks like a number ("0.60") would be taken for a place.
+        "y": row,
         "text": value + (below if opened else ""),
         "align": "right",
         "showarrow": False,

@@ -410,7 +410,7 @@ def test_a_search_shows_what_it_found_of_how_many(entries: dict[str, Entry], pub
 def test_home_shows_five_entries_and_counts_all(entries: dict[str, Entry], publish: Publish) -> None:
     page = assert_inert(newest_html([publish(entry) for entry in entries.values()]))
     assert len([link for link in page.all("a") if link["href"].startswith("/system?id=")]) == 5
-    assert "All 9 systems" in page.text
+    assert "All 10 systems" in page.text
     assert "The register is empty." in read(newest_html([])).text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from itertools import permutations
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,9 @@ from fairlearn import metrics as fair
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hearing_app.evidence.aggregates import (
-    AGGREGATES,
-    Largest,
-    largest_difference,
-    largest_gaps,
-    smallest_ratio,
-)
+from hearing_app.evidence.aggregates import AGGREGATES, largest_gaps
 from hearing_app.evidence.counts import confusion
-from hearing_app.evidence.intervals import mover_r, newcombe
+from hearing_app.evidence.intervals import newcombe
 from tests.evidence.histograms import compas, made, place, tables
 
 CELLS = (("tp", 1, 1), ("fp", 0, 1), ("tn", 0, 0), ("fn", 1, 0))
@@ -104,28 +99,26 @@ def test_without_two_groups_there_is_no_gap() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(people=tables(3, 2, 30))
-def test_the_limits_are_the_farthest_of_all_pairs_at_a_shared_level(people: Any) -> None:
+def test_the_limits_of_two_rates_share_their_level(people: Any) -> None:
     counts = confusion(made(people + 1), 2)
-    k, n = counts["fp"], counts["fp"] + counts["tn"]
-    z = 2.3939797998185104  # two sides of 5 % shared by three pairs
-    differences = [newcombe(k[a], n[a], k[b], n[b], z) for a, b in permutations(range(3), 2)]
-    found = largest_difference(GROUPS[:3], counts, "false_positive_rate")
-    assert found.low == pytest.approx(max(0, *(float(low) for low, _ in differences)), abs=1e-9)
-    assert found.high == pytest.approx(max(float(high) for _, high in differences), abs=1e-9)
-    ratios = [mover_r(k[a], n[a], k[b], n[b], z) for a, b in permutations(range(3), 2)]
-    low = smallest_ratio(GROUPS[:3], counts, "false_positive_rate").low
-    assert low == pytest.approx(min(float(low) for low, _ in ratios), abs=1e-9)
+    lows, highs = [], []
+    for k, n in ((counts["fp"], counts["fp"] + counts["tn"]), (counts["tp"], counts["tp"] + counts["fn"])):
+        z = NormalDist().inv_cdf(1 - 0.025 / 12)  # six ordered pairs of each of two rates
+        pairs = list(permutations(range(3), 2))
+        lows += [float(newcombe(k[a], n[a], k[b], n[b], z)[0]) for a, b in pairs]
+        highs += [float(newcombe(k[a], n[a], k[b], n[b])[1]) for a, b in pairs]
+    found = largest_gaps(GROUPS[:3], counts)["equalized_odds_difference"]
+    assert found.low == pytest.approx(max(0, *lows), abs=1e-9)
+    assert found.high == pytest.approx(max(highs), abs=1e-9)
 
 
-def test_the_limits_hold_the_true_gap_though_the_pair_is_chosen_afterwards() -> None:
+def test_the_limits_hold_the_true_gap_though_pair_and_rate_are_chosen_afterwards() -> None:
     """Six equal groups: the true gap is 0, and the farthest pair of each draw looks different."""
-    draws = np.random.default_rng(3).binomial(60, 0.4, (400, 6))
+    draws = np.random.default_rng(3).binomial(60, 0.4, (2, 600, 6))
     groups = tuple((("team", name),) for name in "abcdef")
-    lows, alone = [], []
-    for k in draws:
-        counts = {"tp": k * 0, "fn": k * 0, "fp": k, "tn": 60 - k}
-        found: Largest = largest_difference(groups, counts, "false_positive_rate")
-        lows.append(found.low)
-        alone.append(float(newcombe(k.max(), 60, k.min(), 60)[0]))
-    assert np.mean(np.array(lows) > 0) < 0.075
-    assert np.mean(np.array(alone) > 0) > 0.2
+    found = [
+        largest_gaps(groups, {"tp": t, "fn": 60 - t, "fp": f, "tn": 60 - f})["equalized_odds_difference"]
+        for t, f in zip(*draws, strict=True)
+    ]
+    assert np.mean([one.low > 0 for one in found]) < 0.04
+    assert np.mean([one.value > 0.15 for one in found]) > 0.5

@@ -349,7 +349,7 @@ def test_eight_threads_get_the_same_answers_as_one(compas: Dataset, catalogue: C
         for turn in range(50):
             at = (start * 7 + turn) % len(questions)
             if turn % 5 == 0:
-                catalogue.forget()  # so that the threads meet in the database, not only in what is kept
+                catalogue.forget()  # so that the threads meet while tables are added up, too
             same &= audit(catalogue, questions[at]).as_document() == alone[at]
         return same
 

@@ -14,7 +14,6 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 
 from hearing_app.evidence.counts import confusion
 from hearing_app.evidence.curves import (
-    RATES,
     expected_cost,
     lower_envelopes,
     precision_recall,
@@ -24,6 +23,7 @@ from hearing_app.evidence.curves import (
     upper_hull,
 )
 from hearing_app.evidence.intervals import wilson
+from hearing_app.evidence.rates import RATES
 from tests.evidence.histograms import compas, made, one_by_one, tables
 
 

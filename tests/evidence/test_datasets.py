@@ -10,7 +10,6 @@ import duckdb
 import pytest
 
 from hearing_app.errors import NotFound
-from hearing_app.evidence import datasets
 from hearing_app.evidence.audit import audit
 from hearing_app.evidence.counts import histogram
 from hearing_app.evidence.datasets import Catalogue
@@ -18,7 +17,7 @@ from hearing_app.evidence.selection import opening_selection
 
 
 def test_it_serves_the_published_dataset_with_its_version(catalogue: Catalogue) -> None:
-    assert catalogue.ids() == ("compas-broward",)
+    assert "compas-broward" in catalogue.ids()
     dataset = catalogue.dataset("compas-broward")
     folder = Path(__file__).parents[2] / "datasets/compas-broward"
     both = (folder / "dataset.yaml").read_bytes() + (folder / "counts.csv").read_bytes()
@@ -27,11 +26,11 @@ def test_it_serves_the_published_dataset_with_its_version(catalogue: Catalogue) 
     assert {name: (folder / name).read_bytes() for name in dataset.files} == dict(dataset.files)
     assert list(dataset.files) == ["dataset.yaml", "counts.csv"]
     assert [one.id for one in catalogue.of_system("compas")] == ["compas-broward"]
-    assert catalogue.of_system("predpol") == ()
+    assert catalogue.of_system("anpr") == ()
 
 
 def test_an_unknown_id_is_not_found_and_says_what_there_is(catalogue: Catalogue) -> None:
-    with pytest.raises(NotFound, match="The datasets are: compas-broward"):
+    with pytest.raises(NotFound, match=r"The datasets are: .*compas-broward"):
         catalogue.dataset("../compas-broward")
 
 
@@ -58,21 +57,12 @@ def test_the_database_cannot_read_files_or_be_told_to(catalogue: Catalogue) -> N
             cursor.execute("SET enable_external_access = true")
 
 
-def test_a_histogram_is_counted_once_and_the_oldest_goes(
-    broken: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(datasets, "_KEPT", 2)
+def test_it_answers_the_same_after_forgetting(broken: Path) -> None:
     with closing(Catalogue(broken.parent)) as catalogue:
         dataset = catalogue.dataset("compas-broward")
-        first = histogram(catalogue, dataset, ("race",))
-        assert histogram(catalogue, dataset, ("race",)) is first
-        histogram(catalogue, dataset, ("sex",))
-        assert histogram(catalogue, dataset, ("race",)) is first
-        histogram(catalogue, dataset, ("age_cat",))
-        histogram(catalogue, dataset, ("sex",))
-        assert histogram(catalogue, dataset, ("race",)) is not first
+        first = audit(catalogue, opening_selection(dataset)).as_document()
         catalogue.forget()
-        assert audit(catalogue, opening_selection(dataset)).overall.counts["n"] == 7214
+        assert audit(catalogue, opening_selection(dataset)).as_document() == first
 
 
 def test_what_is_kept_cannot_be_changed(catalogue: Catalogue) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -26,11 +27,11 @@ BY_NAME = {metric.name: metric for metric in METRICS}
 HISTOGRAM = Histogram(tuple((("team", name),) for name in "abcd"), np.arange(1, 4), PEOPLE.astype(np.int64))
 
 
-def measure(counted: Histogram, threshold: int) -> dict[str, Measured]:
+def measure(counted: Histogram, threshold: int) -> Mapping[str, Measured]:
     return metrics.measure(counted_people(counted, threshold), METRICS)
 
 
-def compare(measured: dict[str, Measured], reference: int | None) -> dict[str, Compared]:
+def compare(measured: Mapping[str, Measured], reference: int | None) -> Mapping[str, Compared]:
     return disparity.compare(measured, BY_NAME, reference)
 
 

@@ -10,10 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearing_app.errors import Invalid
-from hearing_app.evidence.counts import confusion
-from hearing_app.evidence.curves import RATES
-from hearing_app.evidence.intervals import wilson
-from hearing_app.evidence.what_if import across, move, move_sentence, move_sentences
+from hearing_app.evidence.what_if import move, move_sentence, move_sentences
 from tests.evidence.histograms import compas, made, one_by_one, place, tables
 
 BLACK, WHITE = (("race", "African-American"),), (("race", "Caucasian"),)
@@ -75,24 +72,3 @@ def test_the_words_of_a_move_hold_its_numbers() -> None:
     assert "no longer" in both and "more would be singled out" in both
     same = move_sentence(move(compas(), 5, 5).of(BLACK), "Black defendants", *words)
     assert same == "The same Black defendants would be singled out: 2\u202f174."
-
-
-@pytest.mark.parametrize("name", sorted(RATES))
-def test_populations_stand_side_by_side(name: str) -> None:
-    populations = {
-        "all": compas(),
-        "kept": compas(where={"in_propublica_6172": "1"}),
-        "one race": compas(where={"race": "Caucasian"}),
-    }
-    found = across(populations, name, 5)
-    assert found.populations == tuple(populations) and len(found.groups) == 6
-    for row, counted in enumerate(populations.values()):
-        alone = confusion(counted, 5)
-        k, n = (np.sum([alone[cell] for cell in cells], axis=0) for cells in RATES[name])
-        for g, group in enumerate(counted.groups):
-            column = found.groups.index(group)
-            assert found.rate.value[row, column] == k[g] / n[g]
-            limits = [found.rate.low[row, column], found.rate.high[row, column]]
-            assert limits == pytest.approx(np.ravel(wilson(k[g], n[g])))
-    absent = found.groups.index(BLACK)
-    assert np.isnan(found.rate.value[2, absent]) and found.rate.n[2, absent] == 0

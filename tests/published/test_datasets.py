@@ -17,7 +17,15 @@ FOLDERS = dataset_folders(FOLDER)
 
 def test_no_published_dataset_has_a_fault() -> None:
     assert check_datasets(FOLDER) == []
-    assert "compas-broward" in {folder.name for folder in FOLDERS}
+    assert {folder.name for folder in FOLDERS} == {
+        "chicago-ssl",
+        "compas-broward",
+        "met-lfr",
+        "nypd-stops",
+        "predpol-los-angeles",
+        "predpol-plainfield",
+        "predpol-plainfield-places",
+    }
 
 
 def texts(manifest: Manifest) -> list[str]:
@@ -41,10 +49,14 @@ def texts(manifest: Manifest) -> list[str]:
 def test_it_says_what_a_reader_must_know(folder: Path) -> None:
     manifest = read_dataset(folder).manifest
     assert manifest is not None
-    assert {path.name for path in folder.iterdir()} == {"dataset.yaml", "counts.csv"}
+    # A licence that must be passed on as it is stands beside the counts, and the manifest names it.
+    files = {path.name for path in folder.iterdir()}
+    assert files - {"LICENCE.txt"} == {"dataset.yaml", "counts.csv"}
+    assert ("LICENCE.txt" in files) == ("LICENCE.txt" in manifest.licence.statement)
     assert len(manifest.limits) >= 3
     words = " ".join(texts(manifest)).lower()
     assert not re.search(r"\b(bias score|innocent|criminals?)\b", words)
+    assert not re.search(r"todo|tbc|lorem|xxx|placeholder|unverified", words)
     # Plain sentences: what readers see beside a chart can be read in one breath.
     for sentence in re.split(r"(?<=[.!?])\s+", " ".join(manifest.limits)):
         assert len(sentence.split()) <= 30, sentence

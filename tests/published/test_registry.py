@@ -22,6 +22,7 @@ BY_ID = {entry.id: entry for entry in ENTRIES}
 PAPER = "The paper “The use of AI in policing”, Ikh Zasag International University"
 
 AGENCIES = {
+    "chicago-ssl": "chicago-police-department",
     "predpol": "los-angeles-police-department",
     "met-live-facial-recognition": "metropolitan-police",
     "johannesburg-camera-network": "vumacam",
@@ -84,6 +85,10 @@ PAPER_CLAIMS = [
 
 # Figures of the sources that the entry must give, wherever it gives them, parted by slashes.
 FIGURES = {
+    "chicago-ssl": """
+        426 people / 398,531 / 398,684 / 287,365 / 172,979 / 3,721 / 85.4 % / 52.1 % / 399,412 / 313,513 / 3.8
+        million / 3.6 %
+    """,
     "predpol": """
         23,760 / 23,631 / 64 / 0.27 % / 32 of 5,722 (0.56 %) / 11 of 10,141 (0.11 %) / 34 of the 336 / 10.1
         % / 7.4 % / 1.4 to 2.2 times / 4.7 % against 2.1 % / 5,970,024 / 799,412 / 25 of 38 / 38 police
@@ -147,7 +152,7 @@ def test_the_register_has_no_faults() -> None:
     assert [str(fault) for fault in check_entries(REGISTRY, linked)] == []
 
 
-def test_the_nine_systems_stand_under_their_agencies() -> None:
+def test_the_ten_systems_stand_under_their_agencies() -> None:
     assert {entry.id: entry.deployer.agency for entry in ENTRIES} == AGENCIES
     for id, agency in AGENCIES.items():
         assert (REGISTRY / "systems" / agency / f"{id}.yaml").is_file()
@@ -333,6 +338,7 @@ def test_face_and_facial_find_every_system_about_faces() -> None:
 def test_no_entry_says_that_something_is_in_use_on_the_word_of_an_old_source() -> None:
     assert {entry.id: entry.state.value for entry in ENTRIES} == {
         "predpol": "retired",
+        "chicago-ssl": "retired",
         "skelleftea-school-face-recognition": "retired",
         "met-live-facial-recognition": "operational",
         "johannesburg-camera-network": "operational_when_last_seen",
@@ -346,6 +352,8 @@ def test_no_entry_says_that_something_is_in_use_on_the_word_of_an_old_source() -
         assert BY_ID[id].lifecycle.stages[0].since_words == first
 
 
-def test_facets_count_all_nine() -> None:
+def test_facets_count_all_ten() -> None:
     found = facets(ENTRIES)
-    assert sum(choice.count for choice in found.stages) == sum(choice.count for choice in found.agencies) == 9
+    assert (
+        sum(choice.count for choice in found.stages) == sum(choice.count for choice in found.agencies) == 10
+    )

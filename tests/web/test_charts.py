@@ -15,7 +15,7 @@ from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.families.risk_score import METRICS
 from hearing_app.evidence.selection import parse_selection
 from hearing_app.settings import PROJECT
-from hearing_app.web.charts import DARK, LIGHT, _inert, forest, text_alternative
+from hearing_app.web.charts import DARK, LIGHT, inert, forest, text_alternative
 
 RATE = "false_positive_rate"
 
@@ -73,7 +73,10 @@ def test_dots_and_intervals_are_the_audits_own(by_race: Audit) -> None:
 
 def figures(figure: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the note at the end of each row, by the row's name."""
-    return {note["y"]: note for note in figure["layout"]["annotations"] if note["y"] != 1}
+    """The figure at the end of each row, by the row's name: a row is found by its number."""
+    rows = figure["layout"]["yaxis"]["categoryarray"]
+    notes = [note for note in figure["layout"]["annotations"] if note.get("yref") != "paper"]
+    return {rows[note["y"]]: note for note in notes}
 
 
 def test_the_figure_stands_at_the_end_of_its_row_outside_the_plot(by_race: Audit) -> None:
@@ -112,22 +115,23 @@ def test_everyone_is_a_thin_line(by_race: Audit) -> None:
     overall = by_race.overall.metrics[RATE].value
     assert overall is not None
     assert line["x0"] == line["x1"] == 100 * overall
-    assert [note["text"] for note in layout["annotations"] if note["y"] == 1] == ["Everyone"]
+    assert [note["text"] for note in layout["annotations"] if note.get("yref") == "paper"] == ["Everyone"]
 
 
 def test_the_line_of_everyone_is_called_what_it_is(catalogue: Catalogue) -> None:
     layout = forest(ask(catalogue, ("by", "race"), ("where", "sex:Female")), RATE)["layout"]
-    assert [note["text"] for note in layout["annotations"] if note["y"] == 1] == ["Women"]
+    assert [note["text"] for note in layout["annotations"] if note.get("yref") == "paper"] == ["Women"]
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
 def test_rates_stand_between_zero_and_a_hundred(by_race: Audit, metric: Any) -> None:
     axis = forest(by_race, metric.name)["layout"]["xaxis"]
-    assert axis["range"] == ([0, 100] if metric.is_rate else [0, 1])
+    if metric.is_rate or metric.highest is not None:
+        assert axis["range"] == ([0, 100] if metric.is_rate else [metric.lowest, metric.highest])
     assert axis["ticksuffix"] == (" %" if metric.is_rate else "")
     assert axis["title"]["text"] == metric.label
     for trace in forest(by_race, metric.name)["data"]:
-        assert axis["range"][0] <= trace["x"][0] <= axis["range"][1]
+        assert trace["x"][0] is None or axis["range"][0] <= trace["x"][0] <= axis["range"][1]
 
 
 def test_a_single_row_needs_no_line_and_no_reference(catalogue: Catalogue) -> None:
@@ -231,4 +235,4 @@ def test_it_can_be_heard(by_race: Audit) -> None:
     ],
 )
 def test_nothing_in_a_label_is_read_by_what_draws_it(label: str, shown: str) -> None:
-    assert _inert(label) == shown
+    assert inert(label) == shown

@@ -10,6 +10,7 @@ import pytest
 from hearing_app.deployment import Deployment
 from hearing_app.evidence.audit import audit
 from hearing_app.evidence.families.risk_score import METRICS
+from hearing_app.evidence.releases import short_release
 from hearing_app.evidence.selection import opening_selection, parse_selection
 from tests.web.reader import HOSTILE, Reader, Visit, flat, plain
 
@@ -92,7 +93,9 @@ def test_the_limits_and_the_source_stand_under_the_chart(visit: Visit) -> None:
 
 def test_the_figures_can_be_taken_away_and_cited(visit: Visit) -> None:
     page = visit("evidence")
+    release = short_release(page.house.catalogue.dataset("compas-broward").version)
     query = "dataset=compas-broward&by=race&threshold=5&reference=race:Caucasian&metric=false_positive_rate"
+    query += f"&release={release}"
     assert page.link("every figure as CSV") == f"/api/v1/datasets/compas-broward/metrics?{query}&format=csv"
     assert page.link("as JSON") == f"/api/v1/datasets/compas-broward/metrics?{query}"
     assert page.link("address of this view") == f"/evidence?{query}"

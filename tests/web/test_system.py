@@ -14,7 +14,7 @@ from tests.web.reader import HOSTILE, Visit
 def test_every_entry_has_its_page_in_the_same_order(visit: Visit, house: Deployment) -> None:
     with reading(house.engine) as db:
         entries = [one.entry for one in all_entries(db)]
-    assert len(entries) == 9
+    assert len(entries) == 10
     for entry in entries:
         page = visit("system", id=entry.id)
         assert page.title == entry.name
@@ -75,10 +75,20 @@ def test_it_leads_to_its_figures_and_to_its_open_hearing(visit: Visit) -> None:
     assert page.follow("Comment on it").value("comment_system_id") == "compas"
 
 
+def test_the_links_to_several_datasets_can_be_told_apart(visit: Visit) -> None:
+    page = visit("system", id="predpol")
+    for title, dataset in (
+        ("Where crime forecasts fell and who lives there, Los Angeles", "predpol-los-angeles"),
+        ("Crime forecasts and reported crimes, Plainfield", "predpol-plainfield"),
+        ("Where crime forecasts fell and who lives there, Plainfield", "predpol-plainfield-places"),
+    ):
+        assert page.link(f"Explore its figures: {title}") == f"/evidence?dataset={dataset}"
+
+
 def test_a_system_of_a_closed_hearing_takes_no_comment(visit: Visit) -> None:
     page = visit("system", id="predpol")
     assert "Comment on it" not in page.text
-    assert "Explore its figures" not in page.text
+    assert "Explore its figures" not in visit("system", id="anpr").text
     assert "Forecasts of where crime will be reported, a closed demonstration hearing (closed" in page.text
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
+from hearing_app.errors import Fault, Invalid, NotFound
+from hearing_app.evidence.exhibit import Exhibit, ExhibitKind, Question
 from hearing_app.evidence.family import Family, Metric
 from hearing_app.evidence.manifest import Manifest
+
+if TYPE_CHECKING:
+    from hearing_app.evidence.datasets import Catalogue
 
 
 @cache
@@ -33,3 +40,32 @@ def opening_metric(manifest: Manifest) -> str:
     """The metric that a page on this dataset opens with."""
     there = metrics_of(manifest)
     return next(name for name in (*family_of(manifest).opening, *there) if name in there)
+
+
+def in_reading_order(catalogue: Catalogue) -> tuple[str, ...]:
+    """The ids of the datasets as a page lists them: people by score first, of whom most can be asked."""
+    return tuple(sorted(catalogue.ids(), key=lambda name: not catalogue.dataset(name).manifest.scored))
+
+
+def draw_exhibit(question: Question, name: str) -> Exhibit:
+    """The further picture of that name, about the question's metric or the one that a page opens with.
+
+    Raises ``NotFound`` for a picture that the dataset does not offer, ``Invalid`` for an unknown metric, and
+    whatever the picture itself refuses.
+    """
+    manifest = question.dataset.manifest
+    kinds, metrics = exhibits_of(manifest), metrics_of(manifest)
+    if name not in kinds:
+        there = ", ".join(kinds) or "none"
+        raise NotFound("This dataset has no such picture.", kept="", next_step=f"Its pictures are: {there}.")
+    metric = question.metric or opening_metric(manifest)
+    if metric not in metrics:
+        problem = f"“{metric[:60]}” is no metric."
+        fault = Fault("", "metric", problem, f"Use one of: {', '.join(metrics)}.")
+        raise Invalid("The picture cannot be drawn.", [fault], kept="")
+    return kinds[name].draw(replace(question, metric=metric))
+
+
+def exhibits_of(manifest: Manifest) -> dict[str, ExhibitKind]:
+    """The further pictures that a dataset offers, by id, in the family's order."""
+    return {one.id: one for one in family_of(manifest).exhibits if one.offered(manifest)}

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from hearing_app.evidence.exhibits.populations import POPULATIONS
+from hearing_app.evidence.exhibits.time import OVER_TIME
 from hearing_app.evidence.family import Count, Family, Kind, Metric
 
 
 def _share(
-    name: str, label: str, choice: str, question: str, event: str, of: str, misleads: str, zero: str, one: str
+    name: str,
+    event: str,
+    of: str,
+    *,
+    label: str,
+    choice: str,
+    question: str,
+    misleads: str,
+    zero: str,
+    one: str,
 ) -> Metric:
     return Metric(
         name=name,
@@ -27,15 +38,17 @@ def _share(
 METRICS = (
     _share(
         "misread_rate",
-        "Misread rate",
-        "Of all plates read: read wrongly",
-        "How often does the camera read a plate wrongly?",
         "misreads",
         "reads",
-        "Somebody must have looked to know a misread. Where only hits are looked at, it is not known for the "
-        "rest, and a camera that skips a plate is not in it at all.",
-        "No plate was read wrongly.",
-        "Every plate was read wrongly.",
+        label="Misread rate",
+        choice="Of all plates read: read wrongly",
+        question="How often does the camera read a plate wrongly?",
+        misleads=(
+            "Somebody must have looked to know a misread. Where only hits are looked at, it is not known for "
+            "the rest, and a camera that skips a plate is not in it at all."
+        ),
+        zero="No plate was read wrongly.",
+        one="Every plate was read wrongly.",
     ),
     Metric(
         name="hits_per_million",
@@ -54,59 +67,61 @@ METRICS = (
     ),
     _share(
         "false_hit_rate",
-        "False hit rate",
-        "Of all hits: false",
-        "Of the matches with a list, how many were false?",
         "false_hits",
         "hits",
-        "A hit is false when the plate was misread or when the list was out of date. Hits that nobody followed "
-        "up are often counted as true.",
-        "No hit was false.",
-        "Every hit was false.",
+        label="False hit rate",
+        choice="Of all hits: false",
+        question="Of the matches with a list, how many were false?",
+        misleads=(
+            "A hit is false when the plate was misread or when the list was out of date. Hits that nobody "
+            "followed up are often counted as true."
+        ),
+        zero="No hit was false.",
+        one="Every hit was false.",
     ),
     _share(
         "penalty_rate",
-        "Penalty rate",
-        "Of all hits: a penalty",
-        "Of the matches, how many ended with a penalty?",
         "penalties",
         "hits",
-        "A hit without a penalty can be a mistake, or mercy, or work that was not done.",
-        "No hit ended with a penalty.",
-        "Every hit ended with a penalty.",
+        label="Penalty rate",
+        choice="Of all hits: a penalty",
+        question="Of the matches, how many ended with a penalty?",
+        misleads="A hit without a penalty can be a mistake, or mercy, or work that was not done.",
+        zero="No hit ended with a penalty.",
+        one="Every hit ended with a penalty.",
     ),
     _share(
         "contest_rate",
-        "Contest rate",
-        "Of all penalties: contested",
-        "Of the penalties, how many were contested?",
         "contested",
         "penalties",
-        "Who contests needs time, papers and courage: few contests do not mean few mistakes.",
-        "No penalty was contested.",
-        "Every penalty was contested.",
+        label="Contest rate",
+        choice="Of all penalties: contested",
+        question="Of the penalties, how many were contested?",
+        misleads="Who contests needs time, papers and courage: few contests do not mean few mistakes.",
+        zero="No penalty was contested.",
+        one="Every penalty was contested.",
     ),
     _share(
         "overturn_rate",
-        "Overturn rate",
-        "Of all contested penalties: overturned",
-        "Of the penalties that were contested, how many were overturned?",
         "overturned",
         "contested",
-        "Only those who contested are in it; the penalties that nobody contested may be as wrong.",
-        "No contested penalty was overturned.",
-        "Every contested penalty was overturned.",
+        label="Overturn rate",
+        choice="Of all contested penalties: overturned",
+        question="Of the penalties that were contested, how many were overturned?",
+        misleads="Only those who contested are in it; the penalties that nobody contested may be as wrong.",
+        zero="No contested penalty was overturned.",
+        one="Every contested penalty was overturned.",
     ),
     _share(
         "overturned_of_penalties",
-        "Overturned penalties",
-        "Of all penalties: overturned",
-        "Of all penalties, how many were overturned?",
         "overturned",
         "penalties",
-        "It is a lower limit of the mistakes: a wrong penalty that was paid is not in it.",
-        "No penalty was overturned.",
-        "Every penalty was overturned.",
+        label="Overturned penalties",
+        choice="Of all penalties: overturned",
+        question="Of all penalties, how many were overturned?",
+        misleads="It is a lower limit of the mistakes: a wrong penalty that was paid is not in it.",
+        zero="No penalty was overturned.",
+        one="Every penalty was overturned.",
     ),
 )
 
@@ -126,4 +141,5 @@ FAMILY = Family(
     metrics=METRICS,
     opening=("false_hit_rate", "misread_rate", "overturned_of_penalties"),
     size=("reads", "hits", "penalties"),
+    exhibits=(OVER_TIME, POPULATIONS),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hearing_app.evidence.exhibits.identification import IDENTIFICATION
+from hearing_app.evidence.exhibits.populations import POPULATIONS
+from hearing_app.evidence.exhibits.time import OVER_TIME
 from hearing_app.evidence.family import Count, Family, Kind, Metric
 
 _NOT_SEEN = (
@@ -87,7 +90,7 @@ METRICS = (
         formula="arrests / deployments",
         zero="Nobody was arrested.",
         one="One arrest in each deployment.",
-        misleads="It says nothing of what the arrests were for, nor of what else the officers could have done.",
+        misleads="It says nothing of what the arrests were for, nor of what else officers could have done.",
     ),
     Metric(
         name="true_positive_identification_rate",
@@ -173,4 +176,5 @@ FAMILY = Family(
     metrics=METRICS,
     opening=("false_alert_share", "false_match_rate", "true_positive_identification_rate"),
     size=("alerts", "mated", "impostor"),
+    exhibits=(*IDENTIFICATION, OVER_TIME, POPULATIONS),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hearing_app.evidence.exhibits.places import PLACES
+from hearing_app.evidence.exhibits.populations import POPULATIONS
+from hearing_app.evidence.exhibits.time import OVER_TIME
 from hearing_app.evidence.family import Count, Family, Kind, Metric
 
 METRICS = (
@@ -18,8 +21,8 @@ METRICS = (
         zero="No prediction was followed by a report.",
         one="Every prediction was followed by a report.",
         misleads=(
-            "A patrol that is sent can prevent a crime, or find one that nobody would have reported: leave out "
-            "the predictions that were acted on. It depends on how large a prediction's place and time are."
+            "A patrol that is sent can prevent a crime, or find one that nobody would have reported: leave "
+            "out the predictions that were acted on. It depends on how large its place and time are."
         ),
     ),
     Metric(
@@ -71,11 +74,12 @@ FAMILY = Family(
         Count("latino", "residents"),
         Count("asian", "residents"),
         Count("households", "households"),
-        Count("lower_income", "residents"),
-        Count("higher_income", "residents"),
+        Count("lower_income", "households"),
+        Count("higher_income", "households"),
         Count("area", "square metres"),
     ),
     metrics=METRICS,
     opening=("hit_rate", "predictions_per_1000"),
     size=("predictions",),
+    exhibits=(*PLACES, OVER_TIME, POPULATIONS),
 )

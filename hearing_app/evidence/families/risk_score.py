@@ -8,11 +8,17 @@ A person is counted once, by outcome and by whether the score is at or above the
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from hearing_app.evidence.auc import area_under_curve
+from hearing_app.evidence.composed import COMPOSED, Composed
 from hearing_app.evidence.counts import Counted
+from hearing_app.evidence.exhibits.scores import EXHIBITS
+from hearing_app.evidence.exhibits.time import OVER_TIME, STABILITY
 from hearing_app.evidence.family import Count, Family, Kind, Measured, Metric
+from hearing_app.evidence.rates import RATES
 
 
 def _area(counted: Counted) -> Measured:
@@ -23,14 +29,37 @@ def _area(counted: Counted) -> Measured:
     return Measured(value, low, high, np.zeros_like(n), n)
 
 
-METRICS: tuple[Metric, ...] = (
+def _composed(one: Composed) -> Metric:
+    """A measure that puts the four counts into one number, as a metric."""
+
+    def compute(counted: Counted) -> Measured:
+        value, low, high = one.compute(counted.numbers)
+        n = counted.numbers["n"]
+        return Measured(value, low, high, np.zeros_like(n), n)
+
+    return Metric(
+        name=one.name,
+        label=one.label,
+        choice=one.label,
+        question=one.question,
+        kind=Kind.FIGURE,
+        compute=compute,
+        needs=("tp", "fp", "tn", "fn"),
+        lowest=one.least,
+        highest=one.most,
+        formula=one.formula,
+        zero=one.zero,
+        one=one.one,
+        misleads=one.misleads,
+    )
+
+
+_TOLD: tuple[Metric, ...] = (
     Metric(
         name="accuracy",
         label="Accuracy",
         choice="Of everyone: score fits the record",
         question="How often does the score fit what was recorded later?",
-        numerator=("tp", "tn"),
-        denominator=("tp", "fp", "tn", "fn"),
         among="",
         event="had a score that fits what was recorded later",
         formula="(tp + tn) / (tp + fp + tn + fn)",
@@ -46,8 +75,6 @@ METRICS: tuple[Metric, ...] = (
         label="Selection rate",
         choice="Of everyone: singled out",
         question="How many people does the score single out?",
-        numerator=("tp", "fp"),
-        denominator=("tp", "fp", "tn", "fn"),
         among="",
         event="{decided}",
         formula="(tp + fp) / (tp + fp + tn + fn)",
@@ -63,8 +90,6 @@ METRICS: tuple[Metric, ...] = (
         label="Prevalence",
         choice="Of everyone: {positive}",
         question="How common is the recorded outcome?",
-        numerator=("tp", "fn"),
-        denominator=("tp", "fp", "tn", "fn"),
         among="",
         event="{positive}",
         formula="(tp + fn) / (tp + fp + tn + fn)",
@@ -80,8 +105,6 @@ METRICS: tuple[Metric, ...] = (
         label="False positive rate",
         choice="Of those {negative}: singled out",
         question="Of the people without the recorded outcome, how many did the score single out?",
-        numerator=("fp",),
-        denominator=("fp", "tn"),
         among="who {negative}",
         event="{decided}",
         formula="fp / (fp + tn)",
@@ -97,8 +120,6 @@ METRICS: tuple[Metric, ...] = (
         label="False negative rate",
         choice="Of those {positive}: not singled out",
         question="Of the people with the recorded outcome, how many did the score miss?",
-        numerator=("fn",),
-        denominator=("tp", "fn"),
         among="who {positive}",
         event="{undecided}",
         formula="fn / (tp + fn)",
@@ -114,8 +135,6 @@ METRICS: tuple[Metric, ...] = (
         label="True positive rate (sensitivity, recall)",
         choice="Of those {positive}: singled out",
         question="Of the people with the recorded outcome, how many did the score single out?",
-        numerator=("tp",),
-        denominator=("tp", "fn"),
         among="who {positive}",
         event="{decided}",
         formula="tp / (tp + fn) = 1 - false negative rate",
@@ -128,8 +147,6 @@ METRICS: tuple[Metric, ...] = (
         label="True negative rate (specificity)",
         choice="Of those {negative}: not singled out",
         question="Of the people without the recorded outcome, how many did the score leave alone?",
-        numerator=("tn",),
-        denominator=("fp", "tn"),
         among="who {negative}",
         event="{undecided}",
         formula="tn / (fp + tn) = 1 - false positive rate",
@@ -142,8 +159,6 @@ METRICS: tuple[Metric, ...] = (
         label="Positive predictive value (precision)",
         choice="Of those singled out: {positive}",
         question="Of the people singled out, how many have the recorded outcome?",
-        numerator=("tp",),
-        denominator=("tp", "fp"),
         among="who {decided}",
         event="{positive}",
         formula="tp / (tp + fp)",
@@ -159,8 +174,6 @@ METRICS: tuple[Metric, ...] = (
         label="Negative predictive value",
         choice="Of those not singled out: {negative}",
         question="Of the people not singled out, how many are without the recorded outcome?",
-        numerator=("tn",),
-        denominator=("tn", "fn"),
         among="who {undecided}",
         event="{negative}",
         formula="tn / (tn + fn)",
@@ -188,6 +201,13 @@ METRICS: tuple[Metric, ...] = (
     ),
 )
 
+_BY_COUNTS = tuple(
+    replace(one, numerator=RATES[one.name][0], denominator=RATES[one.name][1]) if one.name in RATES else one
+    for one in _TOLD
+)
+METRICS = (*_BY_COUNTS, *(_composed(one) for one in COMPOSED))
+"""All metrics, in the order in which they are shown."""
+
 FAMILY = Family(
     id="risk_score",
     label="Risk scores",
@@ -205,4 +225,5 @@ FAMILY = Family(
     opening=("false_positive_rate",),
     size=("n",),
     scored=True,
+    exhibits=(*EXHIBITS, OVER_TIME, STABILITY),
 )

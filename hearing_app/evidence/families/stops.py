@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from hearing_app.evidence.exhibits.outcome import OUTCOME_TEST
+from hearing_app.evidence.exhibits.populations import POPULATIONS
+from hearing_app.evidence.exhibits.time import OVER_TIME
 from hearing_app.evidence.family import Count, Family, Kind, Metric
 
 INFRA_MARGINALITY = (
-    "Equal hit rates do not prove equal treatment, nor unequal ones unequal treatment. Officers decide at the "
-    "margin, and a hit rate is an average over everybody who was stopped. Where signs of guilt are spread "
-    "differently, one and the same bar gives different hit rates (infra-marginality: Simoiu, Corbett-Davies "
-    "and Goel 2017, Annals of Applied Statistics 11, 1193-1216)."
+    "Equal hit rates do not prove equal treatment, nor unequal ones unequal treatment. Officers decide at "
+    "the margin, and a hit rate is an average over everybody who was stopped. Where signs of guilt are "
+    "spread differently, one and the same bar gives different hit rates (infra-marginality: Simoiu, "
+    "Corbett-Davies and Goel 2017, Annals of Applied Statistics 11, 1193-1216)."
 )
 
 
-def _share(name: str, label: str, choice: str, question: str, event: str, misleads: str) -> Metric:
+def _share(name: str, event: str, *, label: str, choice: str, question: str, misleads: str) -> Metric:
     return Metric(
         name=name,
         label=label,
@@ -60,27 +63,27 @@ METRICS = (
     ),
     _share(
         "frisk_rate",
-        "Frisk rate",
-        "Of all stops: frisked",
-        "How often is a person who is stopped patted down?",
         "frisked",
-        "It depends on what people are stopped for, which differs between places and groups.",
+        label="Frisk rate",
+        choice="Of all stops: frisked",
+        question="How often is a person who is stopped patted down?",
+        misleads="It depends on what people are stopped for, which differs between places and groups.",
     ),
     _share(
         "search_rate",
-        "Search rate",
-        "Of all stops: searched",
-        "How often is a person who is stopped searched?",
         "searched",
-        "Some searches leave no choice (after an arrest); a record often does not say which.",
+        label="Search rate",
+        choice="Of all stops: searched",
+        question="How often is a person who is stopped searched?",
+        misleads="Some searches leave no choice (after an arrest); a record often does not say which.",
     ),
     _share(
         "arrest_rate",
-        "Arrest rate",
-        "Of all stops: arrested",
-        "How often does a stop end with an arrest?",
         "arrested",
-        "An arrest is not a finding of guilt, and can come from the stop itself.",
+        label="Arrest rate",
+        choice="Of all stops: arrested",
+        question="How often does a stop end with an arrest?",
+        misleads="An arrest is not a finding of guilt, and can come from the stop itself.",
     ),
     Metric(
         name="stops_per_1000",
@@ -96,8 +99,8 @@ METRICS = (
         zero="Nobody was stopped.",
         one="One stop for every 1,000 residents.",
         misleads=(
-            "Stops are events, not people: one person can be stopped often, and people are stopped where they "
-            "do not live. The residents are one yardstick of several."
+            "Stops are events, not people: one person can be stopped often, and people are stopped where "
+            "they do not live. The residents are one yardstick of several."
         ),
     ),
 )
@@ -119,4 +122,5 @@ FAMILY = Family(
     opening=("hit_rate", "search_hit_rate"),
     size=("stops",),
     cautions=(INFRA_MARGINALITY,),
+    exhibits=(OUTCOME_TEST, OVER_TIME, POPULATIONS),
 )

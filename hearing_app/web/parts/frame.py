@@ -13,6 +13,7 @@ from hearing_app.documents.record import foot_html
 from hearing_app.documents.render import render, stylesheet
 from hearing_app.documents.text import for_label, isolated
 from hearing_app.errors import HearingError, Invalid, NotFound
+from hearing_app.web import charts
 
 READING_WIDTH = 720
 # Whether the page that is being made has its first-level heading yet.
@@ -66,6 +67,11 @@ def refusal(error: HearingError, labels: Mapping[str, str] | None = None) -> Non
     faults = error.faults if isinstance(error, Invalid) else ()
     named = [((labels or {}).get(fault.field, ""), fault) for fault in faults]
     st.html(render("refusal", problem=error, faults=named))
+
+
+def colours() -> charts.Colours:
+    """Return the colours of charts in the reader's theme."""
+    return charts.DARK if st.context.theme.type == "dark" else charts.LIGHT
 
 
 def foot(*, signed_in_as: str = "") -> None:

@@ -8,9 +8,10 @@ import streamlit as st
 
 from hearing_app.documents.text import for_label, isolated
 from hearing_app.evidence.datasets import Catalogue, Dataset
-from hearing_app.evidence.families import metrics_of, opening_metric
+from hearing_app.evidence.families import exhibits_of, in_reading_order, metrics_of, opening_metric
 from hearing_app.evidence.family import Metric
 from hearing_app.evidence.manifest import ListedColumn, Manifest, Value
+from hearing_app.evidence.releases import other_release
 from hearing_app.evidence.selection import (
     Selection,
     parse_selection,
@@ -21,34 +22,45 @@ from hearing_app.evidence.selection import (
 )
 from hearing_app.evidence.wording import choice_words, score_words
 from hearing_app.web.parts import addresses
+from hearing_app.web.parts.cuts import forget_cuts
 
+NO_PICTURE = "none"
 _OWN = "own"
 _EVERYONE = "everyone"
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows; ``notes`` say what of the address did not fit and was left out."""
+    """What the page shows; ``notes`` say what of the address did not fit and was left out.
+
+    ``parameters`` are the view in an address, but for what the picture adds to it.
+    """
 
     dataset: Dataset
     selection: Selection
     metric: str
+    picture: str
     notes: tuple[str, ...]
+    parameters: tuple[tuple[str, str], ...]
 
 
 def choose(catalogue: Catalogue) -> View:
-    """Show the widgets, keep the address in step, and return the view that they describe."""
+    """Show the widgets, and return the view that they describe."""
     dataset, notes = _dataset(catalogue)
     manifest = dataset.manifest
     keys = [f"evidence_{name}" for name in ("dataset", "metric", "by", "threshold", "population")]
     if addresses.arrived("evidence", keys):
         selection, unfit = read_selection(dataset, addresses.parameters())
         notes += unfit
+        notes += [note for note in [other_release(dataset, addresses.parameters())] if note]
         wanted = dict(addresses.parameters()).get("metric", opening_metric(manifest))
         if wanted not in metrics_of(manifest):
             notes.append(f"There is no metric “{wanted[:60]}”, so the page shows another one.")
             wanted = opening_metric(manifest)
         _seed(dataset, selection, wanted)
+        picture = dict(addresses.parameters()).get("picture", NO_PICTURE)
+        forget_cuts([value for name, value in addresses.parameters() if name == "cut"])
+        st.session_state["evidence_picture"] = picture if picture in exhibits_of(manifest) else NO_PICTURE
         st.session_state["evidence_notes"] = tuple(notes)
 
     populations = {one.id: one.label for one in manifest.populations}
@@ -89,8 +101,28 @@ def choose(catalogue: Catalogue) -> View:
         where = {column.name: _only(column) for column in manifest.comparable}
         reference = {name: _reference(columns[name].reference, columns[name]) for name in by}
     selection = _selection(dataset, by, where, reference)
-    addresses.write("evidence", [("dataset", dataset.id), *selection_params(selection), ("metric", metric)])
-    return View(dataset, selection, metric, st.session_state.get("evidence_notes", ()))
+    picture = st.session_state.setdefault("evidence_picture", NO_PICTURE)
+    parameters = [("dataset", dataset.id), *selection_params(selection), ("metric", metric)]
+    parameters += [("picture", picture)] if picture != NO_PICTURE else []
+    notes = st.session_state.get("evidence_notes", ())
+    return View(dataset, selection, metric, picture, notes, tuple(parameters))
+
+
+def choose_picture(dataset: Dataset) -> str:
+    """Show the choice of a further picture, and return the one chosen, or ``NO_PICTURE``."""
+    kinds = exhibits_of(dataset.manifest)
+    labels = {NO_PICTURE: "No other picture", **{one.id: one.label for one in kinds.values()}}
+    chosen = st.selectbox(
+        "Another picture of the same people"
+        if dataset.manifest.scored
+        else "Another picture of the same records",
+        list(labels),
+        format_func=labels.__getitem__,
+        key="evidence_picture",
+    )
+    if chosen in kinds:
+        st.caption(kinds[chosen].question)
+    return chosen
 
 
 def _threshold(manifest: Manifest, metric: Metric) -> None:
@@ -111,7 +143,7 @@ def _threshold(manifest: Manifest, metric: Metric) -> None:
 
 
 def _dataset(catalogue: Catalogue) -> tuple[Dataset, list[str]]:
-    known = catalogue.ids()
+    known = in_reading_order(catalogue)
     titles = {name: isolated(catalogue.dataset(name).manifest.title) for name in known}
     asked = st.query_params.get("dataset", known[0])
     notes: list[str] = []
@@ -124,7 +156,8 @@ def _dataset(catalogue: Catalogue) -> tuple[Dataset, list[str]]:
     if chosen != asked:
         # Another dataset has other columns: it opens as it would from a link.
         addresses.write("evidence", [("dataset", chosen)])
-        st.session_state.pop("evidence_metric", None)
+        for name in ("metric", "picture"):
+            st.session_state.pop(f"evidence_{name}", None)
     return catalogue.dataset(chosen), notes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
-from hearing_app.documents.systems import system_html
+from hearing_app.documents.systems import links_to_figures, system_html
 from hearing_app.errors import NotFound
 from hearing_app.hearings.hearing import Phase, hearings_on
 from hearing_app.record.versions import versions_of
@@ -32,8 +32,8 @@ entry = published.entry
 
 frame.heading(entry.name)
 with st.container(horizontal=True):
-    for dataset in entry.datasets:
-        st.page_link(BY_NAME["evidence"].view, label="Explore its figures", query_params={"dataset": dataset})
+    for dataset, words in links_to_figures(entry, house.catalogue):
+        st.page_link(BY_NAME["evidence"].view, label=words, query_params={"dataset": dataset})
     for hearing in hearings:
         if hearing.phase() is Phase.OPEN:
             st.page_link(

@@ -1,0 +1,1 @@
+"""Pictures of the evidence, as data: each module draws those of one kind of question."""

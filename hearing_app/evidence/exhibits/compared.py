@@ -1,0 +1,82 @@
+"""Whom a picture of scores is about: its people, and the two groups that its finding is told of."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hearing_app.errors import Fault, Invalid
+from hearing_app.evidence.counts import Group, Histogram, histogram
+from hearing_app.evidence.exhibit import Question
+from hearing_app.evidence.intervals import Floats
+from hearing_app.evidence.wording import group_name
+
+
+def compared_groups(question: Question) -> Histogram:
+    """The people of the selection's groups by score and outcome.
+
+    Raises ``Invalid`` where nothing is compared, or where the reference group has no people.
+    """
+    chosen = question.selection
+    counted = histogram(question.catalogue, question.dataset, chosen.by, chosen.where)
+    columns = ", ".join(column.name for column in question.dataset.manifest.comparable)
+    if not chosen.by or len(counted.groups) < 2:
+        repair = f"Compare people by one or more of {columns}, and keep at least two groups."
+        fault = Fault("", "by", "There are no two groups to compare.", repair)
+    elif chosen.reference not in counted.groups:
+        fault = Fault(
+            "",
+            "reference",
+            "The reference group has no people in this selection.",
+            "Compare with a group that is there, or choose more people.",
+        )
+    else:
+        return counted
+    raise Invalid("There is nothing to compare.", [fault], kept="")
+
+
+def selected_people(question: Question) -> Histogram:
+    """The people of the selection by score and outcome; ``Invalid`` where nobody is left."""
+    chosen = question.selection
+    counted = histogram(question.catalogue, question.dataset, chosen.by, chosen.where)
+    if not counted.groups:
+        raise nothing_to_draw("Nobody is left in this selection.")
+    return counted
+
+
+def nothing_to_draw(problem: str) -> Invalid:
+    """The refusal of a picture for which nobody is left."""
+    fault = Fault("", "where", problem, "Choose more people, or other groups.")
+    return Invalid("There is nothing to draw.", [fault], kept="")
+
+
+def pair_of(question: Question, counted: Histogram) -> list[int]:
+    """The places of the groups that a finding is told of: the largest other one and the reference.
+
+    Without the reference, the two largest; of one group alone, that one.
+    """
+    order = largest_first(counted.people.sum(axis=(1, 2)))
+    if question.selection.reference not in counted.groups or len(order) < 2:
+        return order[:2]
+    reference = counted.groups.index(question.selection.reference)
+    return [next(g for g in order if g != reference), reference]
+
+
+def name_of(question: Question, group: Group) -> str:
+    """A group in sentences: "Black defendants"."""
+    return group_name(question.dataset.manifest, group, question.selection.where)
+
+
+def largest_first(sizes: NDArray[np.int64]) -> list[int]:
+    """The places of the groups, the largest first."""
+    return [int(place) for place in np.argsort(-sizes, kind="stable")]
+
+
+def finite_all(values: Floats) -> tuple[float | None, ...]:
+    """The numbers of an array; None where undefined."""
+    return tuple(finite(value) for value in values)
+
+
+def finite(value: float) -> float | None:
+    """A number; None where undefined."""
+    return float(value) if np.isfinite(value) else None

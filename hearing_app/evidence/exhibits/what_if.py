@@ -1,0 +1,221 @@
+"""What another threshold would change, and what equal treatment by one measure would cost."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from hearing_app.errors import Fault, Invalid
+from hearing_app.evidence.counts import Group, Histogram, histogram
+from hearing_app.evidence.cuts import read_cuts
+from hearing_app.evidence.drawing_lots import MEASURES as BY_LOT
+from hearing_app.evidence.drawing_lots import equalise_by_lot
+from hearing_app.evidence.exhibit import Axis, Exhibit, ExhibitKind, Question, Series
+from hearing_app.evidence.format import UNDEFINED, people, percent_alone
+from hearing_app.evidence.metrics import SMALL
+from hearing_app.evidence.trade_off import MEASURES, Setting, frontier, setting
+from hearing_app.evidence.what_if import ASSUMPTION, Move, move, move_sentences
+from hearing_app.evidence.wording import group_label, group_name
+
+
+def draw_move(question: Question) -> Exhibit:
+    """The people whom other thresholds would single out, spare, miss or find, group by group."""
+    counted, manifest = _counted(question), question.dataset.manifest
+    before = question.selection.threshold or 0
+    after = read_cuts(manifest, question.selection, counted.groups, question.cuts)
+    moved = move(counted, before, after)
+    labels = tuple(group_label(manifest, group) for group in counted.groups)
+    numbers = {
+        f"No longer singled out: {manifest.outcome.negative_short}": moved.spared,
+        f"No longer singled out: {manifest.outcome.positive_short}": moved.missed,
+        f"Newly singled out: {manifest.outcome.negative_short}": moved.newly_false,
+        f"Newly singled out: {manifest.outcome.positive_short}": moved.found,
+    }
+    shown = {name: counts for name, counts in numbers.items() if counts.any()} or dict([*numbers.items()][:2])
+    return Exhibit(
+        title=_title(question, moved),
+        sentences=(
+            *move_sentences(
+                moved,
+                lambda group: _name(question, group),
+                manifest.outcome.positive,
+                manifest.outcome.negative,
+            ),
+            _in_all(moved),
+        ),
+        x=Axis("", "category"),
+        y=Axis(f"{manifest.unit.label.capitalize()}", "number"),
+        series=tuple(
+            Series(name, labels, tuple(float(one) for one in counts.tolist()), shape="dots")
+            for name, counts in shown.items()
+        ),
+        columns=(
+            "group",
+            "threshold",
+            "tried",
+            "people",
+            "singled out before",
+            "singled out after",
+            *numbers,
+        ),
+        forms=("category", "category", "category", *["whole"] * 7),  # type: ignore[arg-type] # a list's type
+        rows=tuple(
+            (
+                label,
+                before,
+                after[g],
+                int(moved.people[g]),
+                int(moved.selected_before[g]),
+                int(moved.selected_after[g]),
+                *(int(counts[g]) for counts in numbers.values()),
+            )
+            for g, label in enumerate(labels)
+        ),
+        cautions=(ASSUMPTION,),
+    )
+
+
+def draw_frontier(question: Question) -> Exhibit:
+    """The fewest errors that each size of the gap allows, with one threshold for each group."""
+    counted = _counted(question)
+    if len(counted.groups) < 2:
+        raise _nothing("Only one group is compared.", "Compare people by something.")
+    measure = question.metric if question.metric in MEASURES else "false_positive_rate"
+    now = setting(counted, measure, (question.selection.threshold or 0,) * len(counted.groups))
+    best = frontier(counted, measure)
+    # Its gaps grow and its errors shrink: the first one that costs no more errors is the most equal.
+    same = next((one for one in best if one.errors <= now.errors), None)
+    label = measure.replace("_", " ")
+    found = [("today", now), *(("frontier", one) for one in best)]
+    return Exhibit(
+        title=_frontier_title(label, now, same),
+        sentences=_frontier_words(question, counted, measure, now, same),
+        x=Axis(f"Largest difference in {label} between two groups", "percent"),
+        y=Axis("Errors of both kinds", "number"),
+        series=(
+            Series(
+                "The fewest errors for each gap",
+                tuple(_known(one.gap) for one in best),
+                tuple(float(one.errors) for one in best),
+                shape="step",
+                names=tuple(_thresholds(question, counted, one) for one in best),
+            ),
+            Series(
+                "The threshold in use", (_known(now.gap),), (float(now.errors),), shape="dots", emphasis=True
+            ),
+        ),
+        columns=("which", "largest difference", "errors", "singled out", "thresholds"),
+        forms=("category", "percent", "whole", "whole", "category"),
+        rows=tuple(
+            (which, _known(one.gap), one.errors, one.selected, _thresholds(question, counted, one))
+            for which, one in found
+        ),
+        cautions=(
+            "A threshold of its own for each group treats two people with the same score differently because "
+            "of their group. In many places the law forbids that; the picture shows what it would change.",
+            ASSUMPTION,
+        ),
+        sources=(
+            "Hardt, Price and Srebro (2016), NeurIPS 29",
+            "Corbett-Davies and others (2017), KDD, 797-806",
+        ),
+    )
+
+
+def _frontier_title(label: str, now: Setting, same: Setting | None) -> str:
+    if isnan(now.gap):
+        return f"Fewer than two groups have a {label}"
+    first = f"The largest difference in {label} is {_points(now.gap)}"
+    return first if same is None else f"{first}; with no more errors it could be {_points(same.gap)}"
+
+
+def _frontier_words(
+    question: Question, counted: Histogram, measure: str, now: Setting, same: Setting | None
+) -> tuple[str, ...]:
+    manifest = question.dataset.manifest
+    label = measure.replace("_", " ")
+    words = [
+        f"With the threshold in use the largest difference in {label} is {_points(now.gap)}, with "
+        f"{people(now.errors)} errors."
+    ]
+    if same is not None:
+        words.append(
+            f"With no more errors than that, it could be {_points(same.gap)}, with these "
+            f"thresholds: {_thresholds(question, counted, same)}."
+        )
+    if measure in BY_LOT:
+        drawn = equalise_by_lot(counted, measure)
+        if not isnan(drawn.value[0]):
+            words.append(
+                f"It could be the same for all groups, {percent_alone(drawn.value[0], 1)}, with about "
+                f"{people(round(drawn.errors))} errors, if lots were drawn between thresholds."
+            )
+    if now.undefined:
+        names = ", ".join(group_label(manifest, group) for group in now.undefined)
+        words.append(f"Not compared, for want of people to count: {names}.")
+    sizes = zip(counted.groups, counted.people.sum(axis=(1, 2)).tolist(), strict=True)
+    if few := [group_label(manifest, group) for group, size in sizes if size < SMALL]:
+        words.append(
+            f"Groups of fewer than {SMALL} people take part, and chance moves them most: {', '.join(few)}."
+        )
+    return tuple(words)
+
+
+def _known(gap: float) -> float | None:
+    return None if isnan(gap) else gap
+
+
+def _points(gap: float) -> str:
+    return UNDEFINED if isnan(gap) else f"{100 * gap:.1f} points"
+
+
+def _thresholds(question: Question, counted: Histogram, one: Setting) -> str:
+    pairs = zip(counted.groups, one.thresholds, strict=True)
+    return ", ".join(f"{group_label(question.dataset.manifest, group)} {at}" for group, at in pairs)
+
+
+def _title(question: Question, moved: Move) -> str:
+    tried, whole = sorted(set(moved.after)), moved.together()
+    to = f"the threshold {tried[0]}" if len(tried) == 1 else "a threshold for each group"
+    more, noun = whole.selected_after - whole.selected_before, question.dataset.manifest.unit.label
+    change = f"{people(abs(more))} {'more' if more > 0 else 'fewer'} {noun}" if more else f"as many {noun}"
+    return f"With {to} instead of {question.selection.threshold}, {change} would be singled out"
+
+
+def _in_all(moved: Move) -> str:
+    whole, more = moved.together(), int(moved.more_errors.sum())
+    errors = f"{people(abs(more))} {'more' if more > 0 else 'fewer'}" if more else "as many"
+    return (
+        f"In all, {people(whole.selected_after)} instead of {people(whole.selected_before)} would be singled "
+        f"out, with {errors} errors of both kinds{'' if more else ' as now'}."
+    )
+
+
+def _name(question: Question, group: Group) -> str:
+    return group_name(question.dataset.manifest, group, question.selection.where)
+
+
+def _counted(question: Question) -> Histogram:
+    chosen = question.selection
+    counted = histogram(question.catalogue, question.dataset, chosen.by, chosen.where)
+    if not counted.groups:
+        raise _nothing("Nobody is left in this selection.", "Choose more people.")
+    return counted
+
+
+def _nothing(problem: str, repair: str) -> Invalid:
+    return Invalid("There is nothing to draw.", [Fault("", "by", problem, repair)], kept="")
+
+
+MOVE = ExhibitKind(
+    "what-if",
+    "What if the threshold were another?",
+    "Whom would another threshold spare, and whom miss?",
+    draw_move,
+    tries=True,
+)
+FRONTIER = ExhibitKind(
+    "trade-off",
+    "Equal figures and errors",
+    "How equal could the groups be, and what would it cost?",
+    draw_frontier,
+)
