@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from hearing_app.cli.counting import datasets_count, datasets_sum
 from hearing_app.cli.parts import report
 from hearing_app.documents.words import plural
 from hearing_app.evidence.datasets import Catalogue, check_datasets
@@ -25,3 +26,7 @@ def datasets_check(settings: Settings, form: str) -> None:
     report(
         faults, [], f"{plural(served, 'dataset fits its manifest', 'datasets fit their manifests')}.", form
     )
+
+
+datasets.add_command(datasets_count)
+datasets.add_command(datasets_sum)

@@ -1,0 +1,1 @@
+"""Counts that a force makes itself, on its own machine: raw rows in, protected counts out."""

@@ -1,0 +1,86 @@
+"""Counting in a process of its own, so that a file which breaks the reading library breaks nothing else.
+
+Damaged or hostile Parquet can end a process from within the library, past every exception. The rows, too, are
+then in the memory of that process alone, which writes nothing and whose last words go nowhere.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Lock
+
+from hearing_app.errors import Fault, HearingError, Invalid
+from hearing_app.evidence.counting.counting import Counts, count_rows
+from hearing_app.evidence.manifest import Manifest
+
+_KEPT = "Nothing was written."
+
+
+def count_apart(
+    files: Sequence[Path], manifest: Manifest, *, progress: Callable[[int], None] = lambda size: None
+) -> Counts:
+    """The counts of all files as ``count_rows`` gives them, from another process.
+
+    Raises ``Invalid`` as ``count_rows`` does, and where a file ended the process; ``HearingError`` where the
+    process failed otherwise.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    worker = context.Process(target=_work, args=(theirs, list(files), manifest), daemon=True)
+    worker.start()
+    theirs.close()
+    try:
+        while True:
+            kind, said = ours.recv()
+            if kind == "progress":
+                progress(said)
+            elif kind == "counts":
+                counts: Counts = said
+                return counts
+            elif kind == "refused":
+                what, faults = said
+                raise Invalid(what, faults, kept=_KEPT)
+            else:
+                raise HearingError(f"The rows could not be counted ({said}).", kept=_KEPT)
+    except EOFError:
+        repair = "Count the files one by one to find it, and export it again."
+        fault = Fault("", "", "A file is so damaged that reading it broke down.", repair)
+        raise Invalid("The rows cannot be counted.", [fault], kept=_KEPT) from None
+    finally:
+        ours.close()
+        worker.kill()
+        worker.join()
+
+
+def _work(ours: Connection, files: list[Path], manifest: Manifest) -> None:
+    _be_silent()
+    lock = Lock()
+
+    def tell(size: int) -> None:
+        # Several threads read; half a message of one must not stand in the middle of another's.
+        with lock:
+            ours.send(("progress", size))
+
+    try:
+        counts = count_rows(files, manifest, progress=tell)
+    except Invalid as refused:
+        ours.send(("refused", (refused.what, refused.faults)))
+    except Exception as error:
+        # Only its kind: what it says could quote a row.
+        ours.send(("failed", type(error).__name__))
+    else:
+        ours.send(("counts", counts))
+
+
+def _be_silent() -> None:
+    """Let nothing be said on the standard outputs, not even by a library that breaks down."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
