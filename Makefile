@@ -33,8 +33,8 @@ check: .venv/dev.stamp ## lint, format, types and import rules; every fault, the
 soak: .venv/dev.stamp programs ## put every promise to the whole test, an hour or more, and write the score card
 	@HEARING_SOAK=1 HEARING_SCORE_CARD=hearing_app/documents/score_card.json $(BIN)/pytest -m promise $(ARGS)
 
-bench: .venv/dev.stamp ## measure the evidence engine beside fairlearn, and the record, as ratios in one run
-	@$(BIN)/python -m benchmarks.audit
+bench: .venv/dev.stamp ## measure the evidence engine beside others into docs/benchmarks.md, then the record
+	@$(BIN)/python -m benchmarks.report $(ARGS)
 	@$(BIN)/python -m benchmarks.record
 
 lock: .venv/dev.stamp ## resolve the dependencies anew into the lock files

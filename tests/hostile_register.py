@@ -176,6 +176,8 @@ def dataset(number: int, texts: Texts, payloads: Sequence[str]) -> tuple[dict[st
         "Manifest.system": f"hostile-{number}",
         "Manifest.family": "risk_score",
         "Manifest.total": total,
+        # People by score are all counted in one way.
+        "Manifest.apart": [],
         "Manifest.columns": columns,
         "Manifest.populations": [
             one | {"total": counted} for one, counted in zip(populations, (total, of_one), strict=True)

@@ -103,6 +103,12 @@ def _fill(db: Connection, revision: str) -> None:
         _insert(db, "opinion_release", hearing_id=HEARING, people=2, counts=counts, at=AT)
     if revision == "0003":
         _event(db, "operator", "note.made", "note:1", {"said": "in public"}, private={"said": "in private"})
+    if revision == "0008":
+        subject, speaks = f"hearing:{HEARING}", {"slot": 1, "comment": "C-2026-AAAAAA0"}
+        _event(db, "facilitator:ab12", "slots.set", subject, {"slots": 2, "minutes": 3})
+        _event(db, "facilitator:ab12", "slot.booked", subject, speaks)
+        for number, comment_id in ((1, speaks["comment"]), (2, None)):
+            _insert(db, "slot", hearing_id=HEARING, number=number, minutes=3, comment_id=comment_id)
     # Whatever tables a version added: one row each, so that a later one cannot lose them unseen.
     for table in _tables(db).values():
         if db.execute(select(table).limit(1)).first() is None:

@@ -27,7 +27,9 @@ from hearing_app.deployment import Deployment, check_whole, open_deployment, rec
 from hearing_app.errors import Damaged, HearingError
 from hearing_app.hearings.comment import comment_by_receipt, submit, withdraw
 from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.lists import without_slot
 from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.slots import book, set_slots
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import PUBLIC, Actor, Role
 from hearing_app.record.ledger import events
@@ -45,7 +47,7 @@ FACILITATOR = Actor(Role.FACILITATOR, "fay")
 # What the public reads, or could; an index or a free page is looked at by SQLite itself.
 PUBLIC_TABLES = (
     *("ledger", "ledger_content", "ledger_private", "ledger_node"),
-    *("document_version", "comment", "opinion_release"),
+    *("document_version", "comment", "opinion_release", "slot"),
 )
 
 
@@ -103,6 +105,10 @@ def closed(published_data: Path, tmp_path_factory: pytest.TempPathFactory, nothi
     folder = shutil.copytree(published_data, tmp_path_factory.mktemp("closed") / "data")
     house = open_deployment(settings_of(folder, nothing))
     fill(house, 0, 40)
+    with writing(house.engine) as db:
+        set_slots(db, FACILITATOR, HEARING, 8)
+        for place, one in enumerate(without_slot(db, HEARING)[:5], 1):
+            book(db, FACILITATOR, HEARING, place, one)
     house.keep_checkpoint()
     house.close()
     return Image(folder, rows_of(folder / "hearing.sqlite"))

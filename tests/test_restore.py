@@ -21,9 +21,12 @@ from hearing_app.deployment import Deployment, carry_over, faults_of_copy, open_
 from hearing_app.errors import Conflict, Damaged, NotFound
 from hearing_app.hearings.comment import submit, withdraw
 from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.slots import book, set_slots, slots_of
+from hearing_app.hearings.vocabulary import State as Stands
 from hearing_app.people import staff
 from hearing_app.people.accounts import Account, accept_invitation, invite, open_invitation
-from hearing_app.people.permissions import OPERATOR, PUBLIC, Role
+from hearing_app.people.permissions import OPERATOR, PUBLIC, Actor, Role
 from hearing_app.people.sessions import account_of_session, start_session
 from hearing_app.record import restore as restoring
 from hearing_app.record.backup import DATABASE, MANIFEST, Manifest, make_backup, read_manifest
@@ -302,6 +305,29 @@ def test_withdrawn_words_stay_withdrawn_when_the_record_is_damaged(
     done = put_back(folder, data, allowed=Allowed(unknown_withdrawals=not is_noted))
     assert done.carried.erased == 1
     assert words_in(opened(data), number) == ""
+
+
+def test_speaking_slots_come_back_and_who_withdrew_since_does_not_speak(
+    house: Deployment, out: Path, opened: Open
+) -> None:
+    facilitator, sent = Actor(Role.FACILITATOR, "fay"), []
+    for place in (1, 2):
+        code, number = send_one(house, f"Comment {place} asks who checks the scores that judges are shown.")
+        sent.append((code, number))
+        with writing(house.engine) as db:
+            decide(db, facilitator, number, Stands.PUBLISHED, seen_state=Stands.SUBMITTED)
+            set_slots(db, facilitator, HEARING, 3)
+            book(db, facilitator, HEARING, place, number)
+    backup = back_up(house, out)
+    assert read_manifest(backup).counts["slot"] == 3
+    withdraw(house.engine, house.key, sent[0][0])
+    data = house.settings.data
+    house.close()
+    put_back(backup, data)
+    again = opened(data)
+    with reading(again.engine) as db:
+        assert [one.comment_id for one in slots_of(db, HEARING)] == [None, sent[1][1], None]
+        assert record_faults(again, db) == []
 
 
 def test_a_record_of_which_nothing_can_be_read_needs_the_list_beside_it(

@@ -11,6 +11,7 @@ from hearing_app.deployment import current
 from hearing_app.documents.exports import FORMATS, MEDIA_TYPES, write_export
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.lists import comments_for_export
+from hearing_app.hearings.slots import slots_by_comment
 from hearing_app.store.engine import reading
 
 
@@ -22,9 +23,10 @@ def export(request: Request) -> Response:
     with reading(current().engine) as db:
         found = hearing_of(db, request.path_params["hearing_id"])
         comments = list(comments_for_export(db, actor_of(request), found.id))
+        slots = slots_by_comment(db, found.id)
         checkpoint = current().checkpoint(db)
     return Response(
-        write_export(comments, form, checkpoint),
+        write_export(comments, form, checkpoint, slots),
         media_type=MEDIA_TYPES[form],
         headers={
             "Content-Disposition": f'attachment; filename="{found.id}-comments.{form}"',

@@ -13,7 +13,8 @@ from hearing_app.deployment import current
 from hearing_app.errors import Fault, Invalid
 from hearing_app.hearings.comment import Comment
 from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of
-from hearing_app.hearings.lists import opinions, published_comments, tally
+from hearing_app.hearings.lists import opinions, published_comments, speaking_order, tally
+from hearing_app.hearings.slots import Slot
 from hearing_app.store.engine import reading
 
 MOST_PER_PAGE = 500
@@ -26,11 +27,19 @@ def list_hearings(_request: Request) -> JSONResponse:
 
 
 def hearing(request: Request) -> JSONResponse:
-    """Give a hearing, how many comments stand in which state, and the counts of views and standing."""
+    """Give a hearing, its comments by state, the counts of views and standing, and the speaking order."""
     with reading(current().engine) as db:
         found = hearing_of(db, request.path_params["hearing_id"])
         counts, views = tally(db, found.id), opinions(db, found)
-    return json_answer({**_document(found), "comments": asdict(counts), "opinions": asdict(views)})
+        order = speaking_order(db, found.id)
+    return json_answer(
+        {
+            **_document(found),
+            "comments": asdict(counts),
+            "opinions": asdict(views),
+            "slots": [_slot(one, speaker) for one, speaker in order],
+        }
+    )
 
 
 def published(request: Request) -> JSONResponse:
@@ -51,6 +60,15 @@ def published(request: Request) -> JSONResponse:
 
 def _document(found: Hearing) -> dict[str, Any]:
     return {**found.model_dump(mode="json", exclude={"open_for_days"}), "phase": str(found.phase())}
+
+
+def _slot(one: Slot, speaker: Comment | None) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "minutes": one.minutes,
+        "comment_id": speaker.comment_id if speaker else None,
+        "name": speaker.public_name if speaker else None,
+    }
 
 
 def _public(comment: Comment) -> dict[str, Any]:

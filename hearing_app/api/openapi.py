@@ -122,6 +122,8 @@ def _with_counts(hearing: Schema) -> Schema:
     for name, part in (("comments", "Tally"), ("opinions", "Opinions")):
         made["properties"][name] = {"$ref": f"{_PREFIX}{part}"}
         made["required"].append(name)
+    made["properties"]["slots"] = {"type": "array", "items": {"$ref": f"{_PREFIX}Slot"}}
+    made["required"].append("slots")
     return made
 
 

@@ -13,7 +13,7 @@ from hearing_app.documents.render import render, stylesheet
 from hearing_app.documents.score_card import results, score_card_html
 from hearing_app.documents.systems import system_html
 from hearing_app.hearings.hearing import all_hearings, hearing_of, hearings_on
-from hearing_app.hearings.lists import opinions, published_comments, tally
+from hearing_app.hearings.lists import opinions, published_comments, speaking_order, tally
 from hearing_app.record.ledger import head
 from hearing_app.record.versions import versions_of
 from hearing_app.registry.published import all_entries, entry_of
@@ -48,7 +48,8 @@ def hearing(request: Request) -> Response:
     with reading(current().engine) as db:
         found = hearing_of(db, request.path_params["hearing_id"])
         names = {one.entry.id: one.entry.name for one in all_entries(db)}
-        body = hearing_html(found, tally(db, found.id), opinions(db, found), names)
+        order = speaking_order(db, found.id)
+        body = hearing_html(found, tally(db, found.id), opinions(db, found), names, order)
         body += comments_html(published_comments(db, found.id), names, zone=found.time_zone)
     return page_answer(found.title, body)
 

@@ -12,6 +12,7 @@ from hearing_app.deployment import open_deployment
 from hearing_app.documents.exports import FORMATS, write_export
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.lists import comments_for_export
+from hearing_app.hearings.slots import slots_by_comment
 from hearing_app.people.permissions import OPERATOR
 from hearing_app.settings import Settings
 from hearing_app.store.engine import reading
@@ -34,9 +35,10 @@ def comments_export(settings: Settings, hearing: str, form: str, out: Path | Non
     with reading(deployment.engine) as db:
         hearing_of(db, hearing)
         written = list(comments_for_export(db, OPERATOR, hearing))
+        slots = slots_by_comment(db, hearing)
         checkpoint = deployment.checkpoint(db)
     deployment.close()
-    content = write_export(written, form, checkpoint)
+    content = write_export(written, form, checkpoint, slots)
     if out is None:
         sys.stdout.buffer.write(content)
     else:

@@ -6,6 +6,7 @@ from typing import Any
 
 from hearing_app.documents.exports import csv_bytes
 from hearing_app.documents.render import render
+from hearing_app.documents.text import visible
 from hearing_app.evidence.exhibit import Cell, Exhibit, Form
 from hearing_app.evidence.format import UNDEFINED, number, people, percent_alone
 
@@ -39,7 +40,8 @@ def exhibit_finding_html(exhibit: Exhibit) -> str:
 
 def exhibit_csv(exhibit: Exhibit) -> bytes:
     """Return the numbers of a picture, unrounded; an empty cell is undefined."""
-    return csv_bytes(list(exhibit.columns), [list(row) for row in exhibit.rows])
+    rows = [[visible(cell) if isinstance(cell, str) else cell for cell in row] for row in exhibit.rows]
+    return csv_bytes([visible(name) for name in exhibit.columns], rows)
 
 
 def exhibit_document(exhibit: Exhibit) -> dict[str, Any]:
@@ -68,7 +70,8 @@ def exhibit_text(exhibit: Exhibit) -> str:
         "  ".join(f"{cell:<{w}}" for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines
     )
     notes = (f"Note: {one}" for one in exhibit.cautions)
-    return "\n".join([exhibit.title, "", *exhibit.sentences, "", *table, "", *notes])
+    text = "\n".join([exhibit.title, "", *exhibit.sentences, "", *table, "", *notes])
+    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def cell_words(cell: Cell, form: Form) -> str:

@@ -13,10 +13,11 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import chain, repeat
+from types import MappingProxyType
 
 import xlsxwriter
 
@@ -40,6 +41,8 @@ _SEPARATORS = re.compile(r"([;\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029])")
 Cell = str | int | float | None
 # The record's signed checkpoint stands once, beside the first comment: it is about the file, not about one.
 _CHECKPOINT = "record_checkpoint"
+# The number of the slot in which a comment speaks; empty where it has none.
+_SLOT = "slot"
 
 COLUMNS = (
     "comment_id",
@@ -69,19 +72,26 @@ COLUMNS = (
     "pinned_selection",
     "pinned_data",
     "pinned_finding",
+    _SLOT,
     _CHECKPOINT,
 )
 
 
-def write_export(comments: Iterable[Comment], form: str, checkpoint: str = "") -> bytes:
+def write_export(
+    comments: Iterable[Comment],
+    form: str,
+    checkpoint: str = "",
+    slots: Mapping[str, int] = MappingProxyType({}),
+) -> bytes:
     """Return the comments as one file in ``form`` ("csv", "xlsx" or "jsonl"), in the order given.
 
     ``checkpoint`` is that of the record from which they were read; it stands beside the first comment.
+    ``slots`` gives the slots in which comments speak, by the comments' numbers.
     """
     signed = chain([checkpoint], repeat(""))
     if form == "jsonl":
         documents = (
-            _document(one) | ({_CHECKPOINT: text} if text else {})
+            _document(one) | {_SLOT: slots.get(one.comment_id)} | ({_CHECKPOINT: text} if text else {})
             for one, text in zip(comments, signed, strict=False)
         )
         return b"".join(
@@ -89,7 +99,8 @@ def write_export(comments: Iterable[Comment], form: str, checkpoint: str = "") -
             for document in documents
         )
     rows = [
-        [*_row(one), in_one_line(text) if text else ""] for one, text in zip(comments, signed, strict=False)
+        [*_row(one), slots.get(one.comment_id), in_one_line(text) if text else ""]
+        for one, text in zip(comments, signed, strict=False)
     ]
     return _csv(rows) if form == "csv" else _xlsx(rows)
 
@@ -118,7 +129,7 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return an RFC 4180 file with a byte order mark, which spreadsheets need to read UTF-8."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(columns)
+    writer.writerow([safe_cell(name) for name in columns])
     writer.writerows([safe_cell(value) for value in row] for row in rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
@@ -159,7 +170,7 @@ def _row(one: Comment) -> list[Cell]:
         "pinned_data": pinned.get("version", ""),
         "pinned_finding": pinned.get("sentence", ""),
     }
-    cells: list[Cell] = [special[name] if name in special else getattr(one, name) for name in COLUMNS[:-1]]
+    cells: list[Cell] = [special[name] if name in special else getattr(one, name) for name in COLUMNS[:-2]]
     return [visible(cell) if isinstance(cell, str) else cell for cell in cells]
 
 

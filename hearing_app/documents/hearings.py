@@ -15,6 +15,7 @@ from hearing_app.hearings.erasure import gone_from_backups
 from hearing_app.hearings.hearing import Hearing, Phase
 from hearing_app.hearings.lists import Opinions, Part, Tally
 from hearing_app.hearings.moderation import REASONS, personal_data_in
+from hearing_app.hearings.slots import Slot
 from hearing_app.hearings.vocabulary import (
     LANGUAGES,
     CommentType,
@@ -28,12 +29,17 @@ from hearing_app.hearings.vocabulary import (
 from hearing_app.voices.personal_data import find as find_personal_data
 from hearing_app.voices.signs import is_blank
 
+Order = Sequence[tuple[Slot, Comment | None]]
 
-def hearing_html(hearing: Hearing, tally: Tally, opinions: Opinions, names: Mapping[str, str]) -> str:
-    """Return a hearing's page; ``names`` gives each system's name by its id."""
+
+def hearing_html(
+    hearing: Hearing, tally: Tally, opinions: Opinions, names: Mapping[str, str], order: Order = ()
+) -> str:
+    """Return a hearing's page; ``names`` gives each system's name by its id, ``order`` who speaks when."""
     return render(
         "hearing",
         hearing=hearing,
+        order=_in_order(order, hearing.time_zone),
         phase=str(hearing.phase()),
         tally=tally,
         opinions={
@@ -43,6 +49,11 @@ def hearing_html(hearing: Hearing, tally: Tally, opinions: Opinions, names: Mapp
         },
         names=names,
     )
+
+
+def speaking_order_html(order: Order, zone: str = "UTC") -> str:
+    """Return the speaking order by itself: each slot, and the comment that has it, or that it is free."""
+    return render("desk_order", order=_in_order(order, zone))
 
 
 def hearings_html(hearings: Sequence[tuple[Hearing, Tally]]) -> str:
@@ -199,6 +210,10 @@ def status_html(one: Comment, hearing: Hearing, backup_days: int = 35) -> str:
         else None,
         language="Could not be told" if tag == "und" else LANGUAGES.get(tag, tag),
     )
+
+
+def _in_order(order: Order, zone: str) -> list[tuple[Slot, dict[str, Any] | None]]:
+    return [(one, _shown(speaker, zone) if speaker else None) for one, speaker in order]
 
 
 def _shown(one: Comment, zone: str, nameless: str = NAMELESS) -> dict[str, Any]:

@@ -19,7 +19,20 @@ from hearing_app.evidence.cube import Cube, Group
 from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.manifest import Manifest, ScoreColumn, Value
 
-__all__ = ["Counted", "Group", "Histogram", "confusion", "counted_people", "histogram", "histogram_of"]
+__all__ = [
+    "MIXED",
+    "UNSTATED",
+    "Counted",
+    "Group",
+    "Histogram",
+    "confusion",
+    "count_people",
+    "counted_people",
+    "histogram",
+    "histogram_of",
+    "in_order",
+    "joined",
+]
 
 
 Parts: TypeAlias = Mapping[str, NDArray[np.int64]]

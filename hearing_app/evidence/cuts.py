@@ -71,6 +71,17 @@ def readable_cuts(
     return everybody, own
 
 
+def unfit_cuts(
+    manifest: Manifest, selection: Selection, groups: Sequence[Group], texts: Sequence[str]
+) -> tuple[str, ...]:
+    """One plain sentence for each text that ``readable_cuts`` leaves out, saying what is possible."""
+    try:
+        read_cuts(manifest, selection, groups, texts)
+    except Invalid as error:
+        return tuple(f"{fault.problem} It was left out. {fault.repair}" for fault in error.faults)
+    return ()
+
+
 def cut_texts(everybody: int, own: Mapping[Group, int]) -> tuple[str, ...]:
     """The thresholds as an address has them; a group with everybody's needs no text of its own."""
     return (

@@ -30,6 +30,11 @@ _SOURCES = (
         "Donner and Zou (2012), Statistical Methods in Medical Research 21, 347-359",
     ),
     (
+        "the largest difference or smallest ratio of all groups",
+        "the limits of all pairs, shared out",
+        "Dunn (1961), Journal of the American Statistical Association 56, 52-64",
+    ),
+    (
         "events for each unit",
         "Garwood's exact limits",
         "Garwood (1936), Biometrika 28, 437-442",
@@ -56,7 +61,8 @@ _HEAD = f"""\
 # How every figure is made
 
 This page is written from the tables in `hearing_app/evidence/families/`; a test keeps the two alike. Renew it
-with `python -m hearing_app.evidence.glossary > docs/metrics.md`.
+with `python -m hearing_app.evidence.glossary > docs/metrics.md`. How sure the figures are, and how often each
+interval holds the truth, stands in [uncertainty.md](uncertainty.md); how to use them in [evidence.md](evidence.md).
 
 A dataset is a table of counts. For a risk score it says how many people share the same group, score and recorded
 outcome; for the other families each row holds several numbers (alerts, stops, predictions). A score at
@@ -84,7 +90,8 @@ past that.
 **Difference** is the group's figure minus the reference group's; **ratio** is the group's divided by the
 reference group's. 0 and 1 mean the same figure in both. A ratio grows without limit as the reference nears
 zero, and a difference looks small where both are rare: read them together. There is no ratio where the
-reference is 0 or undefined, nor for the area under the curve, whose zero point is 0.5.
+reference is 0 or undefined, nor for the area under the curve, whose zero point is 0.5. A ratio needs about three
+expected events in the reference: with fewer, read the difference alone ([uncertainty.md](uncertainty.md)).
 
 **They cannot all be equal.** Where the outcome is recorded more often in one group than in another, a score
 that is not perfect cannot give both the same false positive rate, false negative rate and positive predictive

@@ -42,17 +42,21 @@ class Second:
 
 @dataclass(frozen=True, slots=True)
 class SecondOpinion:
-    """Every figure of an audit, computed twice. ``largest`` is the largest difference of all."""
+    """Every figure of an audit, computed twice. ``largest`` is the largest difference of all.
+
+    ``alone`` is how many figures are given here for which the others find nothing to compute.
+    """
 
     figures: tuple[Second, ...]
     largest: float
     undefined: int
+    alone: int
     programs: Mapping[str, str]
 
     @property
     def agree(self) -> bool:
-        """Whether no two figures differ by more than rounding."""
-        return self.largest <= WITHIN
+        """Whether no two figures differ by more than rounding, and none stands here alone."""
+        return self.largest <= WITHIN and not self.alone
 
 
 def second_opinion(catalogue: Catalogue, found: Audit, metric: str | None = None) -> SecondOpinion:
@@ -78,7 +82,8 @@ def second_opinion(catalogue: Catalogue, found: Audit, metric: str | None = None
     far = [one.difference / max(1, abs(one.ours or 0)) for one in figures if one.difference is not None]
     programs = {"fairlearn": fairlearn.__version__, "scikit-learn": sklearn.__version__}
     undefined = sum(one.ours is None for one in figures)
-    return SecondOpinion(tuple(figures), max(far, default=0.0), undefined, programs)
+    alone = sum(one.ours is not None and one.theirs is None for one in figures)
+    return SecondOpinion(tuple(figures), max(far, default=0.0), undefined, alone, programs)
 
 
 def _of_group(rows: pandas.DataFrame, group: Group) -> pandas.DataFrame:
@@ -166,8 +171,11 @@ def _of_measures(found: Audit, metric: Metric, rows: pandas.DataFrame) -> tuple[
     columns = {column.counts: column.name for column in found.manifest.measures}
 
     def total(names: tuple[str, ...]) -> int:
-        return sum(int(cell or 0) for name in names for cell in rows[columns[name]])
+        return sum(int(cell) for name in names for cell in rows[columns[name]])
 
+    # An empty cell is a count that nobody stated, and nothing can be divided by it.
+    if any((rows[columns[name]] == "").any() for name in metric.counts):
+        return None, "fairlearn"
     k, n = total(metric.numerator), total(metric.denominator)
     if not n:
         return None, "fairlearn"

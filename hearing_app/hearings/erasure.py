@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, String, select, type_coerce, update
 
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.release import release_opinions
+from hearing_app.hearings.slots import leave
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.record.before import Before, moment_of
 from hearing_app.record.erased import Erased
@@ -59,6 +60,7 @@ def take_back(db: Connection, comment_id: str, *, at: datetime) -> None:
         content={"from_state": row.state, "left": _left(db, comment_id)},
         at=at,
     )
+    leave(db, comment_id, at=at)
 
 
 def erase_words(db: Connection, comment_id: str, *, period: str, at: datetime) -> None:

@@ -12,11 +12,13 @@ from hearing_app.hearings.comment import COLUMNS, Comment
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.moderation import personal_data_in
 from hearing_app.hearings.release import shown_opinions
+from hearing_app.hearings.slots import Slot, slots_of
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.people.permissions import Act, Actor, require
-from hearing_app.store.tables import comment
+from hearing_app.store.tables import comment, slot
 
 _PUBLIC = (Consent.TEXT_AND_NAME, Consent.TEXT_ONLY)
+_IS_PUBLISHED = (comment.c.state == State.PUBLISHED) & comment.c.consent.in_(_PUBLIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +82,33 @@ def published_comments(
     """Return the comments that everyone may read, newest first."""
     query = (
         select(*COLUMNS)
-        .where(
-            comment.c.hearing_id == hearing_id,
-            comment.c.state == State.PUBLISHED,
-            comment.c.consent.in_(_PUBLIC),
-        )
+        .where(comment.c.hearing_id == hearing_id, _IS_PUBLISHED)
         .order_by(comment.c.submitted_at.desc(), comment.c.comment_id)
         .limit(limit)
         .offset(offset)
     )
     return [Comment(**row._mapping) for row in db.execute(query)]
+
+
+def speaking_order(db: Connection, hearing_id: str) -> list[tuple[Slot, Comment | None]]:
+    """Return a hearing's slots in their order, each with the published comment that speaks in it, if any."""
+    there = slots_of(db, hearing_id)
+    query = select(*COLUMNS).where(
+        comment.c.comment_id.in_([one.comment_id for one in there if one.comment_id]), _IS_PUBLISHED
+    )
+    speakers = {row.comment_id: Comment(**row._mapping) for row in db.execute(query)}
+    return [(one, speakers.get(one.comment_id or "")) for one in there]
+
+
+def without_slot(db: Connection, hearing_id: str) -> list[str]:
+    """Return the numbers of the published comments that have no slot, in the order of arrival."""
+    query = (
+        select(comment.c.comment_id)
+        .outerjoin(slot, slot.c.comment_id == comment.c.comment_id)
+        .where(comment.c.hearing_id == hearing_id, _IS_PUBLISHED, slot.c.number.is_(None))
+        .order_by(comment.c.submitted_at, comment.c.comment_id)
+    )
+    return list(db.execute(query).scalars())
 
 
 def desk_list(

@@ -11,6 +11,7 @@ from hearing_app.hearings.comment import COLUMNS, Comment
 from hearing_app.hearings.draft import length, unstorable
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.release import release_opinions
+from hearing_app.hearings.slots import leave
 from hearing_app.hearings.vocabulary import RULE_VERSION, Consent, Reason, State
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.ledger import append
@@ -107,6 +108,8 @@ def decide(
             decided_by=actor.name,
         )
     )
+    if to is not State.PUBLISHED:
+        leave(db, comment_id, at=when)
     return Comment(**db.execute(select(*COLUMNS).where(comment.c.comment_id == comment_id)).one()._mapping)
 
 

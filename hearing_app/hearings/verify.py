@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Row, select
 
 from hearing_app.hearings.comment import ARRIVED, RULE
 from hearing_app.hearings.erasure import ERASED, NO_ANSWERS, NO_WORDS, PRIVATE_ERASED, WITHDRAWN
+from hearing_app.hearings.slots import BOOKED, FREED, SET, Slot
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.record.checking import unreadable_is_a_fault
 from hearing_app.record.ledger import (
@@ -27,7 +29,7 @@ from hearing_app.record.ledger import (
     exactly,
     private_contents,
 )
-from hearing_app.store.tables import comment, opinion_release
+from hearing_app.store.tables import comment, opinion_release, slot
 
 _SUBJECT = "comment:"
 _STATE_OF = {f"comment.{state}": state for state in State}
@@ -41,13 +43,16 @@ _History = list[tuple[Event, Content | None]]
 def faults(db: Connection) -> list[str]:
     """Return every difference between the comments and the events about them, in words; empty means none."""
     histories: dict[str, _History] = defaultdict(list)
-    releases: list[tuple[Event, Content | None]] = []
+    releases: _History = []
+    slot_events: _History = []
     parted_from = None
     for event, content in contents(db):
         if event.kind.startswith("comment."):
             histories[event.subject.removeprefix(_SUBJECT)].append((event, content))
         elif event.kind == "opinions.released":
             releases.append((event, content))
+        elif event.kind in {SET, BOOKED, FREED}:
+            slot_events.append((event, content))
         elif event.kind == "checkpoint_key.bound":
             parted_from = event.seq
     private = private_contents(db)
@@ -58,7 +63,7 @@ def faults(db: Connection) -> list[str]:
             f"Comment {row.comment_id}: {fault}" for fault in _faults_of(row, history, private, parted_from)
         ]
     found += [f"Comment {gone} is in the ledger, but not among the comments." for gone in sorted(histories)]
-    return [*found, *_faults_of_releases(db, releases)]
+    return [*found, *_faults_of_releases(db, releases), *_faults_of_slots(db, slot_events)]
 
 
 def _faults_of(
@@ -165,3 +170,43 @@ def _faults_of_releases(db: Connection, releases: _History) -> Iterator[str]:
         if not fits or set(row.counts) != {"stance", "standing"}:
             yield f"Hearing {row.hearing_id}: the counts of views are not those that were released."
     yield from (f"Hearing {gone}: the counts of views that were released are gone." for gone in made)
+
+
+def _faults_of_slots(db: Connection, acts: _History) -> Iterator[str]:
+    """Yield what is wrong with the slots: none was given twice, and the rows are as the acts left them.
+
+    The acts are done once more, on slots of our own.
+    """
+    left: dict[str, dict[int, Slot]] = defaultdict(dict)
+    for event, content in acts:
+        told, hearing_id = _fields(content), event.subject.removeprefix("hearing:")
+        there = left[hearing_id]
+        if event.kind == SET:
+            if any(number > told["slots"] and not one.is_free for number, one in there.items()):
+                yield f"Hearing {hearing_id}: a slot was taken away while a comment had it."
+            left[hearing_id] = {
+                number: replace(there.get(number, Slot(number, 0, None)), minutes=told["minutes"])
+                for number in range(1, told["slots"] + 1)
+            }
+            continue
+        number, comment_id = told["slot"], told["comment"]
+        name = f"Slot {number} of hearing {hearing_id}"
+        if number not in there:
+            yield f"{name} was booked or freed, and was never set."
+        elif event.kind == BOOKED:
+            if not there[number].is_free:
+                yield f"{name} was given to a second comment."
+            there[number] = replace(there[number], comment_id=comment_id)
+        else:
+            if there[number].comment_id != comment_id:
+                yield f"{name} was freed of a comment that did not have it."
+            there[number] = replace(there[number], comment_id=None)
+    rows = select(slot, comment.c.state).outerjoin(comment, comment.c.comment_id == slot.c.comment_id)
+    for row in db.execute(rows.order_by(slot.c.hearing_id, slot.c.number)):
+        name = f"Slot {row.number} of hearing {row.hearing_id}"
+        if left[row.hearing_id].pop(row.number, None) != Slot(row.number, row.minutes, row.comment_id):
+            yield f"{name} is not as the ledger says."
+        if row.comment_id is not None and row.state != State.PUBLISHED:
+            yield f"{name} is given to a comment that is not published."
+    for hearing_id, there in left.items():
+        yield from (f"Slot {number} of hearing {hearing_id} is gone." for number in there)

@@ -36,6 +36,8 @@ class Act(StrEnum):
     READ_UNPUBLISHED_COMMENTS = "read comments that are not published"
     MODERATE_COMMENTS = "publish, hold or reject comments"
     EXPORT_COMMENTS = "export all comments of a hearing"
+    SET_SLOTS = "set how many may speak in a hearing, and for how long"
+    BOOK_SLOTS = "give a slot to a comment, or free it"
     INVITE_STAFF = "invite members of staff"
     MANAGE_STAFF = "see and change accounts of staff"
     PUBLISH_DOCUMENTS = "publish entries and hearings"
@@ -48,6 +50,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.READ_UNPUBLISHED_COMMENTS: frozenset({Role.FACILITATOR, Role.OPERATOR}),
     Act.MODERATE_COMMENTS: frozenset({Role.FACILITATOR}),
     Act.EXPORT_COMMENTS: frozenset({Role.FACILITATOR, Role.OPERATOR}),
+    Act.SET_SLOTS: frozenset({Role.FACILITATOR}),
+    Act.BOOK_SLOTS: frozenset({Role.FACILITATOR}),
     Act.INVITE_STAFF: frozenset({Role.ADMINISTRATOR, Role.OPERATOR}),
     Act.MANAGE_STAFF: frozenset({Role.ADMINISTRATOR, Role.OPERATOR}),
     Act.PUBLISH_DOCUMENTS: frozenset({Role.COMPILATION, Role.OPERATOR}),

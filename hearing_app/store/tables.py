@@ -195,6 +195,19 @@ opinion_release = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# The speaking slots of a hearing. One row is one slot, so it holds one comment at most, and a comment has one
+# slot at most: the keys say so, whatever the code above them does.
+slot = Table(
+    "slot",
+    metadata,
+    Column("hearing_id", String(80), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("minutes", Integer, nullable=False),
+    Column("comment_id", String(20), ForeignKey("comment.comment_id"), unique=True),
+    CheckConstraint("number >= 1", name="number"),
+    CheckConstraint("minutes >= 1", name="minutes"),
+)
+
 account = Table(
     "account",
     metadata,

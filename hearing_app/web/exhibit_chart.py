@@ -16,17 +16,17 @@ from hearing_app.web.charts import DARK, LIGHT, NAME, Colours, inert
 
 # Okabe and Ito (2008), told apart without red and green; every line also has a mark and a dash of its own.
 # Only those with a contrast of 3 to 1 to the paper, so that orange is darker on white.
-LINES_LIGHT = ("#0072b2", "#d55e00", "#b8568e", "#111111", "#9a6a00", "#00835f")
-LINES_DARK = ("#56b4e9", "#e69f00", "#cc79a7", "#f0e442", "#f1f4f4", "#d55e00")
+LINES_LIGHT = ("#d55e00", "#0072b2", "#b8568e", "#111111", "#9a6a00", "#00835f")
+LINES_DARK = ("#e69f00", "#cc79a7", "#f0e442", "#56b4e9", "#f1f4f4", "#d55e00")
 MARKS = ("circle", "square", "triangle-up", "x", "cross", "star")
 DASHES = ("dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
 EMPHASIS = "diamond"
 """The mark of the reader's own group, as in the forest plot; no other line has it, nor a solid line."""
 
 HEIGHT, LEGEND, LINE, ROW = 360, 22, 17, 46
-# Letters on a line above the picture and under it, in a name of the legend that stands beside another, in a
-# name under the picture, in what appears under the pointer.
-_ACROSS, _HALF, _UNDER, _POINTER = 46, 18, 12, 40
+# Letters on a line above the picture and under it, in all names under the picture together, and in what
+# appears under the pointer.
+_ACROSS, _UNDER, _POINTER = 44, 40, 40
 # Beyond so many points marks run together: then the line alone is drawn.
 _MOST_MARKS = 80
 
@@ -36,11 +36,12 @@ def draw(exhibit: Exhibit, colours: Colours = LIGHT) -> dict[str, Any]:
     rows = _in_rows(exhibit)
     above = exhibit.x.label if rows else exhibit.y.label
     named = [one for one in exhibit.series if one.label]
-    legend = _legend_height([one.label for one in named]) if len(named) > 1 else 0
+    # On a phone each name may need a line of its own; on a wide screen the picture takes what is left.
+    legend = LEGEND * len(named) if len(named) > 1 else 0
     title = _wrapped(above, _ACROSS)
     under = _wrapped((exhibit.y if rows else exhibit.x).label, _ACROSS)
-    top = 18 + LINE * (title.count("<br>") + 1 if title else 0)
-    bottom = 40 + LINE * (under.count("<br>") + 1 if under else 0) + legend
+    top = 24 + LINE * (title.count("<br>") + 1 if title else 0)
+    bottom = 40 + LINE * (under.count("<br>") + 1 if under else 0)
     inside = HEIGHT - 60
     if rows:
         many = sum(1 for one in exhibit.series if one.y)
@@ -50,31 +51,20 @@ def draw(exhibit: Exhibit, colours: Colours = LIGHT) -> dict[str, Any]:
             trace for at, one in enumerate(exhibit.series) for trace in _traces(exhibit, at, one, colours)
         ],
         "layout": {
-            "height": top + inside + bottom,
+            "height": top + inside + bottom + legend,
             # Room at the right for half of the last number under the axis.
             "margin": {"l": 8 if rows else 48, "r": 28, "t": top, "b": bottom},
             "paper_bgcolor": colours.paper,
             "plot_bgcolor": colours.paper,
             "font": {"color": colours.ink, "size": 14, "family": "Source Sans, sans-serif"},
-            "title": {
-                "text": title,
-                "font": {"size": 13, "color": colours.quiet, "weight": "normal"},
-                "x": 0,
-                "xref": "container",
-                "xanchor": "left",
-                "y": 1,
-                "yref": "container",
-                "yanchor": "top",
-                "pad": {"t": 4, "l": 4},
-            },
+            "annotations": [_above(title, colours)] if title else [],
             "showlegend": len(named) > 1,
+            # Under the words of the axis; Plotly makes the picture as much lower as the names need.
             "legend": {
                 "orientation": "h",
                 "x": 0,
-                "xref": "container",
-                "y": 0,
-                "yref": "container",
-                "yanchor": "bottom",
+                "y": -bottom / inside,
+                "yanchor": "top",
                 "itemclick": False,
                 "itemdoubleclick": False,
             },
@@ -123,6 +113,10 @@ def _axis(axis: Axis, colours: Colours, *, zero: bool) -> dict[str, Any]:
         "zeroline": False,
         "fixedrange": True,
         "tickangle": 0,
+        # Invisible marks keep the numbers clear of a dot at zero.
+        "ticks": "outside",
+        "ticklen": 8,
+        "tickcolor": "rgba(0,0,0,0)",
     }
     if axis.form == "percent":
         found |= {"ticksuffix": " %"}
@@ -146,7 +140,7 @@ def _names_under(exhibit: Exhibit) -> dict[str, Any]:
     return {
         "automargin": True,
         "tickvals": [inert(name) for name in names],
-        "ticktext": [_wrapped(name, _UNDER) for name in names],
+        "ticktext": [_wrapped(name, max(6, _UNDER // len(names))) for name in names],
     }
 
 
@@ -165,12 +159,6 @@ def _names_aside(exhibit: Exhibit) -> dict[str, Any]:
         "ticklen": 10,
         "tickcolor": "rgba(0,0,0,0)",
     }
-
-
-def _legend_height(names: list[str]) -> int:
-    """Return room for the legend on a phone: two short names beside each other, or one longer one."""
-    beside = max(len(name) for name in names) <= _HALF
-    return LEGEND * ((len(names) + 1) // 2 if beside else len(names)) + 8
 
 
 def _traces(exhibit: Exhibit, at: int, one: Series, colours: Colours) -> list[dict[str, Any]]:
@@ -210,7 +198,8 @@ def _traces(exhibit: Exhibit, at: int, one: Series, colours: Colours) -> list[di
         "hovertext": [_pointed(exhibit, one, i) for i in range(len(one.y))],
         "cliponaxis": False,
     }
-    if one.low and one.high and one.shape != "band":
+    # Lines of few people would cover all others with their intervals: the pointer and the table have them.
+    if one.low and one.high and one.shape != "band" and (rows or not few or len(exhibit.series) == 1):
         trace["error_x" if rows else "error_y"] = _bars(one, exhibit.y, colour, thin=few)
     if one.shape != "band":
         return [trace]
@@ -304,6 +293,23 @@ def _scaled(values: tuple[Any, ...], form: Form) -> list[Any]:
 
 def _wrapped(text: str, letters: int) -> str:
     return "<br>".join(textwrap.wrap(inert(text), letters)) if text else ""
+
+
+def _above(title: str, colours: Colours) -> dict[str, Any]:
+    """What the measure upwards is, above the picture."""
+    return {
+        "text": title,
+        "font": {"size": 13, "color": colours.quiet},
+        "showarrow": False,
+        "align": "left",
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "yshift": 8,
+    }
 
 
 def _even(colours: Colours) -> dict[str, Any]:

@@ -117,7 +117,8 @@ def test_what_is_missing_and_what_is_wrong_is_said_in_one_answer(
     house: Deployment, client: TestClient
 ) -> None:
     assert fields_of(client.post(URL, json={})) == ["draft_id", "system_id", "system_version", "concern"]
-    sent = {"system_id": 5, "concern": "short", "target": "all", "seen": "metric=luck", "other": 1}
+    seen = "dataset=compas-broward&metric=luck"
+    sent = {"system_id": 5, "concern": "short", "target": "all", "seen": seen, "other": 1}
     fields = fields_of(client.post(URL, json=sent))
     assert sorted(fields) == sorted(
         ["draft_id", "system_id", "system_version", "concern", "target", "seen.metric", "other"]

@@ -13,6 +13,7 @@ from hearing_app.deployment import Deployment
 from hearing_app.hearings.comment import withdraw
 from hearing_app.hearings.hearing import hearing_of, publish_hearing
 from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.slots import book, set_slots
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import COMPILATION
 from hearing_app.store.engine import writing
@@ -160,6 +161,35 @@ def test_views_appear_as_counts_once_the_hearing_has_closed(
     assert set(found["stance"].values()) == set(found["standing"].values()) == {20, None}
     withdraw(house.engine, house.key, sent[0]["receipt"])
     assert client.get(address).json()["opinions"] == found
+
+
+def test_the_speaking_order_stands_in_the_data_and_on_the_permanent_page(
+    client: TestClient, house: Deployment, published: Callable[..., str], post: Post
+) -> None:
+    address, page = f"/api/v1/hearings/{OPEN_HEARING}", f"/record/hearings/{OPEN_HEARING}"
+    assert client.get(address).json()["slots"] == []
+    assert "Speaking order" not in client.get(page).text
+    named = published(display_name="Ann Author", consent="text_and_name")
+    sent = post(display_name="Zed Author").json()
+    with writing(house.engine) as db:
+        decide(db, FACILITATOR, sent["comment_id"], State.PUBLISHED, seen_state=State.SUBMITTED)
+        set_slots(db, FACILITATOR, OPEN_HEARING, 3, 4)
+        book(db, FACILITATOR, OPEN_HEARING, 2, named)
+        book(db, FACILITATOR, OPEN_HEARING, 3, sent["comment_id"])
+    nobody = {"comment_id": None, "name": None}
+    first, second, third = (
+        {"number": 1, "minutes": 4, **nobody},
+        {"number": 2, "minutes": 4, "comment_id": named, "name": "Ann Author"},
+        {"number": 3, "minutes": 4, "comment_id": sent["comment_id"], "name": "Resident"},
+    )
+    assert client.get(address).json()["slots"] == [first, second, third]
+    text = client.get(page).text
+    assert text.index("Speaking order") < text.index("Comments so far")
+    assert f'Ann Author</bdi> · <span class="comment-number"><a href="{page}#{named}">' in text
+    assert "Zed Author" not in text
+    withdraw(house.engine, house.key, sent["receipt"])
+    assert client.get(address).json()["slots"] == [first, second, third | nobody]
+    assert sent["comment_id"] not in client.get(page).text
 
 
 def test_a_name_is_given_by_consent_alone(client: TestClient, published: Callable[..., str]) -> None:

@@ -10,7 +10,6 @@ from urllib.parse import unquote
 import pytest
 
 from hearing_app.documents.evidence import (
-    OPENING_METRIC,
     figures_html,
     finding_html,
     headline_picture,
@@ -48,7 +47,7 @@ def found(catalogue: Catalogue) -> Audit:
 
 @pytest.fixture(scope="module")
 def table(found: Audit) -> str:
-    return figures_html(found, OPENING_METRIC, view_query(found, OPENING_METRIC))
+    return figures_html(found, "false_positive_rate", view_query(found, "false_positive_rate"))
 
 
 def test_the_table_has_the_published_figures(table: str) -> None:
@@ -75,7 +74,7 @@ def test_the_reference_is_named_and_compared_with_nothing(table: str) -> None:
 
 def test_small_groups_are_marked(table: str, found: Audit) -> None:
     marked = [name for name in rows_of(table) if "(too few to compare)" in name]
-    small = [one for one in found.groups if one.metrics[OPENING_METRIC].n < 30]
+    small = [one for one in found.groups if one.metrics["false_positive_rate"].n < 30]
     assert small
     assert len(marked) == len(small)
     assert not [name for name in marked if name.startswith(("Black", "White"))]
@@ -96,7 +95,9 @@ def test_what_is_not_defined_says_so_and_never_shows_a_number(catalogue: Catalog
 
 
 def test_what_is_so_by_definition_has_no_interval_and_no_comparison(catalogue: Catalogue) -> None:
-    rows = rows_of(figures_html(ask(catalogue, ("by", "race"), ("threshold", "1")), OPENING_METRIC, ""))
+    rows = rows_of(
+        figures_html(ask(catalogue, ("by", "race"), ("threshold", "1")), "false_positive_rate", "")
+    )
     assert {cells[2] for cells in rows.values()} == {"100 % (by definition)"}
     assert {len(cells) for cells in rows.values()} == {3}
 
@@ -115,7 +116,7 @@ def test_on_a_phone_each_figure_names_its_column(table: str) -> None:
 
 def test_a_table_without_groups_has_one_row(catalogue: Catalogue) -> None:
     found = ask(catalogue)
-    rows = rows_of(figures_html(found, OPENING_METRIC, ""))
+    rows = rows_of(figures_html(found, "false_positive_rate", ""))
     assert len(rows) == 1
     assert next(iter(rows.values()))[2].startswith("32.3 %")
 
@@ -128,7 +129,7 @@ def test_an_area_is_shown_without_a_percent_sign(catalogue: Catalogue) -> None:
 
 
 def test_the_links_take_away_exactly_this_selection(found: Audit, table: str) -> None:
-    query = view_query(found, OPENING_METRIC)
+    query = view_query(found, "false_positive_rate")
     links = [attributes["href"] for attributes in assert_inert(table).all("a")]
     assert links == [
         f"/api/v1/datasets/compas-broward/metrics?{query}&format=csv",
@@ -148,13 +149,13 @@ def test_the_table_is_one_for_those_who_hear_it(table: str) -> None:
 
 
 def test_people_stand_for_the_shares(found: Audit) -> None:
-    pictures = read(people_html(found, OPENING_METRIC)).all("img")
+    pictures = read(people_html(found, "false_positive_rate")).all("img")
     assert [picture["alt"] for picture in pictures] == [
         "45 of 100 figures are filled",
         "23 of 100 figures are filled",
     ]
     assert [unquote(p["src"]).count('<g fill="#0b5a63"') for p in pictures] == [45, 23]
-    text = read(people_html(found, OPENING_METRIC)).text
+    text = read(people_html(found, "false_positive_rate")).text
     assert "About 45 of 100" in text
     assert "Black defendants" in text
     assert "White defendants" in text
@@ -167,7 +168,7 @@ def test_people_stand_in_the_order_of_the_sentence(found: Audit) -> None:
 
 def test_people_are_not_drawn_for_what_is_no_share(catalogue: Catalogue, found: Audit) -> None:
     assert people_html(found, "roc_auc") == ""
-    assert people_html(ask(catalogue), OPENING_METRIC) == ""
+    assert people_html(ask(catalogue), "false_positive_rate") == ""
     undefined = ask(catalogue, ("by", "race"), ("threshold", "1"))
     assert people_html(undefined, "negative_predictive_value") == ""
 
@@ -179,7 +180,7 @@ def test_the_opening_picture_is_that_of_the_first_dataset_that_there_is(catalogu
 
 
 def test_the_finding_is_said_in_a_sentence(found: Audit) -> None:
-    page = assert_inert(finding_html(found, OPENING_METRIC, "A note <b>here</b>."))
+    page = assert_inert(finding_html(found, "false_positive_rate", "A note <b>here</b>."))
     assert "A note <b>here</b>." in page.text
     assert "All 7,214; COMPAS risk score of 5 or higher (medium or high)" in page.text
     assert "about 45 (43 to 47) were scored" in page.text
@@ -208,5 +209,5 @@ def test_figures_of_a_filter_are_those_of_the_people_who_pass_it(catalogue: Cata
     assert "Women only: 1 395 of the 7 214 people" in " ".join(read(table).text.split())
     assert women == 1395
     assert next(iter(rows_of(table))) == "Women", "the row of all groups together is not everyone"
-    assert "Black female defendants" in read(people_html(found, OPENING_METRIC)).text
+    assert "Black female defendants" in read(people_html(found, "false_positive_rate")).text
     assert int(next(iter(rows_of(figures_html(found, "accuracy", "")).values()))[0].replace(" ", "")) == women

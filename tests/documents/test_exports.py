@@ -216,7 +216,7 @@ def test_json_lines_hold_every_field(written: MakeComment) -> None:
     pinned = {"query": "by=race", "figures": [{"value": 0.4484679665738162, "low": None}]}
     comment = written(pinned=pinned, language_declared="cy", reason_note="=1+1")
     read: dict[str, Any] = json.loads(write_export([comment], "jsonl"))
-    assert set(read) == {*Comment.__dataclass_fields__, "language"}
+    assert set(read) == {*Comment.__dataclass_fields__, "language", "slot"}
     assert read["pinned"] == pinned
     assert read["standing"] == ["researcher", "lives_in_area"]
     assert read["language"] == "cy"
@@ -259,6 +259,19 @@ def test_tables_leave_out_what_hides_or_reverses_and_the_machines_file_does_not(
         assert cells["concern"] == "photogpj.exe paypal x می\u200cخواهم [31m"
         assert cells["display_name"] == "eve"
     assert json.loads(write_export([comment], "jsonl"))["concern"] == typed
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_slot_stands_beside_its_comment_as_a_number(written: MakeComment, form: str) -> None:
+    speaking, silent = written(), written(comment_id="C-2026-ABCDEF8")
+    content = write_export([speaking, silent], form, slots={speaking.comment_id: 12})
+    if form == "jsonl":
+        assert [json.loads(line)["slot"] for line in content.splitlines()] == [12, None]
+        return
+    book = openpyxl.load_workbook(io.BytesIO(content)).active if form == "xlsx" else None
+    rows = [list(row) for row in book.values] if book else rows_of(content)
+    found = [row[COLUMNS.index("slot")] for row in rows[1:]]
+    assert found == ([12, None] if form == "xlsx" else ["12", ""])
 
 
 def test_an_export_of_nothing_still_has_its_heading() -> None:

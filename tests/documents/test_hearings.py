@@ -16,6 +16,7 @@ from hearing_app.documents.hearings import (
     hearings_html,
     pages_html,
     receipt_html,
+    speaking_order_html,
     status_html,
     summary_html,
 )
@@ -25,6 +26,7 @@ from hearing_app.hearings.draft import Draft, Link
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.lists import Opinions, Tally, part_of
 from hearing_app.hearings.moderation import REASONS
+from hearing_app.hearings.slots import Slot
 from hearing_app.hearings.vocabulary import Reason, Standing, State
 from tests.documents.reading import assert_inert, read
 
@@ -318,6 +320,35 @@ def test_a_hearing_says_when_it_is_open_in_its_own_zone(make_hearing: MakeHearin
     assert "It opens on" in read(hearing_html(ahead, EMPTY, NOBODY, NAMES)).text
     over = make_hearing(opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=2))
     assert "Closed. Comments could be sent from" in read(hearing_html(over, EMPTY, NOBODY, NAMES)).text
+
+
+def test_the_speaking_order_names_slot_minutes_and_comment(
+    written: MakeComment, make_hearing: MakeHearing
+) -> None:
+    named = written(comment_id="C-2026-ABCDEF8", display_name="Ann Author", consent="text_and_name")
+    order = [(Slot(1, 3, "C-2026-ABCDEF7"), written()), (Slot(2, 5, None), None), (Slot(3, 3, "x"), named)]
+    for html in (hearing_html(make_hearing(), EMPTY, NOBODY, NAMES, order), speaking_order_html(order)):
+        page = assert_inert(html)
+        assert "3 slots; each is for one published comment" in page.text
+        assert "SlotMinutesWho speaks" in page.text
+        assert "13Resident · C-2026-ABCDEF7" in page.text
+        assert "25free" in page.text
+        assert "33Ann Author · C-2026-ABCDEF8" in page.text
+        assert {"href": "/record/hearings/example-hearing#C-2026-ABCDEF8"} in page.all("a")
+
+
+def test_a_hearing_without_slots_has_no_speaking_order(make_hearing: MakeHearing) -> None:
+    assert "Speaking order" not in read(hearing_html(make_hearing(), EMPTY, NOBODY, NAMES)).text
+    assert "No speaking slots are set." in read(speaking_order_html([])).text
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_name_in_the_speaking_order_is_words_as_well(
+    written: MakeComment, make_hearing: MakeHearing, payload: str
+) -> None:
+    one = written(display_name=payload, consent="text_and_name")
+    page = assert_inert(hearing_html(make_hearing(), EMPTY, NOBODY, NAMES, [(Slot(1, 3, "x"), one)]))
+    assert " ".join(payload.replace("\u202e", "").replace("\u202c", "").split()) in page.text
 
 
 @pytest.mark.parametrize("demonstration", [True, False])

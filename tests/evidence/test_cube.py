@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearing_app.evidence import cube as cubes
-from hearing_app.evidence.audit import audit
+from hearing_app.evidence.audit import audit, audit_of
 from hearing_app.evidence.counts import Counted, count_people, histogram, histogram_of
 from hearing_app.evidence.cube import Cube, Table, cube_of_counts, cube_of_rows
 from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.manifest import Manifest
-from hearing_app.evidence.selection import parse_selection
+from hearing_app.evidence.selection import Selection, parse_selection
 from hearing_app.evidence.tally import count_rows, tally, tally_of
 
 LISTS: dict[str, tuple[str, list[Any]]] = {
@@ -193,6 +193,27 @@ def test_everyone_is_one_group_even_where_no_row_is_left() -> None:
         assert nobody.groups == ((),) and nobody.numbers["stops"].tolist() == [0]
         assert tally_of(cube, STOPS, ("team",), (("team", "b"),)).groups == ()
         assert tally_of(cube, STOPS, (), (("team", "no such team"),)).numbers["found"].tolist() == [0]
+
+
+def test_an_audit_of_no_rows_has_everyone_and_no_group() -> None:
+    cube = cube_of_rows(STOPS, table_of(STOPS, [("p", "a", 2019, "small", 0, 5, 3, 1)]))
+    for by in ((), ("team",)):
+        asked = Selection("made", by, None, (("team", "b"),), tuple((name, "a") for name in by))
+        found = audit_of(cube, STOPS, "", asked)
+        assert found.groups == () and found.overall.counts == {"stops": 0, "searched": 0, "found": 0}
+        assert found.overall.metrics["hit_rate"].value is None and found.overall.metrics["hit_rate"].n == 0
+        assert found.as_document()["groups"] == [] and len(found.as_rows()) == len(found.figures)
+
+
+def test_everyone_stands_beside_the_groups_with_figures_of_their_own() -> None:
+    rows = [("p", "a", 2019, "small", 0, 5, 3, 1), ("q", "b", 2020, "small", 0, 7, 2, 2)]
+    cube = cube_of_rows(STOPS, table_of(STOPS, rows))
+    found = audit_of(cube, STOPS, "", Selection("made", ("team",), None, (), (("team", "a"),)))
+    alone = audit_of(cube, STOPS, "", Selection("made", (), None, (), ()))
+    assert found.overall == alone.overall
+    # The years were counted in two ways: each team has one of them, everyone has both.
+    assert [one.metrics["search_rate"].reason for one in (*found.groups, found.overall)] == ["", "", "mixed"]
+    assert [len(one) for one in found.disparity.values()] == [1] * len(found.figures)
 
 
 def test_sums_are_exact_beyond_what_a_float_holds() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from hearing_app.evidence import metrics
-from hearing_app.evidence.counts import Histogram, confusion, counted_people
+from hearing_app.evidence.counts import Counted, Histogram, confusion, counted_people
 from hearing_app.evidence.families.risk_score import METRICS
 from hearing_app.evidence.family import Measured
 
@@ -103,3 +104,17 @@ def test_each_metric_is_described_in_full_and_in_full_words() -> None:
             assert set(top.strip("()").split(" + ")) == set(metric.numerator)
             assert set(bottom.strip("()").split(" + ")) == set(metric.denominator)
             assert set(metric.numerator) < set(metric.denominator)
+
+
+def test_a_metric_that_nobody_asks_for_is_not_computed() -> None:
+    def never(_counted: Counted) -> Measured:
+        raise AssertionError("it was computed")
+
+    area = next(metric for metric in METRICS if metric.name == "roc_auc")
+    rate = next(metric for metric in METRICS if metric.name == "accuracy")
+    counted = counted_people(histogram(np.ones((2, 2, 3), dtype=np.int64)), 2)
+    measured = metrics.measure(counted, [replace(area, compute=never), rate])
+    assert measured["accuracy"].n.tolist() == [6, 6]
+    assert list(measured) == ["roc_auc", "accuracy"]
+    with pytest.raises(AssertionError, match="it was computed"):
+        measured["roc_auc"]

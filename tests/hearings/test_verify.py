@@ -16,6 +16,7 @@ from hearing_app.hearings.comment import submit, withdraw
 from hearing_app.hearings.disclosure import public_contents
 from hearing_app.hearings.moderation import decide
 from hearing_app.hearings.proof import proof_of_comment
+from hearing_app.hearings.slots import book, free, set_slots
 from hearing_app.hearings.verify import faults
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.people.permissions import PUBLIC, Actor, Role
@@ -287,6 +288,68 @@ def test_released_counts_are_compared_one_by_one(
     assert any("counts of views" in fault for fault in found(engine)), found(engine)
 
 
+@pytest.fixture
+def speaking(engine: Engine, record: list[str], now: datetime) -> list[str]:
+    """Three slots: the first has the comment that is published, the second had it before."""
+    hearing_id = "live-recognition"
+    with writing(engine) as db:
+        set_slots(db, FACILITATOR, hearing_id, 3, at=now)
+        book(db, FACILITATOR, hearing_id, 2, record[0], at=now)
+        free(db, FACILITATOR, hearing_id, 2, record[0], at=now)
+        book(db, FACILITATOR, hearing_id, 1, record[0], at=now)
+    assert found(engine) == []
+    return record
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE slot SET minutes = 9 WHERE number = 3", "Slot 3 of hearing live-recognition is not as"),
+        ("UPDATE slot SET comment_id = NULL", "Slot 1 of hearing live-recognition is not as"),
+        ("UPDATE slot SET number = 7 WHERE number = 1", "Slot 7 of hearing live-recognition is not as"),
+        ("UPDATE slot SET hearing_id = 'another'", "Slot 1 of hearing live-recognition is gone"),
+        ("DELETE FROM slot WHERE number = 3", "Slot 3 of hearing live-recognition is gone"),
+        ("DELETE FROM slot", "Slot 2 of hearing live-recognition is gone"),
+        ("INSERT INTO slot VALUES ('live-recognition', 4, 3, NULL)", "Slot 4 of hearing live-recognition is"),
+        (
+            "UPDATE slot SET comment_id = '{1}' WHERE number = 2",
+            "is given to a comment that is not published",
+        ),
+        ("UPDATE slot SET comment_id = 'nobody' WHERE number = 2", "a comment that is not published"),
+        ("UPDATE slot SET minutes = 'many'", "is not as the ledger says"),
+    ],
+)
+def test_slots_that_were_changed_alone_are_named(
+    engine: Engine, speaking: list[str], statement: str, says: str
+) -> None:
+    assert change(engine, statement.format(*speaking)) > 0
+    now = found(engine)
+    assert any(says in fault for fault in now), now
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "says"),
+    [
+        ("slot.booked", {"slot": 1, "comment": "C-2026-0000000"}, "was given to a second comment"),
+        ("slot.freed", {"slot": 2, "comment": "C-2026-0000000"}, "a comment that did not have it"),
+        ("slot.booked", {"slot": 4, "comment": "C-2026-0000000"}, "and was never set"),
+        ("slots.set", {"slots": 0, "minutes": 3}, "was taken away while a comment had it"),
+        ("slots.set", {"slots": "many"}, "cannot be read"),
+        ("slot.booked", {}, "cannot be read"),
+    ],
+)
+def test_an_act_on_slots_that_could_not_be_is_named(
+    engine: Engine, speaking: list[str], kind: str, content: dict[str, object], says: str
+) -> None:
+    """Hashes and all, as someone with the database and time could write it: two people with one slot."""
+    with writing(engine) as db:
+        ledger.append(
+            db, actor="facilitator:ab12", kind=kind, subject="hearing:live-recognition", content=content
+        )
+    now = found(engine)
+    assert any(says in fault for fault in now), now
+
+
 Measure = Callable[[str, float | int | str], None]
 # What a comment's row holds that its author, or a decision, gave it.
 COLUMNS = (
@@ -321,13 +384,16 @@ def tampering(chance: random.Random, comments: list[str], events: int) -> str:
             "DELETE FROM ledger_node WHERE level = 2 AND place = 0",
             "UPDATE document_version SET document = document || ' ' WHERE kind = 'hearing'",
             "DELETE FROM document_version WHERE kind = 'system'",
+            f"UPDATE OR IGNORE slot SET comment_id = '{comment_id}' WHERE number = 2",
+            "UPDATE slot SET comment_id = NULL WHERE number = 1",
+            "DELETE FROM slot WHERE number = 3",
         ]
     )
 
 
 @pytest.mark.promise("T1")
 def test_every_tampering_with_the_database_is_found(
-    engine: Engine, record: list[str], tmp_path: Path, measure: Measure
+    engine: Engine, speaking: list[str], tmp_path: Path, measure: Measure
 ) -> None:
     """The file is copied, changed by one statement, and verified; one that changes nothing is no try."""
     with reading(engine) as db:
@@ -339,7 +405,7 @@ def test_every_tampering_with_the_database_is_found(
         file = tmp_path / "changed.sqlite"
         file.write_bytes(sound.read_bytes())
         opened = open_engine(f"sqlite:///{file}")
-        statement = tampering(chance, record, events)
+        statement = tampering(chance, speaking, events)
         changed = change(opened, statement)
         tries += bool(changed)
         if changed and not faults_of_copy(opened):

@@ -19,15 +19,15 @@ from hearing_app.people.permissions import (
 
 # Written from what each office is for, not from the code: every role and every act stands here once.
 # "x" may, "-" may not. Columns: read, moderate, export, invite, manage staff, publish, publish what an agency
-# has signed, register keys, carry out retention.
+# has signed, register keys, carry out retention, set slots, book slots.
 EXPECTED = {
-    "public": "---------",
-    "facilitator": "xxx------",
-    "publisher": "------x--",
-    "auditor": "---------",
-    "administrator": "---xx--x-",
-    "compilation": "-----x---",
-    "operator": "x-xxxxxxx",
+    "public": "-----------",
+    "facilitator": "xxx------xx",
+    "publisher": "------x----",
+    "auditor": "-----------",
+    "administrator": "---xx--x---",
+    "compilation": "-----x-----",
+    "operator": "x-xxxxxxx--",
 }
 ACTS = [
     Act.READ_UNPUBLISHED_COMMENTS,
@@ -39,6 +39,8 @@ ACTS = [
     Act.PUBLISH_SIGNED,
     Act.REGISTER_KEYS,
     Act.CARRY_OUT_RETENTION,
+    Act.SET_SLOTS,
+    Act.BOOK_SLOTS,
 ]
 CELLS = [(role, act, EXPECTED[role][place] == "x") for role in EXPECTED for place, act in enumerate(ACTS)]
 

@@ -25,6 +25,7 @@ from hearing_app.hearings.hearing import Hearing, publish_hearing
 from hearing_app.hearings.lists import comments_for_desk, comments_for_export, desk_list
 from hearing_app.hearings.moderation import decide
 from hearing_app.hearings.retention import carry_out, what_is_due
+from hearing_app.hearings.slots import SlotTaken, book, free, set_slots
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people import second_factor, staff
 from hearing_app.people.accounts import Account, invite
@@ -33,7 +34,7 @@ from hearing_app.people.permissions import OPERATOR, SENSITIVE, Act, Actor, Role
 from hearing_app.registry.agencies import register_key, revocable_keys, revoke_key
 from hearing_app.registry.signed import publish_document
 from hearing_app.store.engine import writing
-from hearing_app.store.tables import comment
+from hearing_app.store.tables import comment, slot
 from hearing_app.store.tables import second_factor as factor_table
 from tests.conftest import Send
 
@@ -72,6 +73,7 @@ class World:
 
     hearing: Hearing
     comments: dict[str, str]
+    speaking: str
     open: Account
     disabled: Account
     invited: str
@@ -84,11 +86,21 @@ def world(engine: Engine, hearing: Hearing, send: Send, member: MakeAccount, now
         comments[state] = send().comment_id
         with writing(engine) as db:
             db.execute(comment.update().where(comment.c.comment_id == comments[state]).values(state=state))
+    speaking = send().comment_id
     with writing(engine) as db:
+        db.execute(comment.update().where(comment.c.comment_id == speaking).values(state="published"))
+        for place, comment_id in ((1, speaking), (2, None)):
+            row = {"hearing_id": hearing.id, "number": place, "minutes": 3, "comment_id": comment_id}
+            db.execute(slot.insert().values(row))
         token = invite(db, OPERATOR, email="ivy@board.example", role=Role.AUDITOR, at=now)
     number = sha256(token.encode()).hexdigest()[:12]
     return World(
-        hearing, comments, member(), member("bea@board.example", Role.AUDITOR, disabled=True), number
+        hearing,
+        comments,
+        speaking,
+        member(),
+        member("bea@board.example", Role.AUDITOR, disabled=True),
+        number,
     )
 
 
@@ -128,8 +140,37 @@ def rows(world: World, now: datetime) -> Iterator[Row]:
         Act.EXPORT_COMMENTS,
         lambda db, actor: list(comments_for_export(db, actor, world.hearing.id)),
     )
+    yield from rows_on_slots(world, now)
     yield from rows_on_documents(world, now)
     yield from rows_on_accounts(world, now)
+
+
+def rows_on_slots(world: World, now: datetime) -> Iterator[Row]:
+    """Slot 1 is booked, slot 2 is free, and there is no slot 3."""
+    for number, says in ((3, None), (2, None), (1, None), (0, Conflict), (-1, Invalid), (201, Invalid)):
+        yield Row(
+            "hearings/slots.py:set_slots",
+            Act.SET_SLOTS,
+            partial(set_slots, hearing_id=world.hearing.id, number=number, at=now),
+            f"{number} slots",
+            says,
+        )
+    for place, says_of_published in ((1, SlotTaken), (2, None), (3, NotFound)):
+        for state, comment_id in (*world.comments.items(), ("speaking", world.speaking)):
+            yield Row(
+                "hearings/slots.py:book",
+                Act.BOOK_SLOTS,
+                partial(book, hearing_id=world.hearing.id, slot_number=place, comment_id=comment_id, at=now),
+                f"slot {place} for one {state}",
+                says_of_published if state == "published" or place == 3 else Conflict,
+            )
+        yield Row(
+            "hearings/slots.py:free",
+            Act.BOOK_SLOTS,
+            partial(free, hearing_id=world.hearing.id, slot_number=place, comment_id=world.speaking, at=now),
+            f"slot {place}",
+            {1: None, 2: Conflict, 3: NotFound}[place],
+        )
 
 
 def rows_on_documents(world: World, now: datetime) -> Iterator[Row]:

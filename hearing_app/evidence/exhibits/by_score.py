@@ -42,7 +42,8 @@ def draw_calibration(question: Question) -> Exhibit:
         cautions=(
             "A score can mean the same in every group and still single out far more people of one of them "
             "who are without the outcome.",
-            "Dots of fewer than 30 people are hollow.",
+            f"Dots of fewer than {SMALL} people are hollow. A group that has no others is drawn without its "
+            "intervals, which would cover the rest; the numbers below have them.",
         ),
         sources=(
             "Kleinberg, Mullainathan and Raghavan (2016), arXiv 1609.05807",

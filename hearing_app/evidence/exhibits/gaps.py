@@ -85,7 +85,7 @@ def _title(question: Question, found: Largest) -> str:
         return f"Fewer than two groups have {SMALL} people to compare"
     share, names = f"{100 * found.value:.0f}", [_label(question, one) for one in (found.higher, found.lower)]
     return (
-        f"In how many are singled out, {names[0]} and {names[1]} lie farthest apart: "
+        f"{names[0]} and {names[1]} are farthest apart in how many are singled out: "
         f"{share} {'point' if share == '1' else 'points'}"
     )
 
@@ -94,7 +94,7 @@ def _words(question: Question, name: str, one: Largest) -> str:
     figure = [_known(part) for part in (one.value, one.low, one.high)]
     value = number(*figure) if name.endswith("ratio") else points(*figure).replace(" higher", "")
     pair = f"{_label(question, one.higher)} and {_label(question, one.lower)}"
-    return f"{value}, {one.rate.replace('_', ' ')}, {pair}"
+    return f"{value} in {one.rate.replace('_', ' ')}, between {pair}"
 
 
 def _missing(question: Question, found: dict[str, Largest]) -> tuple[str, ...]:

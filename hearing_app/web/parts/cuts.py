@@ -6,13 +6,11 @@ import streamlit as st
 
 from hearing_app.documents.text import for_label
 from hearing_app.evidence.audit import Audit
-from hearing_app.evidence.cuts import cut_texts, readable_cuts
+from hearing_app.evidence.cuts import cut_texts, readable_cuts, unfit_cuts
 from hearing_app.evidence.wording import group_label
 
 # With more groups than this, a page of sliders would hide the answer.
 MOST_SLIDERS = 12
-
-
 _ASKED = "evidence_cuts_asked"
 
 
@@ -27,7 +25,13 @@ def choose_cuts(found: Audit) -> tuple[str, ...]:
     """Show the sliders, and return what they say as an address has it."""
     manifest = found.manifest
     groups = [one.group for one in found.groups]
-    everybody, own = readable_cuts(manifest, found.selection, groups, st.session_state.get(_ASKED, []))
+    asked = st.session_state.get(_ASKED, [])
+    # Said of the address as it arrived: a group that the reader takes away later is no fault of theirs.
+    for note in st.session_state.setdefault(
+        "evidence_cut_notes", unfit_cuts(manifest, found.selection, groups, asked)
+    ):
+        st.info(for_label(note))
+    everybody, own = readable_cuts(manifest, found.selection, groups, asked)
     lowest, highest = manifest.score.minimum, manifest.score.maximum + 1
     st.session_state.setdefault("evidence_cut", everybody)
     st.slider("Try this threshold instead", lowest, highest, key="evidence_cut")

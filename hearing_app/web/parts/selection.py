@@ -48,7 +48,9 @@ def choose(catalogue: Catalogue) -> View:
     """Show the widgets, and return the view that they describe."""
     dataset, notes = _dataset(catalogue)
     manifest = dataset.manifest
-    keys = [f"evidence_{name}" for name in ("dataset", "metric", "by", "threshold", "population")]
+    # Only a score has a threshold: a key that no widget has would make every run look like an arrival.
+    named = ("dataset", "metric", "by", "population", *(["threshold"] if manifest.scored else []))
+    keys = [f"evidence_{name}" for name in named]
     if addresses.arrived("evidence", keys):
         selection, unfit = read_selection(dataset, addresses.parameters())
         notes += unfit
@@ -60,7 +62,10 @@ def choose(catalogue: Catalogue) -> View:
         _seed(dataset, selection, wanted)
         picture = dict(addresses.parameters()).get("picture", NO_PICTURE)
         forget_cuts([value for name, value in addresses.parameters() if name == "cut"])
-        st.session_state["evidence_picture"] = picture if picture in exhibits_of(manifest) else NO_PICTURE
+        if picture not in (NO_PICTURE, *exhibits_of(manifest)):
+            notes.append(f"There is no picture “{picture[:60]}” of this dataset, so none is shown.")
+            picture = NO_PICTURE
+        st.session_state["evidence_picture"] = picture
         st.session_state["evidence_notes"] = tuple(notes)
 
     populations = {one.id: one.label for one in manifest.populations}

@@ -13,7 +13,7 @@ from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Act, may
 from hearing_app.registry.published import all_entries
 from hearing_app.store.engine import reading
-from hearing_app.web.parts import frame, moderation, staff
+from hearing_app.web.parts import frame, moderation, slots, staff
 from hearing_app.web.parts.actor import signed_in
 
 PER_PAGE = 10
@@ -85,6 +85,7 @@ def desk() -> None:
         st.html('<div class="doc"><p>No comment is in this list.</p></div>')
     for place, one in enumerate(comments, part.offset + 1):
         moderation.show(one, names, place=place, listed=State(wanted), zone=hearings[chosen].time_zone)
+    slots.show(chosen, hearings[chosen].time_zone)
     st.header("Export", anchor=False)
     links = " · ".join(
         f'<a href="/desk/exports/{chosen}.{form}" download>{words}</a>'

@@ -9,7 +9,7 @@ from hearing_app.documents.hearings import comments_html, hearing_html, pages_ht
 from hearing_app.documents.text import for_label
 from hearing_app.errors import NotFound
 from hearing_app.hearings.hearing import Phase, hearing_of
-from hearing_app.hearings.lists import opinions, part_of, published_comments, tally
+from hearing_app.hearings.lists import opinions, part_of, published_comments, speaking_order, tally
 from hearing_app.registry.published import all_entries
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
@@ -27,6 +27,7 @@ with reading(current().engine) as db:
     hearing = hearing_of(db, hearing_id)
     names = {one.entry.id: one.entry.name for one in all_entries(db)}
     counts, views = tally(db, hearing.id), opinions(db, hearing)
+    order = speaking_order(db, hearing.id)
     # Comments can be withdrawn while a reader stands on the last page.
     part = part_of(counts.published, PER_PAGE, st.query_params.get("page", ""))
     comments = published_comments(db, hearing.id, limit=part.size, offset=part.offset)
@@ -41,7 +42,7 @@ if part.number == 1:
                     label=f"Comment on {for_label(names.get(system, system))}",
                     query_params={"hearing": hearing.id, "system": system},
                 )
-    st.html(hearing_html(hearing, counts, views, names))
+    st.html(hearing_html(hearing, counts, views, names, order))
 else:
     # Who turns the page wants to read on, not to pass the whole hearing again.
     st.html(pages_html(hearing, part, above=True))

@@ -14,7 +14,7 @@ from hearing_app.evidence.glossary import metrics_page
 from hearing_app.evidence.selection import parse_selection
 from hearing_app.evidence.sentences import largest_finding
 
-from ..exhibits.made import Cells, dataset, listed, measure
+from .exhibits.made import Cells, dataset, listed, measure
 
 COLUMNS = [
     listed("team", "group", ["red", "blue"]),
