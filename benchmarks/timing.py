@@ -69,6 +69,16 @@ def side_by_side(works: Mapping[str, Callable[[], Any]], runs: int) -> dict[str,
     return {name: (statistics.median(times[name]), results[name]) for name in works}
 
 
+def processor_seconds(work: Callable[[], Any], runs: int) -> float:
+    """The median time that all threads together spend on something: a busy machine changes it little."""
+    times = []
+    for _ in range(runs):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return statistics.median(times)
+
+
 def within_budget(work: Callable[[], Any], runs: int, budget: float) -> tuple[float, int, Any]:
     """The median of at most so many runs, none begun after ``budget`` seconds; how many, the last result."""
     times: list[float] = []

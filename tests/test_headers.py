@@ -25,6 +25,7 @@ EXAMPLES = {
     "system_id": ("compas", "nothing"),
     "version": ("1", "999"),
     "dataset_id": ("compas-broward", "nothing"),
+    "exhibit_id": ("roc", "nothing"),
     "hearing_id": (HEARING, "nothing"),
     "name": ("counts.csv", "counts.csv"),
     "agency": ("broward-county", "nothing"),
