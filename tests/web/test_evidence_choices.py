@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from typing import Any
 
 import pytest
@@ -29,8 +31,10 @@ def test_every_metric_has_a_page_in_every_corner(visit: Visit, metric: str, corn
     assert page.title == "Evidence"
     assert "What these figures cannot tell" in page.text, "the page is whole"
     assert not page.at.info
+    # The query that is shown has braces of its own.
+    said = re.sub(r"types = \{[^}]*\}", "", page.text)
     for wrong in ("None", " nan", "{", "  ", " 1 points", " 0 times"):
-        assert wrong not in page.text
+        assert wrong not in said
 
 
 def test_back_restores_the_population_at_once(visit: Visit) -> None:
