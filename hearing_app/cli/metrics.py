@@ -82,11 +82,14 @@ def _verify(opinion: SecondOpinion, form: str) -> None:
     programs = ", ".join(f"{name} {version}" for name, version in opinion.programs.items())
     if form == "json":
         figures = [asdict(one) | {"group": dict(one.group)} for one in opinion.figures]
-        answer = {"agree": opinion.agree, "largest_difference": opinion.largest, "alone": opinion.alone}
-        answer |= {"figures": figures}
-        click.echo(
-            json.dumps(answer | {"programs": dict(opinion.programs)}, ensure_ascii=False, allow_nan=False)
-        )
+        answer = {
+            "agree": opinion.agree,
+            "largest_difference": opinion.largest,
+            "alone": opinion.alone,
+            "figures": figures,
+            "programs": dict(opinion.programs),
+        }
+        click.echo(json.dumps(answer, ensure_ascii=False, allow_nan=False))
     else:
         click.echo(f"{len(opinion.figures)} figures, computed again with {programs}.")
         click.echo(f"Largest difference: {opinion.largest:.2g}. Not defined: {opinion.undefined}.")

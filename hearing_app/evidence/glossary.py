@@ -62,11 +62,12 @@ _HEAD = f"""\
 
 This page is written from the tables in `hearing_app/evidence/families/`; a test keeps the two alike. Renew it
 with `python -m hearing_app.evidence.glossary > docs/metrics.md`. How sure the figures are, and how often each
-interval holds the truth, stands in [uncertainty.md](uncertainty.md); how to use them in [evidence.md](evidence.md).
+interval holds the truth, stands in [uncertainty.md](uncertainty.md); how to use them, in
+[evidence.md](evidence.md).
 
-A dataset is a table of counts. For a risk score it says how many people share the same group, score and recorded
-outcome; for the other families each row holds several numbers (alerts, stops, predictions). A score at
-or above the threshold is a positive prediction. That sorts people into four cells:
+A dataset is a table of counts. For a risk score it says how many people share the same group, score and
+recorded outcome; for the other families each row holds several numbers (alerts, stops, predictions). A score
+at or above the threshold is a positive prediction. That sorts people into four cells:
 
 | | score at or above the threshold | score below the threshold |
 |---|---|---|
@@ -90,8 +91,9 @@ past that.
 **Difference** is the group's figure minus the reference group's; **ratio** is the group's divided by the
 reference group's. 0 and 1 mean the same figure in both. A ratio grows without limit as the reference nears
 zero, and a difference looks small where both are rare: read them together. There is no ratio where the
-reference is 0 or undefined, nor for the area under the curve, whose zero point is 0.5. A ratio needs about three
-expected events in the reference: with fewer, read the difference alone ([uncertainty.md](uncertainty.md)).
+reference is 0 or undefined, nor for the area under the curve, whose zero point is 0.5. A ratio needs about
+three expected events in the reference: with fewer, read the difference alone
+([uncertainty.md](uncertainty.md)).
 
 **They cannot all be equal.** Where the outcome is recorded more often in one group than in another, a score
 that is not perfect cannot give both the same false positive rate, false negative rate and positive predictive

@@ -21,7 +21,7 @@ from hearing_app.evidence.families import (
 from hearing_app.evidence.family import Family, Kind, Metric
 from hearing_app.evidence.rates import RATES
 from hearing_app.settings import Settings
-from tests.evidence.exhibits.made import dataset, listed, measure
+from tests.evidence.exhibits.made import Cells, dataset, listed, measure
 
 ALL = list(families().values())
 METRICS = [(family, metric) for family in ALL for metric in family.metrics]
@@ -151,7 +151,10 @@ def one_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_a_further_family_is_found_counted_told_and_served(one_more: Path) -> None:
     columns = [listed("dog", "group", ["Rex", "Bella"]), measure("alerts"), measure("empty")]
-    rows = [{"dog": "Rex", "alerts": 200, "empty": 150}, {"dog": "Bella", "alerts": 100, "empty": 30}]
+    rows: list[Cells] = [
+        {"dog": "Rex", "alerts": 200, "empty": 150},
+        {"dog": "Bella", "alerts": 100, "empty": 30},
+    ]
     datasets = one_more / "datasets"
     datasets.mkdir()
     populations = [

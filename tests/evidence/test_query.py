@@ -46,6 +46,7 @@ def unstated(found: Dataset, selection: Selection, group: dict[str, Any]) -> set
 
 def check(catalogue: Catalogue, found: Dataset, selection: Selection, folder: Path) -> None:
     answer, ours = run(found, selection, folder), audit(catalogue, selection)
+    groups: dict[tuple[Any, ...], Any]
     if not selection.by:
         groups = {(): ours.overall.counts}
     else:

@@ -17,7 +17,7 @@ from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.families import metrics_of
 from hearing_app.evidence.second_opinion import WITHIN, second_opinion
 from hearing_app.evidence.selection import opening_selection, parse_selection
-from tests.evidence.exhibits.made import dataset, listed, measure
+from tests.evidence.exhibits.made import Cells, dataset, listed, measure
 
 DATASETS = sorted(path.parent.name for path in Path(__file__).parents[2].glob("datasets/*/counts.csv"))
 
@@ -129,7 +129,7 @@ def test_what_is_not_stated_or_counted_in_two_ways_has_no_figure_on_either_side(
         measure("alerts"),
         measure("false_alerts", blank="It was not counted."),
     ]
-    rows = [
+    rows: list[Cells] = [
         {"team": "a", "week": 1, "alerts": 90, "false_alerts": None},
         {"team": "a", "week": 2, "alerts": 60, "false_alerts": 6},
         {"team": "b", "week": 1, "alerts": 80, "false_alerts": 8},
