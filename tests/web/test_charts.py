@@ -15,7 +15,7 @@ from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.families.risk_score import METRICS
 from hearing_app.evidence.selection import parse_selection
 from hearing_app.settings import PROJECT
-from hearing_app.web.charts import DARK, LIGHT, inert, forest, text_alternative
+from hearing_app.web.charts import DARK, LIGHT, forest, inert, text_alternative
 
 RATE = "false_positive_rate"
 
