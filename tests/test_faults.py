@@ -451,10 +451,10 @@ def test_a_clock_that_is_set_back_changes_no_order_and_no_receipt(house: Deploym
         with reading(house.engine) as db:
             submitted = [event for event in events(db) if event.kind == "comment.submitted"]
             assert [event.subject for event in submitted] == [f"comment:{one.comment_id}" for one in receipts]
-            hours = [timedelta(hours=h) for h in (0, -1, -1, 1)]
-            assert [one.submitted_at - now for one in receipts] == hours
+            shifts = [timedelta(hours=h) for h in (0, -1, -1, 1)]
+            assert [one.submitted_at - now for one in receipts] == shifts
             # In public, the day alone.
-            assert [event.at.date() for event in submitted] == [(now + h).date() for h in hours]
+            assert [event.at.date() for event in submitted] == [(now + shift).date() for shift in shifts]
             assert [event.seq for event in events(db)] == list(range(submitted[-1].seq + 1))
             assert record_faults(house, db) == []
             for place, one in enumerate(receipts):

@@ -28,8 +28,8 @@ class Selection:
     """A question to a dataset; hashable, so that answers can be kept.
 
     ``by``: columns to compare by, in the asked order, () for everyone together. ``threshold``: a score at or
-    above it is a positive prediction; None where nobody is scored. ``where``: people must have these values, in the manifest's column order.
-    ``reference``: one value for each column of ``by``, in the order of ``by``.
+    above it is a positive prediction; None where nobody is scored. ``where``: people must have these values,
+    in the manifest's column order. ``reference``: one value for each column of ``by``, in the order of ``by``.
     """
 
     dataset: str

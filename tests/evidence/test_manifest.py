@@ -36,6 +36,7 @@ def test_what_is_below_a_threshold_has_words_of_its_own(compas: Dataset) -> None
 
 
 def test_only_the_two_places_stand_in_braces(compas: Dataset) -> None:
+    assert compas.manifest.decision is not None
     decision = compas.manifest.decision.model_copy(update={"negative": "were {lower}"})
     [fault] = contradictions(compas.manifest.model_copy(update={"decision": decision}))
     assert fault.field == "decision.negative"
