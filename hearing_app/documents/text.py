@@ -27,14 +27,18 @@ _LINKED = re.compile(
 _MARKDOWN = re.compile(r"(?P<number>\A\d{1,9})(?=[.)])|[`\\*_\[\]|~$<>&]|:(?=[A-Za-z])|\A[-+#]")
 
 
+# All but the no-break spaces, wide and thin: "45 %" and "7 214" do not fall apart at the end of a line.
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+
+
 def visible(text: str) -> str:
     """Return the text without control characters and without signs that hide or reverse something."""
     return shown(text)
 
 
 def one_line(text: str) -> str:
-    """Return the visible text on one line."""
-    return " ".join(visible(text).split())
+    """Return the visible text on one line; the spaces that hold a number together stay."""
+    return _SPACES.sub(" ", visible(text)).strip()
 
 
 def isolated(text: str) -> str:

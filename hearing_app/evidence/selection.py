@@ -29,7 +29,7 @@ class Selection:
 
     ``by``: columns to compare by, in the asked order, () for everyone together. ``threshold``: a score at or
     above it is a positive prediction; None where nobody is scored. ``where``: people must have these values,
-    in the manifest's column order. ``reference``: one value for each column of ``by``, in the order of ``by``.
+    in the manifest's column order. ``reference``: one value for each column of ``by``, in its order.
     """
 
     dataset: str
