@@ -83,6 +83,7 @@ def draw_exposure(question: Question) -> Exhibit:
         if at
     }
     labels = {one: _label(question, one) for one in groups}
+    whom = labels[first][:1].lower() + labels[first][1:]
     nobody = events[residents == 0].sum()
     return Exhibit(
         title="Who lives where the forecasts fall",
@@ -90,7 +91,7 @@ def draw_exposure(question: Question) -> Exhibit:
             f"{labels[first]} live, on average, where there are {number(*figures[first])} predictions per "
             "1,000 residents.",
             *(
-                f"{labels[one]}: {number(*figures[one])}, {times(*ratios[one])} as many as for the first."
+                f"{labels[one]}: {number(*figures[one])}, {times(*ratios[one])} as many as for {whom}."
                 for one in groups[1:]
             ),
         ),
