@@ -186,6 +186,11 @@ def leave(db: Connection, comment_id: str, *, at: datetime) -> None:
 
 def _check_size(number: int, minutes: int) -> None:
     faults = []
+    # A half slot, and True for one, would be stored as they are.
+    if type(number) is not int or type(minutes) is not int:
+        raise Invalid(
+            "The slots were not set.", [Fault("", "number", "Both are whole numbers.", "Set them.")]
+        )
     if not 0 <= number <= MOST_SLOTS:
         faults.append(Fault("", "number", f"{number} slots do not fit.", f"Set from 0 to {MOST_SLOTS}."))
     if not 1 <= minutes <= MOST_MINUTES:

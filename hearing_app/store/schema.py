@@ -23,7 +23,7 @@ Objects = Mapping[tuple[str, str], str]
 # Quotation marks and spaces say nothing, and SQLite changes them when it renames a table.
 _SAYS_NOTHING = re.compile(r"[\s\"`\[\]]+")
 # Statistics for the planner of queries; an operator may make them with ANALYZE.
-_STATISTICS = "sqlite_stat"
+_STATISTICS = frozenset(("table", f"sqlite_stat{number}") for number in range(1, 5))
 _LONGEST_NAME = 60
 _MOST_FAULTS = 5
 _ON_POSTGRESQL = """
@@ -95,7 +95,7 @@ def _objects(db: Connection) -> Objects:
     return {
         (str(kind), str(name)): _SAYS_NOTHING.sub("", str(sql or "")).lower()
         for kind, name, sql in rows
-        if not str(name).startswith(_STATISTICS)
+        if (kind, name) not in _STATISTICS
     }
 
 

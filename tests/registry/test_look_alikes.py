@@ -21,6 +21,12 @@ LIKE = {
     "a Greek nu for a v": "Ri\N{GREEK SMALL LETTER NU}erton Police",
     "full-width letters": "Ｒｉｖｅｒｔｏｎ Ｐｏｌｉｃｅ",
     "letters of mathematics": "\N{MATHEMATICAL BOLD CAPITAL R}iverton Police",
+    "a joiner that nobody sees": "River\N{ZERO WIDTH JOINER}ton Police",
+    "a selector": "Riverton Pol\N{VARIATION SELECTOR-1}ice",
+    "a filler": "Riverton Police\N{HANGUL JUNGSEONG FILLER}",
+    "a blank Braille cell": "River\N{BRAILLE PATTERN BLANK}ton Police",
+    "small capitals": "Riverton Po\N{LATIN LETTER SMALL CAPITAL L}ice",
+    "a stroke": "Riverton Po\N{LATIN SMALL LETTER L WITH STROKE}ice",
     "an accent": "Rivertón Police",
     "a small l for an i": "Riverton Pollce",
     "a figure": "Rivert0n Police",
@@ -47,6 +53,12 @@ def test_what_looks_alike_has_one_skeleton(name: str) -> None:
 def test_other_names_have_another_one(name: str) -> None:
     assert skeleton(name) != skeleton("Riverton Police")
     assert mixed_word(name) == ""
+
+
+@pytest.mark.parametrize("sign", ["工", "ロ", "ㅣ", "ㅇ", "ㄧ"])
+def test_an_east_asian_sign_inside_a_latin_word_is_a_mixed_word(sign: str) -> None:
+    assert mixed_word(f"Riverton Pol{sign}ce")
+    assert mixed_word(f"リバートン{sign}警察") == ""
 
 
 def test_every_small_and_capital_letter_of_cyrillic_that_looks_latin_is_known() -> None:

@@ -41,6 +41,15 @@ CONTRIVED = {
         ],
         "of the database is not as this application made it.",
     ),
+    "a trigger that goes by the name of statistics": (
+        [
+            "CREATE TRIGGER evil AFTER INSERT ON slot BEGIN DELETE FROM slot; END",
+            "PRAGMA writable_schema=ON",
+            "UPDATE sqlite_master SET name = 'sqlite_stat_evil', "
+            "sql = replace(sql, 'evil', 'sqlite_stat_evil') WHERE name = 'evil'",
+        ],
+        "The database has a trigger, “sqlite_stat_evil”, that",
+    ),
     "a view in the place of a table": (
         ["ALTER TABLE comment RENAME TO kept", "CREATE VIEW comment AS SELECT * FROM kept"],
         "The database has a view, “comment”, that",
