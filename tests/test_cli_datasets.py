@@ -193,6 +193,10 @@ def test_a_kill_while_counting_leaves_nothing(tmp_path: Path, manifest: Path) ->
         ([], "already"),
         (["--replace", "--protection", "random rounding"], "needs a key"),
         (["--replace", "--protection", "random rounding", "--secret", "made/key"], "which is published"),
+        (
+            ["--replace", "--protection", "random rounding", "--secret", "absent/key"],
+            "key could not be written",
+        ),
         (["--replace", "--protection", "differential privacy"], "needs an epsilon"),
         (["--replace", "--private-out", "kept.parquet"], "ends in .private.parquet"),
         (["--replace", "--private-out", "made/kept.private.parquet"], "is published"),

@@ -115,7 +115,7 @@ def test_a_network_has_a_budget_and_a_library_a_larger_one(web: httpx2.Client) -
     assert refused.status_code == 429
     assert 0 < int(refused.headers["retry-after"]) <= 600
     assert refused.headers["content-type"] == "application/problem+json"
-    assert "Your comment was not sent" in refused.json()["detail"]
+    assert "Nothing was stored." in refused.json()["detail"]
     # The receipt of what was sent is still given.
     assert send("203.0.113.50", same).status_code == 200
     # A household has one budget under all of its addresses.

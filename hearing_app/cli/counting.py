@@ -17,7 +17,7 @@ from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.counting.apart import count_apart
 from hearing_app.evidence.counting.asking import read_asked
 from hearing_app.evidence.counting.control import Disclosure, Method, Plan, TimeStep
-from hearing_app.evidence.counting.counting import Counts, size_of
+from hearing_app.evidence.counting.counting import Counts, is_twice, size_of
 from hearing_app.evidence.counting.privacy import require_opendp
 from hearing_app.evidence.counting.private import added, read_private, refuse_place, write_private
 from hearing_app.evidence.counting.publication import files_of
@@ -27,7 +27,7 @@ from hearing_app.evidence.counting.writing import refuse_existing, write_folder
 from hearing_app.evidence.manifest import Manifest
 from hearing_app.settings import Settings
 
-_Prepared = tuple[dict[str, Any], Manifest, Plan]
+_Prepared = tuple[dict[str, Any], Manifest, Plan, bytes]
 F = TypeVar("F", bound=Callable[..., Any])
 _PATH = click.Path(path_type=Path)
 _KEPT = "Nothing was written."
@@ -44,7 +44,7 @@ _OPTIONS = (
     click.option("--time", type=click.Choice(get_args(TimeStep)), help="Count periods no finer than this."),
     click.option("--thresholds", help="Count scores in bins that begin at these: 1,5,8."),
     click.option(
-        "--secret", type=_PATH, help="Key of the rounding, made if absent. Keep it; never publish it."
+        "--secret", type=_PATH, help="Key of what is drawn, made if absent. Keep it; never publish it."
     ),
 )
 
@@ -68,15 +68,15 @@ def datasets_count(
     The rows are read and never kept: only counts are written. docs/counting.md says how.
     """
     _leave_no_core()
-    data, manifest, plan = _prepared(settings, out, asked)
     if private_out is not None:
         refuse_place(private_out, _published(settings, out))
+    data, manifest, plan, key = _prepared(settings, out, asked)
     with _bar(rows) as progress:
         counts = count_apart(rows, manifest, progress=progress)
     if private_out is not None:
         write_private(private_out, counts, axes_of(manifest), away_from=_published(settings, out))
         click.echo(f"Private counts, not to be published, are in {private_out}.", err=True)
-    _publish(counts, (data, manifest, plan), out, asked)
+    _publish(counts, (data, manifest, plan, key), out, asked)
 
 
 @click.command("sum")
@@ -91,19 +91,19 @@ def datasets_sum(
 
     Published counts are never added: what was withheld, rounded or made noisy would not add up.
     """
-    data, manifest, plan = _prepared(settings, out, asked)
     published = _published(settings, out)
     if private_out is not None:
         refuse_place(private_out, published)
+    data, manifest, plan, key = _prepared(settings, out, asked)
     axes = axes_of(manifest)
-    if len({path.resolve() for path in parts}) < len(parts):
+    if is_twice(parts):
         fault = Fault("", "", "A file stands there twice.", "Name each once: it would be counted twice.")
         raise Invalid("The counts cannot be added up.", [fault], kept=_KEPT)
     total = added([read_private(path, axes) for path in parts])
     if private_out is not None:
         write_private(private_out, total, axes, away_from=published)
         click.echo(f"Private counts, not to be published, are in {private_out}.", err=True)
-    _publish(total, (data, manifest, plan), out, asked)
+    _publish(total, (data, manifest, plan, key), out, asked)
 
 
 def _published(settings: Settings, out: Path) -> list[Path]:
@@ -149,7 +149,9 @@ def _prepared(settings: Settings, out: Path, asked: dict[str, Any]) -> _Prepared
             problem = f"The key would lie in {folder}, which is published."
             raise Invalid(problem, kept=_KEPT, next_step="Name another place.")
     axes_of(manifest)
-    return data, manifest, plan
+    # Last, and before hours of counting: a key that cannot be made or read is told now.
+    needed = plan.method in {"minimum cell", "random rounding"} and asked["secret"] is not None
+    return data, manifest, plan, secret_at(asked["secret"]) if needed else b""
 
 
 def _whole(text: str) -> int | str:
@@ -158,8 +160,7 @@ def _whole(text: str) -> int | str:
 
 
 def _publish(counts: Counts, prepared: _Prepared, out: Path, asked: dict[str, Any]) -> None:
-    data, manifest, plan = prepared
-    key = secret_at(asked["secret"]) if plan.method == "random rounding" else b""
+    data, manifest, plan, key = prepared
     files, disclosure = files_of(
         counts, data, manifest, plan, today=datetime.now(UTC).date(), key=key, say=_say
     )

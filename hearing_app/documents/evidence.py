@@ -11,7 +11,7 @@ from hearing_app.documents.render import render
 from hearing_app.evidence.audit import Audit, Estimate, GroupResult, Interval, audit
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.families import opening_metric
-from hearing_app.evidence.family import Kind
+from hearing_app.evidence.family import Kind, Metric
 from hearing_app.evidence.format import UNDEFINED, area_difference, number_difference, points, times
 from hearing_app.evidence.manifest import Manifest
 from hearing_app.evidence.query import query_of
@@ -51,12 +51,20 @@ def finding_html(found: Audit, metric: str, note: str = "") -> str:
         title=title(found, metric),
         headline=headline(found, metric),
         selection=selection_words(found, metric),
+        together=_together(found, metric),
         note=note,
         metric=found.metric(metric),
         cautions=[one for one in found.family.cautions if one != found.metric(metric).misleads],
         others=others,
         reliability=reliability_words(found, metric),
     )
+
+
+def _together(found: Audit, metric: str) -> str:
+    """The figure of all groups together, where groups are compared: what many ask first."""
+    if not found.groups or found.overall.metrics[metric].value is None:
+        return ""
+    return f"{everyone_label(found)} together: {figure_words(found, metric, found.overall)}."
 
 
 def figures_html(found: Audit, metric: str, query: str) -> str:
@@ -72,7 +80,8 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
     for one in (found.overall, *found.groups):
         estimate, compared = one.metrics[metric], found.comparison(metric, one.group) if one.group else None
         gap = points if chosen.is_rate else number_difference if chosen.plain else area_difference
-        small = compared.small if compared else estimate.small
+        # Nothing to divide by is not a little of it: the figure itself says so.
+        small = bool(estimate.n) and (compared.small if compared else estimate.small)
         rows.append(
             {
                 "label": group_label(found.manifest, one.group) if one.group else everyone_label(found),
@@ -93,7 +102,7 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
         size_heading=size_noun(found.manifest).capitalize(),
         group_heading=" and ".join(column.label for column in columns if column) or "Group",
         metric_label=chosen.label,
-        counted="Of how many" if chosen.is_rate else "Compared",
+        counted=_counted_heading(found, chosen),
         reference=group_label(found.manifest, reference.group) if reference else "the reference",
         compared=reference is not None and len(found.groups) > 1 and not fixed,
         ratios=ratios,
@@ -185,6 +194,13 @@ def _picture(found: Audit, metric: str, group: GroupResult, among: str, event: s
         "about": f"About {shown} of 100",
         "words": f"{name} {among} {event}.".replace("  ", " "),
     }
+
+
+def _counted_heading(found: Audit, metric: Metric) -> str:
+    if metric.is_rate:
+        return "Of how many"
+    count = found.family.count(metric.denominator[0]) if metric.kind is Kind.EVENTS else None
+    return count.noun.capitalize() if count else "Compared"
 
 
 def _counted(estimate: Estimate, is_rate: bool) -> str:

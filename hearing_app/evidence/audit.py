@@ -303,6 +303,7 @@ def _of_comparisons(comparisons: tuple[Comparison, ...]) -> list[dict[str, Any]]
             "group": dict(group),
             "difference": {"value": gap[0], "low": gap[1], "high": gap[2]},
             "ratio": {"value": times[0], "low": times[1], "high": times[2]},
+            **({"small": True} if small else {}),
         }
-        for group, gap, times, _ in comparisons
+        for group, gap, times, small in comparisons
     ]

@@ -92,6 +92,8 @@ class ExhibitKind:
 
     ``tries`` says that a reader can try other thresholds in it (``Question.cuts``).
 
+    ``metrics`` are those that it can show, the first in place of any other on a page; () for all.
+
     ``draw`` raises ``Invalid`` with what is possible where a selection leaves nothing to draw.
     """
 
@@ -101,3 +103,4 @@ class ExhibitKind:
     draw: Callable[[Question], Exhibit]
     offered: Callable[[Manifest], bool] = field(default=lambda _manifest: True)
     tries: bool = False
+    metrics: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 NO_BREAK = "\u00a0"
 THIN = "\u202f"
 UNDEFINED = "not defined"
+ALMOST_NONE = "almost none"
 
 
 def people(number: int) -> str:
@@ -55,7 +56,7 @@ def number(value: float | None, low: float | None, high: float | None) -> str:
     """Any other number with its interval: "24.3 (24.1 to 24.5)", or "not defined"."""
     if value is None:
         return UNDEFINED
-    digits = number_digits(value, low, high)
+    digits = _off_zero(low, high, 1, number_digits(value, low, high))
     return f"{value:,.{digits}f}".replace(",", THIN) + _interval(low, high, 1, digits)
 
 
@@ -115,6 +116,13 @@ def _ratio_digits(low: float | None, high: float | None) -> int:
     return next((digits for digits, least in ((0, 2), (1, 0.1)) if half >= least), 2)
 
 
+def _off_zero(low: float | None, high: float | None, scale: float, digits: int) -> int:
+    """These digits; one more where an interval that leaves 0 out would be shown as touching it."""
+    if low is None or high is None or low <= 0 <= high:
+        return digits
+    return digits if float(f"{scale * min(abs(low), abs(high)):.{digits}f}") else digits + 1
+
+
 def _interval(low: float | None, high: float | None, scale: float, digits: int) -> str:
     if low is None or high is None:
         return ""
@@ -127,6 +135,7 @@ def _difference(
     value, low, high = figure
     if value is None:
         return UNDEFINED
+    digits = _off_zero(low, high, scale, digits)
 
     def shown(number: float) -> str:
         return f"{abs(scale * number):.{digits}f}"
@@ -148,4 +157,6 @@ def _difference(
     if low <= 0 <= high:
         return f"{start} (from {side(low)} to {side(high)})"
     nearer, farther = sorted((abs(low), abs(high)))
-    return f"{start} ({shown(nearer)} to {shown(farther)})"
+    # However little it is, "0.0" would say that the interval reaches 0, and so that nothing was found.
+    near, far = (shown(one) if float(shown(one)) else ALMOST_NONE for one in (nearer, farther))
+    return f"{start} ({near} to {far})"

@@ -10,6 +10,7 @@ import numpy as np
 from hearing_app.evidence.counts import Group, Histogram, confusion
 from hearing_app.evidence.family import Measured
 from hearing_app.evidence.intervals import Floats, newcombe
+from hearing_app.evidence.metrics import SMALL
 from hearing_app.evidence.rates import counts_of, share
 
 
@@ -72,43 +73,63 @@ def why_not_all(
     """
     one, other = name(found.groups[group]), name(found.groups[reference])
     p, pair = found.prevalence, [group, reference]
-    wrongly, missed = found.false_positive_rate, found.false_negative_rate
     if not p.n[pair].all():
         return ("In one of the two groups nobody is counted: nothing can be said here.",)
+    if p.n[pair].min() < SMALL:
+        counts = " and ".join(f"{p.n[at]} {who}" for at, who in zip(pair, (one, other), strict=True))
+        return (f"There are too few people to compare: {counts}.",)
     shares = f"Of 100 {one}, {_about(p, group)} {positive}; of 100 {other}, {_about(p, reference)}."
+    return (shares, *_why(found, group, reference, (one, other), (positive, negative)))
+
+
+def _why(
+    found: Identity, group: int, reference: int, names: tuple[str, str], outcomes: tuple[str, str]
+) -> tuple[str, ...]:
+    """What follows from the two shares, where enough people are behind them."""
+    p, pair, (positive, negative) = found.prevalence, [group, reference], outcomes
+    wrongly, missed = found.false_positive_rate, found.false_negative_rate
     if np.isnan([*found.follows[pair], found.with_reference[group]]).any():
         return (
-            shares,
             f"In one of the two groups nobody who {positive} is singled out, or nobody is there who "
             f"{negative}: nothing can be said of the three figures together.",
         )
     if not (wrongly.k[pair] + missed.k[pair]).any():
         return (
-            shares,
             "The score makes no mistake in either group. Then equal error rates and equal predictive values "
             "hold together, whatever these shares are.",
         )
     if not wrongly.k[pair].any():
         return (
-            shares,
             f"Nobody who {negative} is singled out in either group. Then equal error rates and equal "
             "predictive values do not exclude each other, whatever these shares are.",
         )
     low, high = newcombe(p.k[group], p.n[group], p.k[reference], p.n[reference])
     if low <= 0 <= high:
         return (
-            shares,
             "These shares do not clearly differ. Where they are the same, equal error rates and equal "
             "predictive values do not exclude each other.",
         )
-    follows = found.with_reference[group]
-    would = f"about {_hundred(follows)} of 100" if follows <= 1 else "more than all"
-    right, lost = (_hundred(figure.value[reference]) for figure in (found.predictive_value, missed))
-    return (
-        shares,
+    return _what_differs(found, group, reference, names, outcomes)
+
+
+def _what_differs(
+    found: Identity, group: int, reference: int, names: tuple[str, str], outcomes: tuple[str, str]
+) -> tuple[str, ...]:
+    """Why the three cannot all be the same, with the figures where enough people are behind them."""
+    (one, other), (positive, negative) = names, outcomes
+    wrongly, figures = found.false_positive_rate, (found.predictive_value, found.false_negative_rate)
+    first = (
         "These shares differ, and the score makes mistakes. Then three things cannot all be the same in both "
         f"groups: how many of those singled out {positive}, how many of those who {positive} are missed, and "
-        f"how many of those who {negative} are singled out (Chouldechova 2017).",
+        f"how many of those who {negative} are singled out (Chouldechova 2017)."
+    )
+    if min(*(figure.n[reference] for figure in figures), *wrongly.n[[group, reference]]) < SMALL:
+        return first, "There are too few people to say what one of these would make of the others."
+    follows = found.with_reference[group]
+    would = f"about {_hundred(follows)} of 100" if follows <= 1 else "more than all"
+    right, lost = (_hundred(figure.value[reference]) for figure in figures)
+    return (
+        first,
         f"If the first two were for {one} what they are for {other} ({right} and {lost} of 100), {would} "
         f"{one} who {negative} would be singled out. It is {_about(wrongly, group)} of 100 now, and "
         f"{_about(wrongly, reference)} of 100 {other}.",

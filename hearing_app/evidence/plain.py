@@ -84,6 +84,8 @@ def alone_title(audit: Audit, metric: str, one: GroupResult) -> str:
     estimate, label, name = one.metrics[metric], audit.metric(metric).label, name_of(audit, metric, one)
     if estimate.value is None:
         return f"{label}: no figure for {name}"
+    if estimate.small:
+        return f"{label}: too little to go by for {name}"
     return f"{label}: {figure(estimate).partition(' (')[0]} for {name}"
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.datasets import Dataset
+from hearing_app.evidence.format import people
 from hearing_app.evidence.manifest import ListedColumn, Manifest, Population, Value
 
 Pairs = tuple[tuple[str, Value], ...]
@@ -21,6 +23,8 @@ Parameters = Sequence[tuple[str, str]]
 """The parameters of an address, in order, as text."""
 
 NAMES = ("by", "threshold", "where", "reference")
+MOST_GROUPS = 1_000
+"""So many groups may be possible in one answer: all combinations of the values that ``by`` lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,22 @@ def _by(manifest: Manifest, text: str | None, faults: list[Fault]) -> tuple[str,
             found.append(name)
         else:
             faults.append(Fault("", "by", f"“{name[:60]}” is not a group of this dataset.", repair))
+    fault = too_many_groups(manifest, found)
+    if fault is not None:
+        faults.append(fault)
+        return ()
     return tuple(found)
+
+
+def too_many_groups(manifest: Manifest, by: Iterable[str]) -> Fault | None:
+    """What is wrong with comparing by all of these columns at once, or None where it can be answered."""
+    named = tuple(by)
+    possible = prod(len(one.values) for one in manifest.comparable if one.name in named)
+    if possible <= MOST_GROUPS:
+        return None
+    problem = f"{people(possible)} groups are possible with {', '.join(named)} together."
+    repair = f"Name fewer columns: an answer has {people(MOST_GROUPS)} groups at most."
+    return Fault("", "by", problem, repair)
 
 
 def _threshold(manifest: Manifest, text: str | None, faults: list[Fault]) -> int | None:

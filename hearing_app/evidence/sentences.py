@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hearing_app.evidence.audit import Audit, Comparison, Estimate, GroupResult, Interval
 from hearing_app.evidence.counts import Group
-from hearing_app.evidence.format import people, percent_alone, ratio_digits, times_alone
+from hearing_app.evidence.format import ALMOST_NONE, people, percent_alone, ratio_digits, times_alone
 from hearing_app.evidence.plain import (
     State,
     about,
@@ -301,7 +301,8 @@ def _difference(audit: Audit, metric: str, compared: Comparison) -> tuple[State,
     digits = next((d for d in (0, 1) if smallest >= 0.005 / 10**d), 2)
     near, far = sorted((abs(low), abs(high)))
     more = "more" if value > 0 else "fewer"
-    limits = f"({_points(near, digits)} to {_points(far, digits)})"
+    nearer = _points(near, digits)
+    limits = f"({nearer if float(nearer) else ALMOST_NONE} to {_points(far, digits)})"
     text = f"That is about {_limit(value, digits, unit, more)} {limits}"
     if ratio.value is None or ratio.low is None or ratio.high is None:
         return "clear", f"{text}."
@@ -313,7 +314,7 @@ def _difference(audit: Audit, metric: str, compared: Comparison) -> tuple[State,
 def _limit(value: float, digits: int, unit: str, side: str) -> str:
     """ "1 point fewer", "3 pairs in 100 more"; "almost none" for what rounds to 0."""
     shown = _points(value, digits)
-    return f"{shown} {unit.format('' if shown == '1' else 's', side)}" if float(shown) else "almost none"
+    return f"{shown} {unit.format('' if shown == '1' else 's', side)}" if float(shown) else ALMOST_NONE
 
 
 def _points(value: float, digits: int) -> str:

@@ -85,8 +85,11 @@ def score_words(manifest: Manifest) -> str:
 
 
 def everyone_label(audit: Audit) -> str:
-    """What the row of all groups together is called: "Everyone", or "Women" where only women are counted."""
-    return group_label(audit.manifest, _of_groups(audit))
+    """What the row of all groups together is called: "Everyone", "All alerts", "Women" of women alone."""
+    only = _of_groups(audit)
+    if not only and audit.manifest.measures:
+        return f"All {size_noun(audit.manifest)}"
+    return group_label(audit.manifest, only)
 
 
 def scope(audit: Audit) -> str:

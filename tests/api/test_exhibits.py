@@ -114,3 +114,10 @@ def test_the_description_fits_what_is_given(client: TestClient) -> None:
     schema = {"$ref": "#/components/schemas/Exhibit", "components": whole["components"]}
     for name in ("roc", "what-if", "gaps", "definitions"):
         validator_for(schema).validate(ask(client, name, ("by", "race")))
+
+
+def test_a_figure_that_a_picture_cannot_show_is_refused(client: TestClient) -> None:
+    answer = client.get(f"{URL}/trade-off?by=race&metric=roc_auc")
+    assert answer.status_code == 422
+    assert "false_positive_rate" in answer.text
+    assert "false positive rate" in ask(client, "trade-off", ("by", "race"))["title"]

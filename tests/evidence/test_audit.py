@@ -182,7 +182,8 @@ def test_the_document_has_exactly_the_published_form(catalogue: Catalogue) -> No
         assert document["reference"] not in groups
         assert len(groups) == len(document["groups"]) - 1
         for one in comparisons:
-            assert list(one) == ["group", "difference", "ratio"]
+            assert list(one)[:3] == ["group", "difference", "ratio"]
+            assert set(one) <= {"group", "difference", "ratio", "small"}
             assert list(one["difference"]) == list(one["ratio"]) == ["value", "low", "high"]
     json.dumps(document, allow_nan=False)
 
@@ -205,6 +206,18 @@ def test_a_rate_of_nobody_is_undefined_and_a_small_one_is_marked(catalogue: Cata
     undefined = {"value": None, "low": None, "high": None}
     for one in document["disparity"]["negative_predictive_value"]:
         assert one["difference"] == undefined and one["ratio"] == undefined
+
+
+def test_a_comparison_of_few_people_is_marked_as_its_figures_are(catalogue: Catalogue) -> None:
+    document = ask(catalogue, ("by", "race"), ("threshold", "5")).as_document()
+    metrics = {one["group"]["race"]: one["metrics"] for one in document["groups"]}
+    seen = set()
+    for name, comparisons in document["disparity"].items():
+        for one in comparisons:
+            pair = metrics[one["group"]["race"]][name], metrics["Caucasian"][name]
+            assert one.get("small", False) is any("small" in figure for figure in pair)
+            seen.add("small" in one)
+    assert seen == {True, False}
 
 
 def test_an_absent_reference_group_leaves_comparisons_undefined(catalogue: Catalogue) -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hearing_app.evidence import format as shown
+
+Words = Callable[[float | None, float | None, float | None], str]
 
 
 def plain(text: str) -> str:
@@ -56,3 +64,29 @@ def test_ratios_and_areas() -> None:
     assert shown.area(0.6918, 0.6748, 0.7084) == "0.69 (0.67 to 0.71)"
     assert shown.area(1.0, None, None) == "1.00"
     assert shown.area(None, None, None) == "not defined"
+
+
+def test_an_interval_that_leaves_0_out_is_not_shown_as_touching_it() -> None:
+    assert plain(shown.points(-0.0108, -0.0216, -0.0004)) == "1.08 points lower (0.04 to 2.16)"
+    assert plain(shown.points(-0.0108, -0.0216, -0.000004)) == "1.08 points lower (almost none to 2.16)"
+    assert plain(shown.number(0.1, 0.004, 0.2)) == "0.100 (0.004 to 0.200)"
+    assert plain(shown.number_difference(0.1, 0.001, 0.2)) == "0.100 higher (0.001 to 0.200)"
+
+
+fractions = st.floats(-1, 1, allow_subnormal=False)
+
+
+@given(limits=st.lists(fractions, min_size=3, max_size=3).map(sorted))
+@pytest.mark.parametrize("words", [shown.points, shown.area_difference, shown.number_difference])
+def test_which_side_of_0_an_interval_lies_on_is_never_lost(words: Words, limits: list[float]) -> None:
+    low, value, high = limits
+    said = plain(words(value, low, high))
+    inside = said.partition("(")[2].rstrip(")")
+    if low <= 0 <= high:
+        assert inside.startswith("from ")
+    else:
+        first, _, last = inside.partition(" to ")
+        assert first == "almost none" or float(first) > 0
+        assert last == "almost none" or float(last) > 0
+        assert ("higher" in said or "almost no difference" in said) or low < 0
+        assert ("lower" in said or "almost no difference" in said) or low > 0

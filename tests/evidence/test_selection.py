@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearing_app.errors import Invalid
-from hearing_app.evidence.datasets import Dataset
+from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.selection import (
     Selection,
     opening_selection,
@@ -19,6 +21,7 @@ from hearing_app.evidence.selection import (
     selection_params,
     with_population,
 )
+from tests.evidence.exhibits.made import Cells, dataset, listed, measure
 
 
 def test_the_grammar(compas: Dataset) -> None:
@@ -183,3 +186,38 @@ def test_an_address_without_end_gets_one_sentence(compas: Dataset, params: list[
     with pytest.raises(Invalid) as caught:
         parse_selection(compas, params)
     assert len(caught.value.faults) == 1
+
+
+@pytest.fixture
+def wide(tmp_path: Path) -> Iterator[Dataset]:
+    """Two columns of 32 values each: 1,024 groups are possible, 32 are there."""
+    names = ["one", "two", "three"]
+    columns = [listed(name, "group", [f"{name}{at}" for at in range(32)]) for name in names[:2]]
+    columns += [listed("three", "group", ["x", "y"]), measure("stops"), measure("searched")]
+    rows: list[Cells] = [
+        {"one": f"one{at}", "two": f"two{at}", "three": "xy"[at % 2], "stops": 40, "searched": 4}
+        for at in range(32)
+    ]
+    catalogue, made = dataset(tmp_path, "stops", columns, rows)
+    yield made
+    catalogue.close()
+
+
+def test_more_groups_than_an_answer_has_are_refused_and_a_page_goes_on(wide: Dataset) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_selection(wide, [("by", "one,two")])
+    [fault] = refused.value.faults
+    assert fault.field == "by"
+    assert fault.problem == "1\u202f024 groups are possible with one, two together."
+    assert fault.repair == "Name fewer columns: an answer has 1\u202f000 groups at most."
+    selection, notes = read_selection(wide, [("by", "one,two")])
+    assert selection.by == ()
+    assert notes == [f"{fault.problem} It was left out. {fault.repair}"]
+    assert parse_selection(wide, [("by", "one,three")]).by == ("one", "three")
+
+
+def test_every_column_of_every_published_dataset_can_be_compared_at_once(catalogue: Catalogue) -> None:
+    for name in catalogue.ids():
+        found = catalogue.dataset(name)
+        by = ",".join(column.name for column in found.manifest.comparable)
+        assert parse_selection(found, [("by", by)]).by == tuple(by.split(","))

@@ -8,6 +8,7 @@ import pytest
 
 from hearing_app.deployment import Deployment
 from hearing_app.evidence.pin import pin_of_query
+from hearing_app.evidence.releases import short_release
 from hearing_app.hearings.comment import Comment, submit
 from hearing_app.hearings.draft import Draft
 from hearing_app.hearings.hearing import Hearing, publish_hearing
@@ -78,8 +79,9 @@ def test_the_figures_are_stored_as_they_were_computed(
     pinned = stored(code_of(page)).pinned
     assert pinned == pin_of_query(house.catalogue, parse_qsl(SEEN))
     assert pinned is not None
-    assert pinned["query"] == SEEN
-    assert pinned["version"] == house.catalogue.dataset("compas-broward").version
+    version = house.catalogue.dataset("compas-broward").version
+    assert pinned["query"] == f"{SEEN}&release={short_release(version)}"
+    assert pinned["version"] == version
     shown = {one["label"]: one["value"] for one in pinned["figures"]}
     assert 0.15 < shown["Black"] < 0.17
     assert 0.05 < shown["White"] < 0.06

@@ -158,3 +158,15 @@ def test_a_choice_on_a_page_without_thresholds_is_kept(visit: Visit, house: Depl
     page.choose("evidence_by", [])
     assert page.at.query_params["by"] == ""
     assert page.value("evidence_metric") == last
+
+
+def test_a_picture_that_cannot_show_the_chosen_figure_says_which_it_shows(visit: Visit) -> None:
+    page = visit("evidence", dataset="compas-broward", metric="roc_auc", picture="trade-off")
+    [said] = [one.value for one in page.at.info]
+    assert said.startswith("This picture cannot show “")
+    assert "It shows “False positive rate” instead." in said
+    # The page stays with its figure; the picture's files are about what the picture shows.
+    assert page.at.query_params["metric"] in ("roc_auc", ["roc_auc"])
+    assert "metric=false_positive_rate" in page.link("the numbers as CSV")
+    same = visit("evidence", dataset="compas-broward", metric="accuracy", picture="trade-off")
+    assert not same.at.info and "metric=accuracy" in same.link("the numbers as CSV")

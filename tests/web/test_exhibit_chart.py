@@ -142,7 +142,7 @@ def test_a_gap_stays_a_gap_and_intervals_are_the_series_own() -> None:
     assert trace["error_y"]["array"] == pytest.approx([20, 0, 25])
     assert trace["error_y"]["arrayminus"] == pytest.approx([10, 0, 5])
     assert "not defined" in trace["hovertext"][1]
-    assert "Share: 50 %\u2060 (40 to 70)" in trace["hovertext"][0]
+    assert "Share: 50\u00a0%\u2060 (40 to 70)" in trace["hovertext"][0]
 
 
 def made(*series: Series, **changes: Any) -> Exhibit:

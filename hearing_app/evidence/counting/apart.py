@@ -6,11 +6,11 @@ then in the memory of that process alone, which writes nothing and whose last wo
 
 from __future__ import annotations
 
-import multiprocessing
-import os
+import resource
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from threading import Lock
 
@@ -19,6 +19,7 @@ from hearing_app.evidence.counting.counting import Counts, count_rows
 from hearing_app.evidence.manifest import Manifest
 
 _KEPT = "Nothing was written."
+_PROGRAM = "import sys; from hearing_app.evidence.counting.apart import work; work(int(sys.argv[1]))"
 
 
 def count_apart(
@@ -29,12 +30,18 @@ def count_apart(
     Raises ``Invalid`` as ``count_rows`` does, and where a file ended the process; ``HearingError`` where the
     process failed otherwise.
     """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(theirs, list(files), manifest), daemon=True)
-    worker.start()
+    ours, theirs = Pipe()
+    # A program of its own, not a copy of this one: what this one was started as does not matter to it.
+    worker = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, str(theirs.fileno())],
+        pass_fds=[theirs.fileno()],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     theirs.close()
     try:
+        ours.send((list(files), manifest))
         while True:
             kind, said = ours.recv()
             if kind == "progress":
@@ -47,18 +54,21 @@ def count_apart(
                 raise Invalid(what, faults, kept=_KEPT)
             else:
                 raise HearingError(f"The rows could not be counted ({said}).", kept=_KEPT)
-    except EOFError:
+    except (EOFError, BrokenPipeError, ConnectionResetError):
         repair = "Count the files one by one to find it, and export it again."
         fault = Fault("", "", "A file is so damaged that reading it broke down.", repair)
         raise Invalid("The rows cannot be counted.", [fault], kept=_KEPT) from None
     finally:
         ours.close()
         worker.kill()
-        worker.join()
+        worker.wait()
 
 
-def _work(ours: Connection, files: list[Path], manifest: Manifest) -> None:
-    _be_silent()
+def work(place: int) -> None:
+    """Count what is asked for over the connection with that number; the other process calls this."""
+    _no_core()
+    ours = Connection(place)
+    files, manifest = ours.recv()
     lock = Lock()
 
     def tell(size: int) -> None:
@@ -77,10 +87,6 @@ def _work(ours: Connection, files: list[Path], manifest: Manifest) -> None:
         ours.send(("counts", counts))
 
 
-def _be_silent() -> None:
-    """Let nothing be said on the standard outputs, not even by a library that breaks down."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+def _no_core() -> None:
+    """Let no copy of the memory, with the rows in it, be written when the process breaks down."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -61,7 +61,7 @@ def count_rows(
     faults = list(faults_of_manifest(manifest))
     names = [axis.name for axis in axes]
     sound = []
-    if len({path.resolve() for path in files}) < len(files):
+    if is_twice(files):
         faults.append(
             Fault("", "", "A file stands there twice.", "Name each once: it would be counted twice.")
         )
@@ -97,6 +97,13 @@ def _near_unique(axes: Sequence[Axis], counts: Counts) -> Iterator[Fault]:
         if axis.listed and is_near_unique(int((counts.sum(axis=others) > 0).sum()), rows):
             problem = "Nearly every row has a value of its own."
             yield Fault("", axis.name, problem, "Leave the column out, or list broader values.")
+
+
+def is_twice(files: Sequence[Path]) -> bool:
+    """Whether two of the files are one, under whatever names: links to it, or the same name again."""
+    known = [path.stat() for path in files if path.exists()]
+    places = {path.resolve() for path in files}
+    return len(places) < len(files) or len({(s.st_dev, s.st_ino) for s in known}) < len(known)
 
 
 def size_of(files: Sequence[Path]) -> int:
@@ -268,7 +275,7 @@ class _Reader:
             values = values.dictionary_decode()
         empty = pc.fill_null(pc.equal(values.cast(pa.string()), ""), True) if _is_plain(values.type) else None
         if empty is None:
-            problem = f"The column is of the type {column.type}, which is not counted."
+            problem = f"The column holds {_kind_of(column.type)}, which is not counted."
             findings.add(file, name, problem, "Export it as text or whole numbers.", wrong + first)
             return
         is_empty = empty.to_numpy(zero_copy_only=False)
@@ -300,6 +307,19 @@ def _looked_up(parts: Counts, codes: pa.Array) -> Counts:
 def _is_plain(kind: pa.DataType) -> bool:
     kinds = (pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_floating)
     return any(is_kind(kind) for is_kind in (*kinds, pa.types.is_boolean))
+
+
+def _kind_of(kind: pa.DataType) -> str:
+    """The kind of a type, without its details: the names of fields or a time zone could be personal."""
+    if pa.types.is_nested(kind):
+        return "structures or lists"
+    if pa.types.is_temporal(kind):
+        return "dates, times or moments"
+    if pa.types.is_decimal(kind):
+        return "decimal numbers"
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return "bytes"
+    return "values of another kind"
 
 
 def _readers(axes: tuple[Axis, ...]) -> list[_Reader]:

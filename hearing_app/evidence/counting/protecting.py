@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
+import json
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,10 +21,11 @@ from hearing_app.evidence.counting.rounding import known_of, rounded
 from hearing_app.evidence.counting.shape import Axis
 from hearing_app.evidence.counting.suppression import (
     CannotProtect,
+    drawn_weights,
     exposed,
     protected_block,
 )
-from hearing_app.evidence.counting.tables import Names, populations_of, tables_of
+from hearing_app.evidence.counting.tables import Names, populations_of, refuse_many, tables_of
 from hearing_app.evidence.manifest import Manifest
 
 Counts = NDArray[np.int64]
@@ -79,7 +83,8 @@ def protect(
     """Protect counts as the plan asks: ``minimum cell``, ``random rounding`` or ``differential privacy``.
 
     The finest coding that can be protected is taken; with differential privacy only the plan's own, since
-    what was chosen after a look at the people would tell of them. ``key`` is the secret of the rounding.
+    what was chosen after a look at the people would tell of them. ``key`` is the secret of the rounding, and
+    of the choice among cells that could be withheld; without one that choice is drawn anew each time.
 
     Raises ``Invalid`` where even the coarsest coding cannot be protected, naming what to change.
     """
@@ -88,14 +93,24 @@ def protect(
     free = frozenset(name for table in tables for name in table if name not in kept)
     if plan.method == "differential privacy":
         require_opendp()
+    if plan.method == "random rounding":
+        refuse_many(tables)
+    key = key or os.urandom(32)
 
     def tried(coding: Coding) -> Protected:
         say(_tried(coding, axes))
         lattice = _lattice(coded(counts, coding), axes, tables, manifest)
         if plan.method == "minimum cell":
-            return _withheld(lattice, tables, plan, coding)
+            return _withheld(lattice, tables, plan, coding, hmac.digest(key, manifest.id.encode(), "sha256"))
         if plan.method == "random rounding":
-            return _rounded(lattice, tables, plan, coding, key)
+            names = {axis.name: _names(axis, own) for axis, own in zip(axes, coding.parts, strict=True)}
+            rest = [axis.name for axis in axes if not axis.listed]
+            of_tables = [[names[name] for name in (*table, *rest)] for table in tables]
+            found = [
+                rounded(lattice.table(which), plan.base, key, manifest.id, own)
+                for which, own in enumerate(of_tables)
+            ]
+            return _rounded(lattice, tables, plan, coding, found)
         return _noised(lattice, tables, plan, coding)
 
     found, why = _first(codings(manifest, axes, counts, plan, free), tried)
@@ -135,7 +150,14 @@ def _lattice(counts: Counts, axes: Sequence[Axis], tables: Sequence[Names], mani
     )
 
 
-def _withheld(lattice: _Lattice, tables: tuple[Names, ...], plan: Plan, coding: Coding) -> Protected:
+def _names(axis: Axis, parts: Sequence[Sequence[int]]) -> list[str]:
+    """A name for each part of an axis that says its column and values, whatever other parts there are."""
+    return [json.dumps([axis.name, *(axis.values[place] for place in part)]) for part in parts]
+
+
+def _withheld(
+    lattice: _Lattice, tables: tuple[Names, ...], plan: Plan, coding: Coding, secret: bytes
+) -> Protected:
     total = int(lattice.counts.sum())
     for which, table in enumerate(tables):
         small = lattice.table(which) < plan.minimum
@@ -148,9 +170,10 @@ def _withheld(lattice: _Lattice, tables: tuple[Names, ...], plan: Plan, coding: 
     geometry = geometry_of(lattice.counts.shape[: lattice.listed], lattice.tables)
     lost = np.zeros(len(tables), dtype=np.int64)
     blocks = []
-    for counts in lattice.blocks:
+    for number, counts in enumerate(lattice.blocks):
+        weights = drawn_weights(geometry.starts[-1], hmac.digest(secret, str(number).encode(), "sha256"))
         try:
-            block = protected_block(geometry, counts, plan.minimum, lattice.complete)
+            block = protected_block(geometry, counts, plan.minimum, lattice.complete, weights)
         except CannotProtect:
             raise _NotYet("Some small cells can be worked out, whatever else is withheld.") from None
         blocks.append(block)
@@ -175,12 +198,9 @@ def _withheld(lattice: _Lattice, tables: tuple[Names, ...], plan: Plan, coding: 
 
 
 def _rounded(
-    lattice: _Lattice, tables: tuple[Names, ...], plan: Plan, coding: Coding, key: bytes
+    lattice: _Lattice, tables: tuple[Names, ...], plan: Plan, coding: Coding, found: Sequence[Counts]
 ) -> Protected:
     geometry = geometry_of(lattice.counts.shape[: lattice.listed], lattice.tables)
-    found = [
-        rounded(lattice.table(which), plan.base, key, "+".join(table)) for which, table in enumerate(tables)
-    ]
     flat = [
         counts.reshape(*counts.shape[: len(lattice.tables[which])], -1) for which, counts in enumerate(found)
     ]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hearing_app import __version__
-from hearing_app.errors import Invalid
+from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.contradictions import contradictions
 from hearing_app.evidence.counting.asking import EVERYONE
 from hearing_app.evidence.counting.coarsening import MERGED, Coding, period_at
@@ -58,6 +58,12 @@ def files_of(
     values = {name: _values(written, axes, protected.coding, name) for name in (axis.name for axis in axes)}
     rest = [axis.name for axis in axes if not axis.listed]
     written["total"] = int(protected.counts[0].sum())
+    if not written["total"]:
+        what = "rounded" if plan.method == "random rounding" else "protected"
+        problem = f"Everyone together is {what} to 0, and a dataset has at least one person."
+        repair = "Count more people, or choose another method or base."
+        fault = Fault("dataset.yaml", "total", problem, repair)
+        raise Invalid("There are too few people to publish.", [fault], kept=_KEPT)
     _fill_populations(written, lambda where: _people(protected, values, where))
     count = manifest.count.name
     files = {
@@ -145,7 +151,7 @@ def _disclosure(protected: Protected, plan: Plan, manifest: Manifest, total: int
     is_rounded, is_noisy = method == "random rounding", method == "differential privacy"
     randomness = None
     if is_rounded:
-        randomness = "HMAC-SHA256 under a secret that the force keeps: the same cell is rounded alike again"
+        randomness = "HMAC-SHA256 under a secret that the force keeps: the same cell is drawn alike again"
     elif is_noisy:
         randomness = "Drawn anew by OpenDP from the operating system; never written down"
     return Disclosure(
@@ -157,7 +163,7 @@ def _disclosure(protected: Protected, plan: Plan, manifest: Manifest, total: int
         epsilon=plan.epsilon if is_noisy else None,
         epsilon_each=each if is_noisy else None,
         randomness=randomness,
-        protection=protection_sentence(plan, len(tables)),
+        protection=protection_sentence(plan, len(tables), sum(table.cells_withheld for table in tables)),
         coarsened=tuple(coarsened_sentences(manifest, protected.coding)),
         thresholds=protected.coding.thresholds,
         largest_share_withheld=round(max(protected.lost) / total, 6) if total else 0,

@@ -37,15 +37,24 @@ class CannotProtect(Exception):
 
 
 def protected_block(
-    geometry: Geometry, counts: NDArray[np.int64], minimum: int, complete: Sequence[int]
+    geometry: Geometry,
+    counts: NDArray[np.int64],
+    minimum: int,
+    complete: Sequence[int],
+    weights: NDArray[np.float64] | None = None,
 ) -> Block:
     """Choose the cells of one block to withhold; ``complete`` are the tables that may withhold none.
 
     Withheld first are all cells under ``minimum``, 0 among them: a 0 beside a number says of everybody in
     that number that they have, or have not, the outcome. Then, for each that is open to attack, the cells
-    through which the least number of people can be moved so that it can be 0 and can be ``minimum - 1``
-    (Kelly, Golden and Assad, 1992, Networks 22; Fischetti and Salazar, 2001, Management Science 47). A cell
-    withheld only for the sake of others keeps a range of at least half of ``minimum``.
+    through which the least number of people can be moved so that it can be 0 and can be ``minimum``
+    (Kelly, Golden and Assad, 1992, Networks 22; Fischetti and Salazar, 2001, Management Science 47). A sum of
+    withheld cells is at least as large as the largest that any of them can be, so none that is under
+    ``minimum`` can be known exactly either. A cell withheld only for the sake of others keeps a range of at
+    least half of ``minimum``.
+
+    ``weights`` has a factor for each cell, by which its people count (``drawn_weights``). Without it all are
+    alike; then somebody who runs this program on every split of a known sum could see which one it was.
 
     Raises ``CannotProtect`` where that is impossible.
     """
@@ -62,9 +71,21 @@ def protected_block(
         cell = int(waiting.pop(0))
         before = withheld.copy()
         for target in _targets(block, cell, minimum):
-            withheld |= _moved(block, cell, target, fixed)
+            withheld |= _moved(block, cell, target, fixed, weights)
         waiting.extend(np.flatnonzero(withheld & ~before))
     return block
+
+
+def drawn_weights(cells: int, seed: bytes) -> NDArray[np.float64]:
+    """Factors for ``cells`` cells, from a seed that readers do not have.
+
+    The square root of an exponential draw: of several cells that would each do, one of c people is then taken
+    with a chance in proportion to 1 / (c + 1)**2. The small ones are likely, and none is impossible, so that
+    what was chosen rules out no way to split the people among the withheld cells (a minimality attack: Wong
+    and others, 2007, VLDB). It does make some ways more likely than others.
+    """
+    draw = np.random.default_rng(int.from_bytes(seed, "big"))
+    return np.sqrt(draw.exponential(size=cells))
 
 
 def exposed(block: Block, minimum: int, *, whole: bool = False) -> list[int]:
@@ -80,7 +101,7 @@ def exposed(block: Block, minimum: int, *, whole: bool = False) -> list[int]:
 
 def _is_safe(low: float, high: float, value: int, minimum: int) -> bool:
     if value < minimum:
-        return low <= 0 and high >= minimum - 1
+        return low <= 0 and high >= minimum
     return high - low >= minimum / 2
 
 
@@ -93,17 +114,22 @@ def _targets(block: Block, cell: int, minimum: int) -> list[int]:
     if value >= minimum:
         return [(minimum + 1) // 2]
     return [
-        change
-        for change, enough in ((-value, low <= 0), (minimum - 1 - value, high >= minimum - 1))
-        if not enough
+        change for change, enough in ((-value, low <= 0), (minimum - value, high >= minimum)) if not enough
     ]
 
 
-def _moved(block: Block, cell: int, target: int, fixed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _moved(
+    block: Block,
+    cell: int,
+    target: int,
+    fixed: NDArray[np.bool_],
+    weights: NDArray[np.float64] | None,
+) -> NDArray[np.bool_]:
     """The cells to withhold so that ``cell`` can change by ``target``, with the fewest people lost.
 
     One linear program: change the unknowns so that the cell changes by that much, cells that stay published
-    by nothing, and pay for each change of a cell that is not yet withheld as many people as stand in it.
+    by nothing, and pay for each change of a cell that is not yet withheld its people times
+    its weight.
     """
     geometry, withheld = block.geometry, block.withheld
     rows, number = geometry.cells.shape
@@ -116,7 +142,7 @@ def _moved(block: Block, cell: int, target: int, fixed: NDArray[np.bool_]) -> ND
     least = np.concatenate([-block.unknowns.astype(np.float64), np.zeros(2 * rows)])
     least[number + cell], least[number + rows + cell] = up[cell], down[cell]
     most = np.concatenate([np.full(number, np.inf), up, down])
-    cost = np.where(withheld, 0.0, block.cells + 1.0)
+    cost = np.where(withheld, 0.0, (block.cells + 1.0) * (1.0 if weights is None else weights))
     cost[cell] = 0.0
     found = linprog(
         np.concatenate([np.zeros(number), cost, cost]),

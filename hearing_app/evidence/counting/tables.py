@@ -9,6 +9,8 @@ from hearing_app.evidence.counting.control import Plan
 from hearing_app.evidence.manifest import Manifest, TimeColumn
 
 MOST_TABLES = 60
+MOST_ROUNDED = 10
+"""Tables of rounded counts: each adds a guess at the same people, and the mean of many guesses is near."""
 
 Names = tuple[str, ...]
 
@@ -33,6 +35,15 @@ def tables_of(manifest: Manifest, plan: Plan) -> tuple[Names, ...]:
         fault = Fault("dataset.yaml", "disclosure.tables", problem, "Name the ones that matter.")
         raise Invalid("The tables cannot be made.", [fault], kept="Nothing was written.")
     return tables
+
+
+def refuse_many(tables: Sequence[Names]) -> None:
+    """Refuse more tables than may be rounded at random. Raises ``Invalid``."""
+    if len(tables) > MOST_ROUNDED:
+        problem = f"There would be {len(tables)} tables; {MOST_ROUNDED} can be rounded at random."
+        repair = "Name the ones that matter, everyone among them, or choose another method."
+        fault = Fault("dataset.yaml", "disclosure.tables", problem, repair)
+        raise Invalid("The tables cannot be made.", [fault], kept="Nothing was written.")
 
 
 def populations_of(manifest: Manifest) -> tuple[Names, ...]:

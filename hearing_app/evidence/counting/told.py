@@ -10,23 +10,27 @@ from hearing_app.evidence.counting.privacy import spread
 from hearing_app.evidence.manifest import Manifest, TimeColumn
 
 
-def protection_sentence(plan: Plan, tables: int) -> str:
-    """What was done and what was proven, in plain words."""
+def protection_sentence(plan: Plan, tables: int, withheld: int = 0) -> str:
+    """What was done and what was proven, in plain words; ``withheld`` is the number of withheld cells."""
     least = plan.minimum
     if plan.method == "already public":
         return "Nothing was changed: these counts were public before they came here."
+    if plan.method == "minimum cell" and not withheld:
+        return f"No count under {least} stands in any table, and none of 0, so nothing had to be withheld."
     if plan.method == "minimum cell":
         return (
             f"No count under {least} is shown, and none of 0: those cells are withheld, and others with "
-            "them, so that nobody can work them out. Before publication a program attacked all tables "
-            f"together with linear programming. Of no withheld count under {least} could it rule out 0, or "
-            f"{least - 1}; every other withheld count stayed open by at least {-(-least // 2)}."
+            "them, drawn at random among those that can hide them. Before publication a program attacked all "
+            "tables together with linear programming. From the tables alone it could rule out neither 0 nor "
+            f"{least} for any withheld count under {least}; every other withheld count stayed open by at "
+            f"least {-(-least // 2)}. Some of the numbers that stay possible are likelier than others."
         )
     if plan.method == "random rounding":
         return (
             f"Every count was rounded at random to a multiple of {plan.base}, up or down, so that it is "
             "right on average. The tables do not add up to each other. Before publication a program attacked "
-            f"all tables together: no count under {least} could be narrowed to fewer than {plan.base} values."
+            f"all tables together: no count under {least} could be narrowed to fewer than {plan.base} values "
+            "with certainty. Whoever compares the tables can guess which of them are likelier."
         )
     each = (plan.epsilon or 0) / tables
     return (

@@ -17,6 +17,7 @@ import yaml
 from numpy.typing import NDArray
 
 from hearing_app.errors import Conflict, HearingError
+from hearing_app.evidence.counting.control import EVERYONE, TABLES
 from hearing_app.evidence.manifest import Value
 from hearing_app.store.files import sync
 
@@ -88,6 +89,20 @@ def refuse_existing(out: Path, *, replace: bool) -> None:
         raise Conflict(
             f"{out} holds no dataset, so it is not replaced.", kept=_KEPT, next_step="Name another folder."
         )
+    if any(not _is_of_dataset(path.relative_to(out)) or path.is_symlink() for path in out.rglob("*")):
+        # Their names are not told: they could be anything.
+        raise Conflict(
+            f"{out} holds more than a counted dataset, and replacing it would delete that.",
+            kept=_KEPT,
+            next_step="Move the other files away, or name another folder.",
+        )
+
+
+def _is_of_dataset(path: Path) -> bool:
+    """Whether a dataset that was counted has a file or folder there."""
+    if path.parent == Path(TABLES):
+        return path.suffix == ".csv"
+    return str(path) in {"dataset.yaml", EVERYONE, TABLES}
 
 
 def write_folder(out: Path, files: Mapping[str, bytes], *, replace: bool = False) -> None:

@@ -12,7 +12,15 @@ from hearing_app.evidence.calibration import (
 from hearing_app.evidence.counts import Group, Histogram
 from hearing_app.evidence.curves import score_shares
 from hearing_app.evidence.exhibit import Axis, Exhibit, ExhibitKind, Question, Series
-from hearing_app.evidence.exhibits.compared import finite, finite_all, name_of, pair_of, selected_people
+from hearing_app.evidence.exhibits.compared import (
+    few_title,
+    few_words,
+    finite,
+    finite_all,
+    name_of,
+    pair_of,
+    selected_people,
+)
 from hearing_app.evidence.family import Measured
 from hearing_app.evidence.format import percent, percent_alone, points
 from hearing_app.evidence.metrics import SMALL
@@ -116,7 +124,8 @@ def _calibration_words(question: Question, counted: Histogram, found: Measured) 
             for s in (first, last)
         ]
         name = name_of(question, counted.groups[g])
-        sentences.append(f"Of {name}, {' and '.join(ends)} {manifest.outcome.positive}.")
+        few = few_words(int(found.n[g, [first, last]].min()))
+        sentences.append(f"Of {name}, {' and '.join(ends)} {manifest.outcome.positive}.{few}")
     return tuple(sentences)
 
 
@@ -137,8 +146,11 @@ def _calibration_title(question: Question, counted: Histogram) -> str:
     if compared is None:
         return f"{outcome.label} at each score"
     one, other, (value, low, high) = compared
+    label = f"{outcome.label} at each score"
+    if value is not None and (few := few_title(label, [one, other], _who_share_scores(question, counted))):
+        return few
     if value is None or low is None or high is None:
-        return f"{outcome.label} at each score: {one} and {other} share no score"
+        return f"{label}: {one} and {other} share no score"
     if low <= 0 <= high:
         return f"{outcome.label}: at the same score, no clear difference between {one} and {other}"
     gap = points(value, None, None).partition("\u00a0")[0]
@@ -146,11 +158,24 @@ def _calibration_title(question: Question, counted: Histogram) -> str:
     return f"At the same score, {one} {outcome.positive} {gap} {unit} {more} often than {other}"
 
 
+def _who_share_scores(question: Question, counted: Histogram) -> list[int]:
+    """How many people each of the two groups has at the scores that both have."""
+    people = counted.people[pair_of(question, counted)].sum(axis=1)
+    sizes: list[int] = people[:, (people > 0).all(axis=0)].sum(axis=1).tolist()
+    return sizes
+
+
 def _same_score_words(question: Question, counted: Histogram) -> tuple[str, ...]:
     compared = _standardised(question, counted)
     if compared is None or compared[2][0] is None:
         return ()
     one, other, figure = compared
+    sizes = _who_share_scores(question, counted)
+    if min(sizes) < SMALL:
+        return (
+            f"Too few people to compare have a score that both groups have: {sizes[0]} {one} and {sizes[1]} "
+            f"{other}.",
+        )
     return (
         f"Averaged over the scores that both have, the share for {one} is {points(*figure)} than for {other}."
         if figure[0]
@@ -183,7 +208,10 @@ def _shares_above(question: Question, counted: Histogram, digits: int) -> list[s
 
 def _spread_title(question: Question, counted: Histogram) -> str:
     label, threshold = question.dataset.manifest.score.label, question.selection.threshold
-    return f"A {label} of {threshold} or more: {', '.join(_shares_above(question, counted, 0))}"
+    first, pair = f"A {label} of {threshold} or more", pair_of(question, counted)
+    names = [name_of(question, counted.groups[g]) for g in pair]
+    few = few_title(first, names, counted.people[pair].sum(axis=(1, 2)).tolist())
+    return few or f"{first}: {', '.join(_shares_above(question, counted, 0))}"
 
 
 def _spread_words(question: Question, counted: Histogram) -> tuple[str, ...]:
@@ -193,7 +221,8 @@ def _spread_words(question: Question, counted: Histogram) -> tuple[str, ...]:
         mean = float((people[g] * counted.scores).sum() / people[g].sum())
         means.append(f"{name_of(question, counted.groups[g])} {mean:.1f}")
     shares = ", ".join(_shares_above(question, counted, 1))
-    return (f"At or above {question.selection.threshold}: {shares}. Mean score: {', '.join(means)}.",)
+    few = few_words(int(people[pair_of(question, counted)].min()))
+    return (f"At or above {question.selection.threshold}: {shares}. Mean score: {', '.join(means)}.{few}",)
 
 
 CALIBRATION = ExhibitKind(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.counts import Group, Histogram, histogram
 from hearing_app.evidence.exhibit import Question
+from hearing_app.evidence.format import people
 from hearing_app.evidence.intervals import Floats
+from hearing_app.evidence.metrics import SMALL
 from hearing_app.evidence.wording import group_name
+
+MOST_PAIRED = 100
+"""So many groups may take part in a picture that sets every group beside every other."""
 
 
 def compared_groups(question: Question) -> Histogram:
@@ -31,7 +38,7 @@ def compared_groups(question: Question) -> Histogram:
             "Compare with a group that is there, or choose more people.",
         )
     else:
-        return counted
+        return few_enough(question, counted)
     raise Invalid("There is nothing to compare.", [fault], kept="")
 
 
@@ -42,6 +49,40 @@ def selected_people(question: Question) -> Histogram:
     if not counted.groups:
         raise nothing_to_draw("Nobody is left in this selection.")
     return counted
+
+
+def few_enough(question: Question, counted: Histogram) -> Histogram:
+    """The people as they are, where their groups can be set beside each other; else ``Invalid``.
+
+    The work grows with the square of the number of groups: two thousand would take a minute.
+    """
+    groups = len(counted.groups)
+    if groups <= MOST_PAIRED:
+        return counted
+    fault = Fault(
+        "",
+        "by",
+        f"{people(groups)} groups are compared by {', '.join(question.selection.by)}.",
+        f"This picture can compare {MOST_PAIRED} at most: compare by fewer columns, or choose fewer people.",
+    )
+    raise Invalid("There are too many groups to draw.", [fault], kept="")
+
+
+def few_title(label: str, names: Sequence[str], sizes: Sequence[int]) -> str:
+    """The title where too few people are behind one of its figures; "" where there are enough.
+
+    ``sizes`` are the people behind the figure of each of ``names``.
+    """
+    if not sizes or min(sizes) >= SMALL:
+        return ""
+    if len(names) > 1:
+        return f"{label}: too few {' or '.join(names)} to compare"
+    return f"{label}: too few {names[0]} for a figure"
+
+
+def few_words(fewest: int) -> str:
+    """What is said after figures of which one has fewer people than can be compared; "" where none has."""
+    return "" if fewest >= SMALL else f" Fewer than {SMALL} people are behind a figure: too few to compare."
 
 
 def nothing_to_draw(problem: str) -> Invalid:

@@ -75,8 +75,12 @@ def _title(question: Question, found: tuple[Held, ...], group: Group) -> str:
     where, manifest = question.selection.where, question.dataset.manifest
     one, other = (group_name(manifest, each, where) for each in (group, question.selection.reference))
     mine = [held.state for held in found if held.group == group]
+    told = len(mine) - mine.count("cannot be told")
+    if not told:
+        return f"Of none of {len(mine)} definitions of equal treatment can it be told for {one} and {other}"
     number = f"{mine.count('differs')} of {len(mine)}"
-    return f"{number} definitions of equal treatment differ between {one} and {other}"
+    untold = f"; of {len(mine) - told} it cannot be told" if told < len(mine) else ""
+    return f"{number} definitions of equal treatment differ between {one} and {other}{untold}"
 
 
 def _summary(question: Question, found: tuple[Held, ...], group: Group) -> str:

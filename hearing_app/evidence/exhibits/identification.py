@@ -7,7 +7,7 @@ import numpy as np
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.audit import Estimate, audit
 from hearing_app.evidence.counts import MIXED
-from hearing_app.evidence.drift import control
+from hearing_app.evidence.drift import control, homogeneity
 from hearing_app.evidence.exhibit import Axis, Cell, Exhibit, ExhibitKind, Question, Series
 from hearing_app.evidence.families import metrics_of
 from hearing_app.evidence.format import people, percent
@@ -100,6 +100,7 @@ def draw_funnel(question: Question) -> Exhibit:
             )
         ),
         cautions=(
+            *_unlike(question),
             *(
                 [f"{people(left_out)} {many} without an alert have no share and are left out."]
                 if left_out
@@ -115,6 +116,29 @@ def draw_funnel(question: Question) -> Exhibit:
             "Medicine 24, 1185-1202",
         ),
     )
+
+
+def _unlike(question: Question) -> list[str]:
+    """Where the share differs between the values of what is compared: one stands out for that alone."""
+    manifest, chosen = question.dataset.manifest, question.selection
+    by = chosen.by[:1]
+    if not by:
+        return []
+    parts = tally(question.catalogue, question.dataset, by, chosen.where)
+    k, n = parts.numbers["false_alerts"], parts.numbers["alerts"]
+    column = manifest.column(by[0])
+    if column is None or not homogeneity(k, n).p < 0.05:
+        return []
+    shares = [
+        f"{group_label(manifest, group)}: {percent(float(a / b), *(float(x) for x in wilson(a, b)))}"
+        for group, a, b in zip(parts.groups, k, n, strict=True)
+        if b
+    ]
+    return [
+        f"One share is drawn for all, and it differs by {column.label.lower()} ({'; '.join(shares)}). A "
+        "deployment can stand out for that alone: choose one of them under “More choices” to compare like "
+        "with like."
+    ]
 
 
 def draw_differentials(question: Question) -> Exhibit:

@@ -116,8 +116,8 @@ def _offered(manifest: Manifest) -> bool:
 
 OUTCOME_TEST = ExhibitKind(
     "outcome-test",
-    "Searches beside hits (outcome test)",
-    "Where people are searched more often, is more found?",
+    "Stops and hits, group by group (outcome test)",
+    "Where people are frisked or searched more often, is more found?",
     draw_outcome_test,
     _offered,
 )

@@ -15,6 +15,7 @@ from hearing_app.evidence.manifest import Manifest
 from hearing_app.evidence.rows import Rows, rows_of
 
 GROUPS = ("white", "black", "latino", "asian", "lower_income", "higher_income")
+_HOUSEHOLDS = ("lower_income", "higher_income")
 """The family's counts of who lives in a place; the first is the one that the others are compared with."""
 _FIFTHS = 5
 _DRAWN = (
@@ -75,23 +76,33 @@ def draw_exposure(question: Question) -> Exhibit:
     members = np.stack([rows.numbers[one] for one in groups], axis=1)
     found = exposure(events, residents, members)[0].tolist()
     draws = np.concatenate([exposure(events, residents, members, drawn) for drawn in resampled(len(events))])
-    first = groups[0]
+    # Households are compared with households, residents with residents.
+    beside = {one: _HOUSEHOLDS[-1] if one in _HOUSEHOLDS else groups[0] for one in groups}
+    beside = {one: other if other in groups else groups[0] for one, other in beside.items()}
+    at_of = {one: at for at, one in enumerate(groups)}
     figures = {one: _interval(found[at], draws[:, at]) for at, one in enumerate(groups)}
     ratios = {
-        one: _interval(float(rate(found[at], found[0])), rate(draws[:, at], draws[:, 0]))
+        one: _interval(
+            float(rate(found[at], found[at_of[beside[one]]])),
+            rate(draws[:, at], draws[:, at_of[beside[one]]]),
+        )
         for at, one in enumerate(groups)
-        if at
+        if beside[one] != one
     }
     labels = {one: _label(question, one) for one in groups}
-    whom = labels[first][:1].lower() + labels[first][1:]
     nobody = events[residents == 0].sum()
     return Exhibit(
         title="Who lives where the forecasts fall",
         sentences=(
-            f"{labels[first]} live, on average, where there are {number(*figures[first])} predictions per "
-            "1,000 residents.",
+            f"{labels[groups[0]]} live, on average, where there are {number(*figures[groups[0]])} "
+            "predictions per 1,000 residents.",
             *(
-                f"{labels[one]}: {number(*figures[one])}, {times(*ratios[one])} as many as for {whom}."
+                f"{labels[one]}: {number(*figures[one])}"
+                + (
+                    f", {times(*ratios[one])} as many as for {_inside(labels[beside[one]])}."
+                    if one in ratios
+                    else "."
+                )
                 for one in groups[1:]
             ),
         ),
@@ -113,7 +124,7 @@ def draw_exposure(question: Question) -> Exhibit:
             "predictions per 1,000",
             "low",
             "high",
-            "times the first",
+            "times those it is beside",
             "times low",
             "times high",
             "members",
@@ -136,6 +147,11 @@ def draw_exposure(question: Question) -> Exhibit:
             *_DRAWN,
         ),
     )
+
+
+def _inside(label: str) -> str:
+    """A label as it stands inside a sentence: white residents."""
+    return label[:1].lower() + label[1:]
 
 
 def draw_fifths(question: Question) -> Exhibit:

@@ -62,20 +62,26 @@ def draw_populations(question: Question) -> Exhibit:
 
 def _told(audits: list[Audit], metric: str) -> str:
     """Whether the finding about the largest group is the same in all populations."""
-    seen = set()
+    clear, states = set(), []
     for found in audits:
         first = largest_finding(found, metric)
-        gap = found.comparison(metric, first.group) if found.groups else None
-        higher = gap is not None and (gap.difference.value or 0) > 0
-        seen.add((first.group, first.state, higher if first.state == "clear" else None))
-    if len(seen) > 1:
-        return "what is found depends on the population"
-    [(_, state, _)] = seen
-    if state == "clear":
-        return f"a clear difference, the same way in each of {len(audits)} populations"
-    if state in {"unclear", "equal"}:
-        return f"no clear difference in any of {len(audits)} populations"
-    return f"the same question to {len(audits)} populations"
+        absent = first.state == "alone" and bool(found.groups) and found.reference is None
+        states.append("few" if absent or first.state in {"small", "undefined"} else first.state)
+        if first.state == "clear":
+            gap = found.comparison(metric, first.group)
+            clear.add((first.group, gap is not None and (gap.difference.value or 0) > 0))
+    few, whole = states.count("few"), len(states)
+    if not {"clear", "unclear", "equal", "few"}.issuperset(states):
+        return f"the same question to {whole} populations"
+    if few == whole:
+        return f"too few people to compare in any of {whole} populations"
+    # Where too few people are left nothing is found, and so nothing that speaks against the others.
+    rest = f"; too few people to compare in {few}" if few else ""
+    if not clear:
+        return f"no clear difference in any of {whole} populations{rest}"
+    if len(clear) > 1 or states.count("clear") + few < whole:
+        return f"what is found depends on the population{rest}"
+    return f"a clear difference, the same way in each of {whole - few} populations{rest}"
 
 
 POPULATIONS = ExhibitKind(

@@ -18,6 +18,8 @@ from hearing_app.evidence.curves import (
 from hearing_app.evidence.exhibit import Axis, Exhibit, ExhibitKind, Form, Question, Series
 from hearing_app.evidence.exhibits.by_score import CALIBRATION, SPREAD
 from hearing_app.evidence.exhibits.compared import (
+    few_title,
+    few_words,
     finite,
     finite_all,
     largest_first,
@@ -48,7 +50,14 @@ def draw_roc(question: Question) -> Exhibit:
     at = f" at the threshold {question.selection.threshold}"
     wrongly, rightly = f"of those {outcome.negative_short}", f"of those {outcome.positive_short}"
     return Exhibit(
-        title=_title(question, counted, curve.x, f"who {outcome.negative}", f"are singled out{at}"),
+        title=_title(
+            question,
+            counted,
+            curve.x,
+            f"who {outcome.negative}",
+            f"are singled out{at}",
+            label=f"Singled out, of those {outcome.negative_short}",
+        ),
         sentences=(
             *_at_threshold(
                 question, counted, curve, f"{{}} {wrongly} are singled out", f"{{}} {rightly} are singled out"
@@ -79,7 +88,14 @@ def draw_precision(question: Question) -> Exhibit:
     outcome = question.dataset.manifest.outcome
     at = f" at the threshold {question.selection.threshold}"
     return Exhibit(
-        title=_title(question, counted, curve.y, f"singled out{at}", outcome.positive),
+        title=_title(
+            question,
+            counted,
+            curve.y,
+            f"singled out{at}",
+            outcome.positive,
+            label=f"{outcome.positive_short.capitalize()}, of those singled out{at}",
+        ),
         sentences=_at_threshold(
             question,
             counted,
@@ -115,11 +131,12 @@ def draw_costs(question: Question) -> Exhibit:
         for x, cost, threshold in zip(one.x, one.cost, (*one.thresholds, None), strict=False)
     ]
     return Exhibit(
-        title=f"Where both mistakes weigh the same, the least cost is {_middle(question, told)}",
+        title=_costs_title(question, counted, told),
         sentences=(
             "On the left only false alarms count, on the right only misses. Each line is the least cost that "
             "any threshold reaches for the group; 0 % is no mistakes at all.",
             f"At the middle, where both weigh the same: {_middle(question, found)}.",
+            *_few_behind(question, counted, found),
         ),
         x=Axis("Weight of a miss", "percent", _SHARES),
         y=Axis("Least expected cost, of the most that it could be", "percent"),
@@ -173,12 +190,18 @@ def _rows_of(question: Question, curve: Curve) -> tuple[tuple[str | int | float 
     )
 
 
-def _title(question: Question, counted: Histogram, found: Measured, among: str, event: str) -> str:
+def _title(
+    question: Question, counted: Histogram, found: Measured, among: str, event: str, *, label: str
+) -> str:
     """A share of the two groups that are compared, at the threshold in use: the finding of a curve."""
     threshold, parts = question.selection.threshold, list[str]()
     at = counted.scores.tolist()[::-1].index(threshold) + 1
-    for g in pair_of(question, counted):
-        name, share = name_of(question, counted.groups[g]), percent_alone(finite(found.value[g, at]))
+    pair = pair_of(question, counted)
+    names = [name_of(question, counted.groups[g]) for g in pair]
+    if few := few_title(label, names, found.n[pair, at].tolist()):
+        return few
+    for g, name in zip(pair, names, strict=True):
+        share = percent_alone(finite(found.value[g, at]))
         first = f"of {name} {among}, {share} {event}"
         parts.append(f"of {name}, {share}" if parts else first[0].upper() + first[1:])
     return "; ".join(parts)
@@ -197,7 +220,8 @@ def _at_threshold(
             for one, words in ((curve.x, across), (curve.y, up))
         ]
         name = name_of(question, counted.groups[g])
-        sentences.append(f"At the threshold {threshold}, for {name}: {said[0]}, and {said[1]}.")
+        few = few_words(int(min(curve.x.n[g, at], curve.y.n[g, at])))
+        sentences.append(f"At the threshold {threshold}, for {name}: {said[0]}, and {said[1]}.{few}")
     return tuple(sentences)
 
 
@@ -213,6 +237,28 @@ def _areas(question: Question, counted: Histogram) -> str:
     more = len(told) - len(parts)
     rest = f" {more} smaller groups have theirs in the figure of that name." if more else ""
     return f"Area under the curve, 0.5 for drawing lots and 1 for perfect order: {', '.join(parts)}.{rest}"
+
+
+def _costs_title(question: Question, counted: Histogram, told: Sequence[LowerEnvelope]) -> str:
+    names = [name_of(question, one.group) for one in told]
+    few = few_title("Least cost where both mistakes weigh the same", names, _rarer(counted, told))
+    return few or f"Where both mistakes weigh the same, the least cost is {_middle(question, told)}"
+
+
+def _few_behind(question: Question, counted: Histogram, found: Sequence[LowerEnvelope]) -> tuple[str, ...]:
+    names = [
+        name_of(question, one.group)
+        for one, size in zip(found, _rarer(counted, found), strict=True)
+        if size < SMALL
+    ]
+    words = f"Fewer than {SMALL} people with or without the outcome, too few to compare: {', '.join(names)}."
+    return (words,) if names else ()
+
+
+def _rarer(counted: Histogram, found: Sequence[LowerEnvelope]) -> list[int]:
+    """The people of each group with the outcome, or without it: whichever are fewer."""
+    fewer = counted.people.sum(axis=2).min(axis=1)
+    return [int(fewer[counted.groups.index(one.group)]) for one in found]
 
 
 def _middle(question: Question, found: Sequence[LowerEnvelope]) -> str:

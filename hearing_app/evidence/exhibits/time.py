@@ -14,7 +14,9 @@ from hearing_app.evidence.drift import Control, Homogeneity, control, homogeneit
 from hearing_app.evidence.exhibit import Axis, Cell, Exhibit, ExhibitKind, Form, Question, Series
 from hearing_app.evidence.families import metrics_of
 from hearing_app.evidence.family import Metric
+from hearing_app.evidence.format import percent_alone
 from hearing_app.evidence.manifest import Manifest, TimeColumn
+from hearing_app.evidence.selection import too_many_groups
 from hearing_app.evidence.tally import tally
 from hearing_app.evidence.wording import group_label
 
@@ -28,6 +30,9 @@ def draw_over_time(question: Question) -> Exhibit:
     time = _time(manifest)
     metric = metrics_of(manifest)[question.metric]
     by = (*(name for name in chosen.by if name != time.name), time.name)
+    fault = too_many_groups(manifest, by)
+    if fault is not None:
+        raise Invalid("There are too many groups and periods to draw.", [fault], kept="")
     references = dict(chosen.reference)
     asked = replace(
         chosen,
@@ -168,16 +173,22 @@ def _changed(name: str, metric: Metric, k: NDArray[np.int64], n: NDArray[np.int6
     found = homogeneity(k, n)
     if np.isnan(found.p):
         return f"{name}: fewer than two periods have a figure, so there is nothing to test."
-    _, steady = trend(k, n)
+    z, steady = trend(k, n)
+    way = ""
+    if steady < 0.05:
+        ends = np.flatnonzero(n)[[0, -1]]
+        first, last = (percent_alone(float(k[at] / n[at]), 1) for at in ends)
+        way = f" It {'rose' if z > 0 else 'fell'} over the periods: {first} in the first, {last} in the last."
     rough = _rough(found)
     p, q = _p(float(found.p)), _p(float(steady))
     if found.p < 0.05:
         return (
-            f"{name}: the share was not the same in all periods (p {p}; steady rise or fall: p {q}).{rough}"
+            f"{name}: the share was not the same in all periods (p {p}; steady rise or fall: p {q})."
+            f"{way}{rough}"
         )
     return (
         f"{name}: the differences between periods are no larger than chance explains (p {p}; steady rise or "
-        f"fall: p {q}).{rough}"
+        f"fall: p {q}).{way}{rough}"
     )
 
 

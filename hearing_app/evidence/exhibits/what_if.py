@@ -10,6 +10,7 @@ from hearing_app.evidence.cuts import read_cuts
 from hearing_app.evidence.drawing_lots import MEASURES as BY_LOT
 from hearing_app.evidence.drawing_lots import equalise_by_lot
 from hearing_app.evidence.exhibit import Axis, Exhibit, ExhibitKind, Question, Series
+from hearing_app.evidence.exhibits.compared import few_enough
 from hearing_app.evidence.format import UNDEFINED, people, percent_alone
 from hearing_app.evidence.metrics import SMALL
 from hearing_app.evidence.trade_off import MEASURES, Setting, frontier, setting
@@ -76,11 +77,19 @@ def draw_move(question: Question) -> Exhibit:
 
 def draw_frontier(question: Question) -> Exhibit:
     """The fewest errors that each size of the gap allows, with one threshold for each group."""
-    counted = _counted(question)
-    if len(counted.groups) < 2:
+    everybody = few_enough(question, _counted(question))
+    if len(everybody.groups) < 2:
         raise _nothing("Only one group is compared.", "Compare people by something.")
-    measure = question.metric if question.metric in MEASURES else "false_positive_rate"
-    now = setting(counted, measure, (question.selection.threshold or 0,) * len(counted.groups))
+    measure, threshold = question.metric, question.selection.threshold or 0
+    missing = setting(everybody, measure, (threshold,) * len(everybody.groups)).undefined
+    # A group without a figure today cannot be in a difference of today, so it is in none of the others.
+    counted = _without(everybody, missing)
+    if len(counted.groups) < 2:
+        raise _nothing(
+            f"Fewer than two groups have a {measure.replace('_', ' ')} at this threshold.",
+            "Choose another threshold, fewer columns or more people.",
+        )
+    now = setting(counted, measure, (threshold,) * len(counted.groups))
     best = frontier(counted, measure)
     # Its gaps grow and its errors shrink: the first one that costs no more errors is the most equal.
     same = next((one for one in best if one.errors <= now.errors), None)
@@ -88,7 +97,10 @@ def draw_frontier(question: Question) -> Exhibit:
     found = [("today", now), *(("frontier", one) for one in best)]
     return Exhibit(
         title=_frontier_title(label, now, same),
-        sentences=_frontier_words(question, counted, measure, now, same),
+        sentences=(
+            *_frontier_words(question, counted, measure, now, same),
+            *_left_out(question, missing),
+        ),
         x=Axis(f"Largest difference in {label} between two groups", "percent"),
         y=Axis("Errors of both kinds", "number"),
         series=(
@@ -122,8 +134,6 @@ def draw_frontier(question: Question) -> Exhibit:
 
 
 def _frontier_title(label: str, now: Setting, same: Setting | None) -> str:
-    if isnan(now.gap):
-        return f"Fewer than two groups have a {label}"
     first = f"The largest difference in {label} is {_points(now.gap)}"
     return first if same is None else f"{first}; with no more errors it could be {_points(same.gap)}"
 
@@ -149,15 +159,23 @@ def _frontier_words(
                 f"It could be the same for all groups, {percent_alone(drawn.value[0], 1)}, with about "
                 f"{people(round(drawn.errors))} errors, if lots were drawn between thresholds."
             )
-    if now.undefined:
-        names = ", ".join(group_label(manifest, group) for group in now.undefined)
-        words.append(f"Not compared, for want of people to count: {names}.")
     sizes = zip(counted.groups, counted.people.sum(axis=(1, 2)).tolist(), strict=True)
     if few := [group_label(manifest, group) for group, size in sizes if size < SMALL]:
         words.append(
             f"Groups of fewer than {SMALL} people take part, and chance moves them most: {', '.join(few)}."
         )
     return tuple(words)
+
+
+def _without(counted: Histogram, missing: tuple[Group, ...]) -> Histogram:
+    kept = [g for g, group in enumerate(counted.groups) if group not in missing]
+    return Histogram(tuple(counted.groups[g] for g in kept), counted.scores, counted.people[kept])
+
+
+def _left_out(question: Question, missing: tuple[Group, ...]) -> tuple[str, ...]:
+    names = ", ".join(group_label(question.dataset.manifest, group) for group in missing)
+    words = "Left out of both, with their errors, since nobody is there to count at the threshold in use"
+    return (f"{words}: {names}.",) if missing else ()
 
 
 def _known(gap: float) -> float | None:
@@ -218,4 +236,5 @@ FRONTIER = ExhibitKind(
     "Equal figures and errors",
     "How equal could the groups be, and what would it cost?",
     draw_frontier,
+    metrics=("false_positive_rate", *(one for one in MEASURES if one != "false_positive_rate")),
 )

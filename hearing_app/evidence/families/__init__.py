@@ -63,7 +63,26 @@ def draw_exhibit(question: Question, name: str) -> Exhibit:
         problem = f"“{metric[:60]}” is no metric."
         fault = Fault("", "metric", problem, f"Use one of: {', '.join(metrics)}.")
         raise Invalid("The picture cannot be drawn.", [fault], kept="")
+    possible = tuple(one for one in kinds[name].metrics if one in metrics)
+    if possible and metric not in possible:
+        problem = f"This picture cannot show “{metric}”."
+        fault = Fault("", "metric", problem, f"Use one of: {', '.join(possible)}.")
+        raise Invalid("The picture cannot be drawn.", [fault], kept="")
     return kinds[name].draw(replace(question, metric=metric))
+
+
+def shown_instead(manifest: Manifest, kind: ExhibitKind, metric: str) -> tuple[str, str]:
+    """The metric that a page's picture shows where another is chosen, and a sentence that says so.
+
+    The metric itself and "" where the picture can show it.
+    """
+    metrics = metrics_of(manifest)
+    possible = [one for one in kind.metrics if one in metrics]
+    if not possible or metric in possible:
+        return metric, ""
+    first = possible[0]
+    there, shown = metrics[metric].label, metrics[first].label
+    return first, f"This picture cannot show “{there}”. It shows “{shown}” instead."
 
 
 def exhibits_of(manifest: Manifest) -> dict[str, ExhibitKind]:

@@ -13,7 +13,8 @@ from hearing_app.errors import Invalid
 from hearing_app.evidence.audit import Audit
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.exhibit import Exhibit, Question
-from hearing_app.evidence.families import draw_exhibit, exhibits_of
+from hearing_app.evidence.families import draw_exhibit, exhibits_of, shown_instead
+from hearing_app.evidence.pin import view_query
 from hearing_app.web import charts, exhibit_chart
 from hearing_app.web.parts import frame
 from hearing_app.web.parts.cuts import choose_cuts
@@ -30,9 +31,14 @@ def show_exhibit(
     kind = exhibits_of(view.dataset.manifest)[picture]
     cuts = choose_cuts(found) if kind.tries else ()
     added = tuple(("cut", cut) for cut in cuts)
+    metric, instead = shown_instead(view.dataset.manifest, kind, view.metric)
+    if instead:
+        st.info(for_label(instead))
+        # The files of the picture are about what it shows.
+        query = view_query(found, metric)
     query = "&".join([query, *(urlencode([pair], safe=":,") for pair in added)])
     try:
-        question = Question(catalogue, view.dataset, view.selection, view.metric, cuts)
+        question = Question(catalogue, view.dataset, view.selection, metric, cuts)
         exhibit = draw_exhibit(question, picture)
     except Invalid as error:
         st.info(for_label(" ".join([error.what, *(f"{one.problem} {one.repair}" for one in error.faults)])))

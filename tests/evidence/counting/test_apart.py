@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -13,13 +13,11 @@ from hearing_app.evidence.counting import apart
 from hearing_app.evidence.counting.apart import count_apart
 from tests.evidence.counting import made
 
-
-def breaks_down(*_: object) -> None:
-    os.kill(os.getpid(), signal.SIGABRT)
-
-
-def fails(ours: object, *_: object) -> None:
-    ours.send(("failed", "RecursionError"))  # type: ignore[attr-defined]  # a connection
+BREAKS_DOWN = "import os; os.abort()"
+FAILS = (
+    "import sys; from multiprocessing.connection import Connection; ours = Connection(int(sys.argv[1])); "
+    "ours.recv(); ours.send(('failed', 'RecursionError'))"
+)
 
 
 def test_the_counts_and_the_refusals_are_the_same(tmp_path: Path) -> None:
@@ -39,13 +37,13 @@ def test_the_counts_and_the_refusals_are_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("work", "kind", "told"),
-    [(breaks_down, Invalid, "The rows cannot be counted."), (fails, HearingError, "RecursionError")],
+    ("program", "kind", "told"),
+    [(BREAKS_DOWN, Invalid, "The rows cannot be counted."), (FAILS, HearingError, "RecursionError")],
 )
 def test_a_breakdown_is_a_refusal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: object, kind: type[HearingError], told: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, kind: type[HearingError], told: str
 ) -> None:
-    monkeypatch.setattr(apart, "_work", work)
+    monkeypatch.setattr(apart, "_PROGRAM", program)
     with pytest.raises(kind, match=told) as refused:
         count_apart([tmp_path / "rows.csv"], made.manifest())
     assert refused.value.kept == "Nothing was written."
@@ -64,3 +62,16 @@ def test_a_damaged_footer_is_refused_wherever_the_damage_is(tmp_path: Path) -> N
             count_apart([path], made.manifest())
         except Invalid as refused:
             assert "Nothing was written." in str(refused)
+
+
+def test_it_does_not_matter_what_this_program_was_started_as(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that ran before leaves itself behind as the main module."""
+    main = ModuleType("__main__")
+    main.__file__ = str(tmp_path / "page.py")
+    (tmp_path / "page.py").write_text("raise SystemExit(1)")
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    rows = made.random_rows(20)
+    path = made.write_parquet(tmp_path / "rows.parquet", rows)
+    assert (count_apart([path], made.manifest()) == made.counted(rows)).all()

@@ -225,3 +225,30 @@ def test_no_rows_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
         count_rows([made.write_csv(tmp_path / "rows.csv", [])], made.manifest())
     assert "There are no rows." in faults_of(refused)
+
+
+def test_a_file_under_a_second_name_is_refused(tmp_path: Path) -> None:
+    """A hard link is the same file, and would count everybody twice."""
+    path = made.write_csv(tmp_path / "rows.csv", made.random_rows(3))
+    (tmp_path / "again.csv").hardlink_to(path)
+    with pytest.raises(Invalid) as refused:
+        count_rows([path, tmp_path / "again.csv"], made.manifest())
+    assert any("twice" in fault.problem for fault in refused.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (pa.struct([("Quixotina", pa.string())]), "structures or lists"),
+        (pa.timestamp("us", tz="America/Quixote"), "dates, times or moments"),
+    ],
+)
+def test_a_type_is_told_by_its_kind_alone(tmp_path: Path, kind: pa.DataType, told: str) -> None:
+    rows = pa.table(
+        {"team": pa.nulls(1, kind), "area": ["North"], "month": ["2023-01"], "points": [1], "late": [0]}
+    )
+    pq.write_table(rows, tmp_path / "rows.parquet")
+    with pytest.raises(Invalid) as refused:
+        count_rows([tmp_path / "rows.parquet"], made.manifest())
+    said = str(refused.value.faults)
+    assert told in said and "Quixot" not in said

@@ -17,6 +17,7 @@ from hearing_app.evidence.counting.asking import parse_asked, read_asked
 from hearing_app.evidence.counting.control import Disclosure
 from hearing_app.evidence.counting.counting import Counts, count_rows
 from hearing_app.evidence.counting.publication import files_of
+from hearing_app.evidence.counting.tables import refuse_many
 from hearing_app.evidence.counting.writing import write_folder
 from hearing_app.evidence.manifest import Manifest
 from hearing_app.registry.reading import parse
@@ -185,3 +186,31 @@ def test_a_manifest_that_is_none_is_refused(tmp_path: Path) -> None:
     for name in ("text.yaml", "broken.yaml", "link.yaml", "absent.yaml"):
         with pytest.raises(Invalid, match="Nothing was written"):
             read_asked(tmp_path / name)
+
+
+def test_rounded_to_nobody_is_refused() -> None:
+    """One person, rounded to 0 under some key: a dataset of nobody would not fit its manifest."""
+    data, manifest, plan = made.asked(disclosure={"method": "random rounding", "tables": [["team"]]})
+    one = np.zeros((3, 2, 4, 4, 2), dtype=np.int64)
+    one.flat[0] = 1
+    refused = 0
+    for seed in range(6):
+        try:
+            files_of(one, data, manifest, plan, today=TODAY, key=seed.to_bytes(32, "big"))
+        except Invalid as error:
+            refused += 1
+            assert "rounded to 0" in error.faults[0].problem
+    assert refused
+
+
+def test_nothing_withheld_claims_no_attack() -> None:
+    _, told = published(np.full((3, 2, 4, 4, 2), 50), {})
+    assert sum(table.cells_withheld for table in told.tables) == 0
+    assert "nothing had to be withheld" in told.protection and "attacked" not in told.protection
+
+
+def test_only_few_tables_are_rounded() -> None:
+    with pytest.raises(Invalid) as refused:
+        refuse_many([(), *((f"group_{n}",) for n in range(10))])
+    assert "11 tables; 10" in refused.value.faults[0].problem
+    refuse_many([(), *((f"group_{n}",) for n in range(9))])

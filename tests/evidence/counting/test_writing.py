@@ -138,3 +138,14 @@ def test_the_manifest_is_read_back_as_it_was() -> None:
     found, faults = parse(manifest_yaml(data))
     assert faults == []
     assert found == data
+
+
+@pytest.mark.parametrize("name", ["letter.txt", "tables/notes.txt", "mine/tables.csv", "tables/deep/a.csv"])
+def test_a_dataset_with_other_files_beside_it_is_not_replaced(tmp_path: Path, name: str) -> None:
+    out = tmp_path / "made"
+    write_folder(out, OLD)
+    (out / name).parent.mkdir(parents=True, exist_ok=True)
+    (out / name).write_text("mine")
+    with pytest.raises(Conflict, match="holds more than a counted dataset"):
+        write_folder(out, FILES, replace=True)
+    assert (out / name).read_text() == "mine"

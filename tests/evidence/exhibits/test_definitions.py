@@ -9,6 +9,7 @@ from scipy import stats
 from hearing_app.errors import Invalid
 from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.format import number_difference, points
+from tests.evidence.conftest import MakeDataset
 from tests.evidence.exhibits.made import plain
 from tests.evidence.exhibits.people import cells, difference, everybody, of, picture
 
@@ -67,9 +68,39 @@ def test_the_title_counts_what_differs(catalogue: Catalogue, compas: Dataset) ->
     differ = sum(state == "differs" for state in states)
     assert found.title == (
         f"{differ} of {len(states)} definitions of equal treatment differ between Black defendants and White "
-        "defendants"
+        f"defendants; of {sum(state.startswith('cannot be told') for state in states)} it cannot be told"
     )
     assert "Chouldechova 2017" in plain(found)
+
+
+def test_where_none_can_be_told_the_title_says_so_and_no_share_is_given(
+    catalogue: Catalogue, compas: Dataset
+) -> None:
+    found = picture(catalogue, compas, "definitions", ("by", "sex"), ("where", "race:Native American"))
+    assert {str(row[3]).partition(" (")[0] for row in found.rows} == {"cannot be told"}
+    assert found.title == (
+        "Of none of 11 definitions of equal treatment can it be told for Native American female defendants "
+        "and Native American male defendants"
+    )
+    assert "too few people to compare: 4 Native American female defendants and 14" in plain(found)
+    assert "Of 100" not in plain(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"), [("gaps", ""), ("definitions", ""), ("trade-off", "selection_rate")]
+)
+def test_more_groups_than_can_be_set_beside_each_other_are_refused(
+    make_dataset: MakeDataset, name: str, metric: str
+) -> None:
+    rows = [(f"t{team}", 0 if team < 100 else 1, 3, outcome, 9) for team in range(101) for outcome in (0, 1)]
+    made = Catalogue(make_dataset(rows))
+    with pytest.raises(Invalid) as refused:
+        picture(made, made.dataset("made"), name, ("by", "team"), metric=metric)
+    [fault] = refused.value.faults
+    assert fault.field == "by" and fault.problem == "101 groups are compared by team."
+    assert "100 at most" in fault.repair
+    most = picture(made, made.dataset("made"), name, ("by", "team"), ("where", "extra:0"), metric=metric)
+    assert most.title
 
 
 def test_at_the_lowest_threshold_what_is_so_by_definition_says_so(

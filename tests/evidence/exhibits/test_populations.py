@@ -57,3 +57,19 @@ def test_every_kind_of_figure_can_be_asked(catalogue: Catalogue, compas: Dataset
     below = (at["tp"] + at["fp"]) * (at["tp"] + at["fn"]) * (at["tn"] + at["fp"]) * (at["tn"] + at["fn"])
     row = next(row for row in found.rows if row[:2] == ("All 7,214", "Men"))
     assert row[2] == pytest.approx(top / below**0.5)
+
+
+def test_where_too_few_are_left_nothing_is_said_to_depend_on_the_population(
+    catalogue: Catalogue, compas: Dataset
+) -> None:
+    """Of these few people one population has nobody to count, which is no other finding than too few."""
+    found = picture(catalogue, compas, "populations", ("by", "sex"), ("where", "race:Native American"))
+    assert found.title == "False positive rate: too few people to compare in any of 3 populations"
+    # Where the reference group is not there at all, nothing is found either.
+    asked = (
+        ("by", "race"),
+        ("where", "age_cat:Greater than 45"),
+        ("where", "sex:Female"),
+        ("reference", "race:Asian"),
+    )
+    assert "too few people to compare in any of 3" in picture(catalogue, compas, "populations", *asked).title

@@ -117,3 +117,28 @@ def test_a_selection_of_nobody_says_what_to_do(make_dataset: MakeDataset, name: 
     [fault] = refused.value.faults
     assert fault.problem == "Nobody is left in this selection."
     assert fault.repair.startswith("Choose")
+
+
+FEW = (("by", "sex"), ("where", "race:Native American"))
+
+
+@pytest.mark.parametrize("name", ["roc", "precision", "spread", "costs", "calibration"])
+def test_a_title_says_where_too_few_people_are_behind_it(
+    catalogue: Catalogue, compas: Dataset, name: str
+) -> None:
+    """There are 4 women and 14 men: no share of them is a finding."""
+    found = picture(catalogue, compas, name, *FEW)
+    assert found.title.endswith(
+        ": too few Native American female defendants or Native American male defendants to compare"
+    )
+    assert "%" not in found.title
+    assert "too few" in " ".join(found.sentences).lower()
+    enough = picture(catalogue, compas, name, ("by", "sex"))
+    assert "too few" not in plain(enough).lower()
+
+
+def test_one_group_of_few_people_has_no_figure_in_its_title(catalogue: Catalogue, compas: Dataset) -> None:
+    for name in ("roc", "precision", "spread", "costs"):
+        asked = (("by", ""), ("where", "race:Native American"))
+        found = picture(catalogue, compas, name, *asked)
+        assert found.title.endswith(": too few Native American defendants for a figure")

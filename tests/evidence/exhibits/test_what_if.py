@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hearing_app.errors import Invalid
 from hearing_app.evidence.datasets import Catalogue, Dataset
+from hearing_app.evidence.families import exhibits_of, shown_instead
+from tests.evidence.conftest import MakeDataset
 from tests.evidence.exhibits.made import plain
 from tests.evidence.exhibits.people import cells, of, picture
 
@@ -102,10 +105,59 @@ def test_the_frontier_is_what_trying_every_combination_finds(
     assert f"with no more errors it could be {100 * same:.1f} points" in plain(found)
 
 
-def test_other_figures_fall_back_to_the_one_that_falls_on_people_without_the_outcome(
+def test_a_figure_that_it_cannot_show_is_refused_and_a_page_is_told_what_it_shows_instead(
     catalogue: Catalogue, compas: Dataset
 ) -> None:
-    assert "false positive rate" in picture(catalogue, compas, "trade-off", metric="roc_auc").title
+    with pytest.raises(Invalid) as refused:
+        picture(catalogue, compas, "trade-off", metric="roc_auc")
+    [fault] = refused.value.faults
+    assert fault.field == "metric" and "false_positive_rate, selection_rate" in fault.repair
+    # Equalized odds is no metric of a page, so it is none of those that can be asked for.
+    assert "equalized_odds" not in fault.repair
+    kind = exhibits_of(compas.manifest)["trade-off"]
+    metric, words = shown_instead(compas.manifest, kind, "roc_auc")
+    assert metric == "false_positive_rate"
+    assert words.endswith("It shows “False positive rate” instead.")
+    assert shown_instead(compas.manifest, kind, "accuracy") == ("accuracy", "")
+
+
+@pytest.mark.parametrize("threshold", [2, 5, 9])
+@pytest.mark.parametrize("metric", ["negative_predictive_value", "positive_predictive_value"])
+def test_both_sides_are_about_the_same_groups(
+    catalogue: Catalogue, compas: Dataset, metric: str, threshold: int
+) -> None:
+    asked = (("by", "race,sex"), ("threshold", str(threshold)), ("where", "age_cat:Greater than 45"))
+    found = picture(catalogue, compas, "trade-off", *asked, metric=metric)
+    _, now, errors, _, _ = found.rows[0]
+    same = next(row for row in found.rows[1:] if float(row[2] or 0) <= float(errors or 0))
+    assert float(same[1] or 0) <= float(now or 0)
+    older = of("Greater than 45", "age_cat")
+    above, below = {
+        "negative_predictive_value": ("tn", "fn"),
+        "positive_predictive_value": ("tp", "fp"),
+    }[metric]
+    shares, missing, wrong = [], 0, 0
+    for _, people in older.groupby(["race", "sex"]):
+        at = cells(people, threshold)
+        if at[above] + at[below]:
+            shares.append(at[above] / (at[above] + at[below]))
+            wrong += at["fp"] + at["fn"]
+        else:
+            missing += 1
+    assert now == pytest.approx(max(shares) - min(shares)) and errors == wrong
+    assert str(same[4]).count(", ") == 2 * len(shares) - 1
+    assert ("Left out of both" in plain(found)) == (missing > 0)
+
+
+def test_fewer_than_two_groups_with_a_figure_are_refused(make_dataset: MakeDataset) -> None:
+    made = Catalogue(make_dataset([("a", 0, 3, 1, 40), ("a", 0, 7, 0, 40), ("b", 0, 3, 1, 40)]))
+    with pytest.raises(Invalid) as refused:
+        asked = (("by", "team"), ("threshold", "5"))
+        picture(made, made.dataset("made"), "trade-off", *asked, metric="positive_predictive_value")
+    assert "Fewer than two groups have a positive predictive value" in refused.value.faults[0].problem
+
+
+def test_the_figures_that_it_can_show(catalogue: Catalogue, compas: Dataset) -> None:
     assert "accuracy" in picture(catalogue, compas, "trade-off", metric="accuracy").title
     words = plain(picture(catalogue, compas, "trade-off"))
     assert "Groups of fewer than 30 people take part, and chance moves them most: Native American." in words
