@@ -65,6 +65,7 @@ ROUTES = [
     Route("/api/v1/datasets/{dataset_id}", datasets.dataset),
     Route("/api/v1/datasets/{dataset_id}/metrics", datasets.metrics),
     Route("/api/v1/datasets/{dataset_id}/exhibits/{exhibit_id}", datasets.exhibit),
+    Route("/api/v1/datasets/{dataset_id}/tables/{table}.csv", datasets.table),
     Route("/api/v1/datasets/{dataset_id}/{name:dataset_file}", datasets.file),
     Route("/api/v1/hearings", hearings.list_hearings),
     Route("/api/v1/hearings/{hearing_id}", hearings.hearing),

@@ -12,9 +12,10 @@ from hearing_app.api.answers import checkpoint_header, json_answer
 from hearing_app.deployment import current
 from hearing_app.documents.audit_files import audit_csv
 from hearing_app.documents.exhibits import exhibit_csv, exhibit_document
-from hearing_app.errors import Fault, Invalid
+from hearing_app.errors import Fault, Invalid, NotFound
 from hearing_app.evidence.audit import audit
-from hearing_app.evidence.checks import COUNTS, MANIFEST
+from hearing_app.evidence.checks import MANIFEST
+from hearing_app.evidence.counting.control import TABLES
 from hearing_app.evidence.datasets import Dataset
 from hearing_app.evidence.exhibit import Question
 from hearing_app.evidence.families import draw_exhibit, exhibits_of, metrics_of
@@ -24,7 +25,6 @@ from hearing_app.evidence.selection import parse_selection
 
 # The page's own address may be passed on as it is: it carries what was shown beside the selection.
 _PASSED_OVER = frozenset({"format", "metric", "dataset", "picture", "cut", RELEASE})
-_FILES = {COUNTS: "text/csv; charset=utf-8", MANIFEST: "application/yaml; charset=utf-8"}
 
 
 def list_datasets(_request: Request) -> JSONResponse:
@@ -42,13 +42,13 @@ def list_datasets(_request: Request) -> JSONResponse:
 
 
 def dataset(request: Request) -> JSONResponse:
-    """Give a dataset's manifest (columns, wording, origin, licence, limits) and its two files' own hashes."""
+    """Give a dataset's manifest (columns, wording, origin, licence, limits) and its files' own hashes."""
     found = current().catalogue.dataset(request.path_params["dataset_id"])
     return json_answer(
         {
             "id": found.id,
             **_release(found),
-            "version_is": "the SHA-256 of both files: cat dataset.yaml counts.csv | sha256sum",
+            "version_is": f"the SHA-256 of {_all(found)}: cat {' '.join(found.files)} | sha256sum",
             "files": [
                 {
                     "name": name,
@@ -75,14 +75,26 @@ def dataset(request: Request) -> JSONResponse:
 
 def file(request: Request) -> Response:
     """Give one of the two files of a dataset, byte for byte: its counts, or their description."""
-    found = current().catalogue.dataset(request.path_params["dataset_id"])
     # The route names the two files, so that nothing else can be asked for.
-    name = request.path_params["name"]
+    return _file(current().catalogue.dataset(request.path_params["dataset_id"]), request.path_params["name"])
+
+
+def table(request: Request) -> Response:
+    """Give one table of protected counts, byte for byte; an empty count is not shown."""
+    name = f"{TABLES}/{request.path_params['table']}.csv"
+    return _file(current().catalogue.dataset(request.path_params["dataset_id"]), name)
+
+
+def _file(found: Dataset, name: str) -> Response:
+    if name not in found.files:
+        there = ", ".join(found.files)
+        raise NotFound("This dataset has no such file.", kept="", next_step=f"Its files are: {there}.")
+    kind = "application/yaml" if name == MANIFEST else "text/csv"
     return Response(
         found.files[name],
-        media_type=_FILES[name],
+        media_type=f"{kind}; charset=utf-8",
         headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Disposition": f'attachment; filename="{name.rpartition("/")[2]}"',
             "Cache-Control": "no-store",
             "Access-Control-Allow-Origin": "*",
             **checkpoint_header(),
@@ -151,6 +163,10 @@ def exhibit(request: Request) -> Response:
             **checkpoint_header(),
         },
     )
+
+
+def _all(found: Dataset) -> str:
+    return "both files" if found.manifest.lattice is None else "all files in order"
 
 
 def _release(found: Dataset) -> dict[str, Any]:

@@ -7,7 +7,11 @@ from hearing_app.evidence.audit import Audit, Estimate, GroupResult
 from hearing_app.evidence.families import metrics_of
 from hearing_app.evidence.family import Metric
 from hearing_app.evidence.format import area, number, percent, percent_alone
+from hearing_app.evidence.protected import protection_words
 from hearing_app.evidence.wording import everyone_label, group_label, narrowed
+
+NOT_SHOWN = "not shown"
+"""Stands for a number of which some is withheld, to protect people."""
 
 
 def audit_csv(found: Audit) -> bytes:
@@ -30,8 +34,10 @@ def audit_text(found: Audit) -> str:
             estimate = one.metrics[metric.name]
             small = "  (too few to compare)" if estimate.small else ""
             words = figure_words(found, metric.name, one)
-            lines.append(f"  {name:<{width}}  {words}  n = {estimate.n}{small}")
-    return "\n".join([*lines, "", *(f"Note: {limit}" for limit in found.manifest.limits)])
+            n = NOT_SHOWN if estimate.shown_n is None else estimate.n
+            lines.append(f"  {name:<{width}}  {words}  n = {n}{small}")
+    notes = [*found.manifest.limits, *protection_words(found.manifest)]
+    return "\n".join([*lines, "", *(f"Note: {note}" for note in notes)])
 
 
 def figure_words(found: Audit, name: str, one: GroupResult) -> str:
@@ -44,5 +50,7 @@ def figure_words(found: Audit, name: str, one: GroupResult) -> str:
 
 def estimate_words(metric: Metric, estimate: Estimate) -> str:
     """Return a metric of one group with its interval: in per cent, as an area or as a plain number."""
+    if estimate.reason == "withheld":
+        return NOT_SHOWN
     form = percent if metric.is_rate else number if metric.plain else area
     return form(estimate.value, estimate.low, estimate.high)

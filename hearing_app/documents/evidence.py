@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from hearing_app.documents.audit_files import figure_words
+from hearing_app.documents.audit_files import NOT_SHOWN, figure_words
 from hearing_app.documents.pictures import people
 from hearing_app.documents.render import render
 from hearing_app.evidence.audit import Audit, Estimate, GroupResult, Interval, audit
+from hearing_app.evidence.checks import COUNTS
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.families import opening_metric
 from hearing_app.evidence.family import Kind, Metric
 from hearing_app.evidence.format import UNDEFINED, area_difference, number_difference, points, times
 from hearing_app.evidence.manifest import Manifest
-from hearing_app.evidence.query import query_of
+from hearing_app.evidence.protected import noise_of, protection_words, uncertainty_words
+from hearing_app.evidence.query import query_of, table_of
 from hearing_app.evidence.reliability import reliability_words
 from hearing_app.evidence.second_opinion import SecondOpinion
 from hearing_app.evidence.selection import opening_selection
@@ -54,7 +56,10 @@ def finding_html(found: Audit, metric: str, note: str = "") -> str:
         together=_together(found, metric),
         note=note,
         metric=found.metric(metric),
-        cautions=[one for one in found.family.cautions if one != found.metric(metric).misleads],
+        cautions=[
+            *(one for one in found.family.cautions if one != found.metric(metric).misleads),
+            *([uncertainty_words(found.manifest)] if noise_of(found.manifest.disclosure) else []),
+        ],
         others=others,
         reliability=reliability_words(found, metric),
     )
@@ -75,13 +80,15 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
     chosen, reference = found.metric(metric), found.reference
     # What is so by definition has no interval and nothing to compare.
     fixed = found.by_definition(metric) is not None
-    ratios = chosen.kind is not Kind.FIGURE
+    ratios, table = chosen.kind is not Kind.FIGURE, table_of(found.manifest, found.selection)
     rows = []
     for one in (found.overall, *found.groups):
         estimate, compared = one.metrics[metric], found.comparison(metric, one.group) if one.group else None
         gap = points if chosen.is_rate else number_difference if chosen.plain else area_difference
         # Nothing to divide by is not a little of it: the figure itself says so.
         small = bool(estimate.n) and (compared.small if compared else estimate.small)
+        pair = [estimate, *([reference.metrics[metric]] if reference and compared else [])]
+        hidden = any(one.reason == "withheld" for one in pair)
         rows.append(
             {
                 "label": group_label(found.manifest, one.group) if one.group else everyone_label(found),
@@ -90,8 +97,8 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
                 "small": small,
                 "counted": _counted(estimate, chosen.is_rate),
                 "value": figure_words(found, metric, one),
-                "difference": _limits(gap, compared.difference if compared else None),
-                "ratio": _limits(times, compared.ratio if compared else None) if ratios else "",
+                "difference": _limits(gap, compared.difference if compared else None, hidden),
+                "ratio": _limits(times, compared.ratio if compared else None, hidden) if ratios else "",
             }
         )
     columns = [found.manifest.column(name) for name in found.selection.by]
@@ -108,6 +115,7 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
         ratios=ratios,
         rows=rows,
         dataset=found.selection.dataset,
+        file=table.file if table else COUNTS,
         query=query,
         citation=citation_of(found.manifest, found.version, query),
         sql=query_of(found.manifest, found.selection),
@@ -169,7 +177,8 @@ def limits_html(found: Audit) -> str:
     """Return what the data cannot tell, and where it comes from; stands under every chart."""
     return render(
         "limits",
-        limits=found.manifest.limits,
+        limits=(*found.manifest.limits, *protection_words(found.manifest)),
+        tables=found.manifest.lattice is not None,
         no_groups=found.manifest.no_groups,
         citation=found.manifest.citation,
         licence=found.manifest.licence.name,
@@ -204,10 +213,14 @@ def _counted_heading(found: Audit, metric: Metric) -> str:
 
 
 def _counted(estimate: Estimate, is_rate: bool) -> str:
+    if estimate.reason == "withheld":
+        return NOT_SHOWN
     if not is_rate or estimate.count is None:
         return f"{estimate.n:,}".replace(",", "\u202f")
     return f"{estimate.count:,} of {estimate.n:,}".replace(",", "\u202f")
 
 
-def _limits(form: Callable[..., str], interval: Interval | None) -> str:
+def _limits(form: Callable[..., str], interval: Interval | None, hidden: bool) -> str:
+    if interval is not None and hidden:
+        return NOT_SHOWN
     return "" if interval is None else form(interval.value, interval.low, interval.high)

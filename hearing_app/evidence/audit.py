@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from hearing_app.evidence.counts import Counted, Group, Histogram, counted_people, histogram_of, joined
+from hearing_app.evidence.counts import (
+    WITHHELD,
+    Counted,
+    Group,
+    Histogram,
+    counted_people,
+    histogram_of,
+    joined,
+    with_everyone,
+)
 from hearing_app.evidence.cube import Cube
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.disparity import Compared, compare
@@ -41,7 +50,7 @@ class Estimate:
 
     ``small``: there are people (or events), but fewer than 30: too few to compare. ``reason`` says why a
     value is undefined where that is not for want of people: "mixed" (its rows were counted in different
-    ways) or "unstated" (a row does not state what is needed).
+    ways), "unstated" (a row does not state what is needed) or "withheld" (some of its counts are not shown).
     """
 
     value: float | None
@@ -52,17 +61,23 @@ class Estimate:
     small: bool = False
     reason: str = ""
 
+    @property
+    def shown_n(self) -> int | None:
+        """``n``; None where some of it is not shown."""
+        return None if self.reason == "withheld" else self.n
+
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:
     """One group (or everyone, for ``group`` ()): its counts and every metric by name.
 
-    ``size`` is how large it is, in the family's measure of that: people, stops, alerts.
+    ``size`` is how large it is, in the family's measure of that: people, stops, alerts. None is a number of
+    which some is not shown, to protect people.
     """
 
     group: Group
-    size: int
-    counts: Mapping[str, int]
+    size: int | None
+    counts: Mapping[str, int | None]
     metrics: Mapping[str, Estimate]
 
 
@@ -170,7 +185,7 @@ class Audit:
                     "low": estimate.low,
                     "high": estimate.high,
                     "count": estimate.count,
-                    "n": estimate.n,
+                    "n": estimate.shown_n,
                     "small": int(estimate.small),
                     "reference": int(part == "group" and one is reference),
                 }
@@ -188,16 +203,23 @@ def audit(catalogue: Catalogue, selection: Selection) -> Audit:
     ``read_selection`` or ``opening_selection``, so it fits the dataset.
     """
     dataset = catalogue.dataset(selection.dataset)
-    return audit_of(catalogue.cube(dataset), dataset.manifest, dataset.version, selection)
+    where = [name for name, _ in selection.where]
+    cube, whole = (catalogue.cube(dataset, columns) for columns in ((*selection.by, *where), where))
+    return audit_of(cube, dataset.manifest, dataset.version, selection, whole)
 
 
-def audit_of(cube: Cube, manifest: Manifest, version: str, selection: Selection) -> Audit:
+def audit_of(
+    cube: Cube, manifest: Manifest, version: str, selection: Selection, whole: Cube | None = None
+) -> Audit:
     """The same from the array of counts itself; ``version`` is the release that it stands for.
+
+    ``whole`` is the array for everyone together, where that is another one: of protected counts, one with
+    fewer columns withholds less.
 
     A metric's figures and comparisons are computed when they are first asked for.
     """
     metrics = metrics_of(manifest)
-    counted = _count(cube, manifest, selection)
+    counted = _count(cube, manifest, selection, whole or cube)
     measured = measure(counted, metrics.values())
     figures = WhenAsked(metrics, lambda name: _figures(metrics[name], measured[name]))
     *groups, overall = _results(manifest, counted, figures)
@@ -210,29 +232,49 @@ def audit_of(cube: Cube, manifest: Manifest, version: str, selection: Selection)
     return Audit(manifest, version, selection, overall, tuple(groups), disparity, figures)
 
 
-def _count(cube: Cube, manifest: Manifest, selection: Selection) -> Counted:
+def _count(cube: Cube, manifest: Manifest, selection: Selection, whole: Cube) -> Counted:
     """What was counted of each group, and last of everyone together: measured in one go."""
     by, where = selection.by, selection.where
     if selection.threshold is None:
         everyone = tally_of(cube, manifest, (), where)
         return joined(tally_of(cube, manifest, by, where), everyone) if by else everyone
     people = histogram_of(cube, manifest.score, by, where)
+    if cube.protection is not None:
+        every = histogram_of(whole, manifest.score, (), where)
+        # Noise can leave nobody, and everyone is there all the same.
+        every = every if every.groups else _nobody(every)
+        return counted_people(with_everyone(people, every) if by else every, selection.threshold)
     # Everyone is the sum of the groups: every row belongs to exactly one.
     together = people.people.sum(axis=0, keepdims=True)
     groups = people.groups if by else ()
     each = people.people if by else people.people[:0]
-    whole = Histogram((*groups, ()), people.scores, np.concatenate([each, together]))
-    return counted_people(whole, selection.threshold)
+    everybody = Histogram((*groups, ()), people.scores, np.concatenate([each, together]))
+    return counted_people(everybody, selection.threshold)
+
+
+def _nobody(like: Histogram) -> Histogram:
+    nothing = np.zeros((1, *like.people.shape[1:]), dtype=np.int64)
+    return replace(
+        like, groups=((),), people=nothing, withheld=nothing.astype(np.bool_), cells=np.zeros_like(nothing)
+    )
 
 
 def _results(manifest: Manifest, counted: Counted, figures: Mapping[str, list[Figures]]) -> list[GroupResult]:
     names = tuple(counted.numbers)
-    lines = zip(*(numbers.tolist() for numbers in counted.numbers.values()), strict=True)
+    lines = zip(*(_shown(counted, name) for name in names), strict=True)
     size = next(names.index(name) for name in (*family_of(manifest).size, *names) if name in names)
     return [
         GroupResult(group, line[size], dict(zip(names, line, strict=True)), _OfGroup(figures, place))
         for place, (group, line) in enumerate(zip(counted.groups, lines, strict=True))
     ]
+
+
+def _shown(counted: Counted, name: str) -> list[int | None]:
+    numbers: list[int | None] = counted.numbers[name].tolist()
+    if name not in counted.basis:
+        return numbers
+    codes = counted.basis[name].tolist()
+    return [None if code == WITHHELD else one for one, code in zip(numbers, codes, strict=True)]
 
 
 class _OfGroup(Mapping[str, Estimate]):
@@ -263,6 +305,8 @@ def _figures(metric: Metric, found: Measured) -> list[Figures]:
     few = found.k if metric.kind is Kind.EVENTS else found.n
     small = ((found.n > 0) & (few < SMALL)).tolist()
     why = [""] * len(sizes) if found.basis is None else [reason(code) for code in found.basis.tolist()]
+    if "withheld" in why:
+        counts = [None if one == "withheld" else count for one, count in zip(why, counts, strict=True)]
     value, low, high = _numbers(found.value), _numbers(found.low), _numbers(found.high)
     return list(zip(value, low, high, counts, sizes, small, why, strict=True))
 
@@ -289,7 +333,8 @@ def _numbers(array: Floats) -> list[float | None]:
 
 def _document(figures: Figures) -> dict[str, Any]:
     value, low, high, _, n, small, why = figures
-    part: dict[str, Any] = {"value": value, "low": low, "high": high, "n": n}
+    shown = None if why == "withheld" else n
+    part: dict[str, Any] = {"value": value, "low": low, "high": high, "n": shown}
     if small:
         part["small"] = True
     if why:

@@ -8,12 +8,15 @@ import io
 import re
 import stat
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as with_default
 from pathlib import Path
 
 from hearing_app.errors import Fault
 from hearing_app.evidence.contradictions import contradictions
+from hearing_app.evidence.counting.checking import ReadTable, read_tables
+from hearing_app.evidence.counting.control import TABLES
 from hearing_app.evidence.manifest import (
     LARGEST_TOTAL,
     Column,
@@ -49,6 +52,8 @@ class Reading:
     ``cells`` has one list for each declared column, all of one length. Both are None where there are
     faults. ``version`` is the SHA-256 of the two files, the manifest first:
     ``cat dataset.yaml counts.csv | sha256sum`` gives the same. ``files`` holds them byte for byte.
+
+    Protected counts are ``tables`` by name instead of cells. Their files follow in the order of the manifest.
     """
 
     manifest: Manifest | None
@@ -56,6 +61,7 @@ class Reading:
     version: str
     faults: tuple[Fault, ...]
     files: Mapping[str, bytes]
+    tables: Mapping[str, ReadTable] = with_default(default_factory=dict)
 
 
 def check_dataset(folder: Path) -> list[Fault]:
@@ -83,22 +89,46 @@ def dataset_folders(folder: Path) -> list[Path]:
 
 
 def read_dataset(folder: Path) -> Reading:
-    """Read both files once, check them, and give what was read together with every fault."""
+    """Read every file once, check them, and give what was read together with every fault."""
     faults: list[Fault] = []
     contents = {name: _bytes(folder, name, faults) for name in (MANIFEST, COUNTS)}
-    digest = hashlib.sha256(contents[MANIFEST] + contents[COUNTS]).hexdigest()
     manifest = _manifest(folder, contents[MANIFEST], faults) if contents[MANIFEST] else None
-    cells = None
+    cells, tables = None, dict[str, ReadTable]()
     # Counts can only be read against a manifest that says one thing; a wrong id does not matter for that.
     if manifest is not None and contents[COUNTS] and not contradictions(manifest):
-        cells = _Counts(manifest, faults).read(contents[COUNTS])
+        if manifest.lattice is None:
+            cells = _Counts(manifest, faults).read(contents[COUNTS])
+        else:
+            _other_tables(folder, manifest.lattice.files, faults)
+            contents |= {name: _bytes(folder, name, faults) for name in manifest.lattice.files[1:]}
+            # What could not be read has its fault already.
+            tables, wrong = read_tables(contents, manifest, manifest.lattice)
+            faults += [one for one in wrong if contents.get(one.file, b"there")]
+    digest = hashlib.sha256(b"".join(contents.values())).hexdigest()
     if faults:
-        manifest = cells = None
-    return Reading(manifest, cells, f"sha256:{digest}", tuple(faults), contents)
+        manifest, cells, tables = None, None, {}
+    return Reading(manifest, cells, f"sha256:{digest}", tuple(faults), contents, tables)
+
+
+def _other_tables(folder: Path, known: Collection[str], faults: list[Fault]) -> None:
+    """What lies among the tables and is none of them: nothing would say what it is."""
+    try:
+        # A link could lead anywhere.
+        inside = folder / TABLES
+        there = [] if inside.is_symlink() else sorted(one.name for one in inside.iterdir())
+        if inside.is_symlink():
+            faults.append(Fault(TABLES, "", "This is not an ordinary folder.", "Put the folder itself here."))
+    except OSError:
+        return
+    other = [name for name in there if f"{TABLES}/{name}" not in known]
+    if other:
+        more = f" and {len(other) - _MOST_KINDS} more" if len(other) > _MOST_KINDS else ""
+        problem = f"The manifest names no table {', '.join(one[:80] for one in other[:_MOST_KINDS])}{more}."
+        faults.append(Fault(TABLES, "", problem, "Take it out, or count again."))
 
 
 def _bytes(folder: Path, name: str, faults: list[Fault]) -> bytes:
-    path, largest = folder / name, _LARGEST_FILE[name]
+    path, largest = folder / name, _LARGEST_FILE.get(name, _LARGEST_FILE[COUNTS])
     try:
         # A pipe would block; a link may lead out of the folder.
         if not stat.S_ISREG(path.lstat().st_mode):

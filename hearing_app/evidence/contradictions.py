@@ -92,6 +92,8 @@ def _of_measures(manifest: Manifest, family: Family) -> Iterator[tuple[str, str,
     if not metrics_of(manifest):
         repair = f"Name the columns that count, of: {', '.join(known)}."
         yield "columns", "The columns that count allow no metric of the family.", repair
+    if manifest.lattice is not None:
+        yield "disclosure.tables", "Only people by score are published in tables.", "Leave it out."
     if manifest.decision is not None:
         yield "decision", "Only people by score have a decision at a threshold.", "Remove it."
 

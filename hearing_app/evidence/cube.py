@@ -40,6 +40,20 @@ _HALF = 32
 
 
 @dataclass(frozen=True, slots=True)
+class Protection:
+    """How the counts of a protected table are to be read.
+
+    ``scores`` are those at which it can be cut, ``maximum`` is the highest possible one. ``variance`` is what
+    rounding or noise adds to each of its counts, 0 where there is none. The cube has three layers: people,
+    withheld cells, and published cells.
+    """
+
+    scores: tuple[int, ...]
+    maximum: int
+    variance: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Axis:
     values: tuple[Value, ...]
     places: Mapping[Value, int]
@@ -58,11 +72,13 @@ class Cube:
         columns: Mapping[str, Sequence[Value]],
         inner: tuple[int, ...],
         counted: Array | Table,
+        protection: Protection | None = None,
     ) -> None:
         self._axes = {
             name: _Axis(tuple(values), {value: place for place, value in enumerate(values)})
             for name, values in columns.items()
         }
+        self.protection = protection
         self._inner = inner
         self._counted = counted
         self._kept: dict[frozenset[str], Whole] = {}

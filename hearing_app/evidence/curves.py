@@ -79,7 +79,7 @@ def sweep(histogram: Histogram) -> Sweep:
     high = np.zeros((people.shape[0], 2, people.shape[2] + 1), dtype=np.int64)
     high[:, :, :-1] = np.cumsum(people[:, :, ::-1], axis=2)[:, :, ::-1]
     low = high[:, :, :1] - high
-    thresholds = np.append(histogram.scores, histogram.scores[-1] + 1)
+    thresholds = np.append(histogram.scores, histogram.above)
     return Sweep(histogram.groups, thresholds, high[:, 1], high[:, 0], low[:, 0], low[:, 1])
 
 

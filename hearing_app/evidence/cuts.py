@@ -18,7 +18,9 @@ def opening_cut(manifest: Manifest, selection: Selection) -> int:
     now = selection.threshold if selection.threshold is not None else manifest.score.threshold
     above = sorted(level.threshold for level in manifest.score.levels if level.threshold > now)
     below = sorted(level.threshold for level in manifest.score.levels if level.threshold < now)
-    return next(iter([*above, *reversed(below)]), now + 1 if now < manifest.score.maximum else now - 1)
+    higher = [score for score in manifest.thresholds if score > now]
+    lower = [score for score in reversed(manifest.thresholds) if score < now]
+    return next(iter([*above, *reversed(below), *higher[:1], *lower]), manifest.score.maximum + 1)
 
 
 def read_cuts(
@@ -32,14 +34,17 @@ def read_cuts(
     everybody, own, faults = opening_cut(manifest, selection), dict[Group, int](), list[Fault]()
     by_name = {group_text(group): group for group in groups if group}
     lowest, highest = manifest.score.minimum, manifest.score.maximum + 1
+    possible = {*manifest.thresholds, highest}
     if len(texts) > len(groups) + 1:
         repair = "Give one for everybody, and one for each group at most."
         faults.append(Fault("", "cut", f"“cut” was given {len(texts)} times.", repair))
         texts = ()
     for text in texts:
         name, colon, number = text.rpartition(":")
-        if not _WHOLE.fullmatch(number) or not lowest <= int(number) <= highest:
+        if not _WHOLE.fullmatch(number) or int(number) not in possible:
             repair = f"Give a whole number from {lowest} to {highest}."
+            if manifest.lattice is not None:
+                repair = f"Scores were merged. Possible are: {', '.join(map(str, sorted(possible)))}."
             faults.append(Fault("", "cut", f"“{text[:60]}” is not a threshold of this score.", repair))
         elif not colon:
             everybody = int(number)

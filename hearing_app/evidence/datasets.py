@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +13,10 @@ import pyarrow as pa
 
 from hearing_app.errors import Fault, NotFound
 from hearing_app.evidence.checks import Reading, check_dataset, check_datasets, dataset_folders, read_dataset
+from hearing_app.evidence.counting.lattice import table_for
 from hearing_app.evidence.cube import Cube, cube_of_rows
 from hearing_app.evidence.manifest import Column, ListedColumn, Manifest, RecordColumn
+from hearing_app.evidence.protected import cube_of_table
 from hearing_app.store.patience import seconds_allowed, took_too_long
 
 __all__ = ["Catalogue", "Dataset", "check_dataset", "check_datasets"]
@@ -22,9 +24,9 @@ __all__ = ["Catalogue", "Dataset", "check_dataset", "check_datasets"]
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A dataset that is being served. ``version`` is "sha256:" and the hash of both its files.
+    """A dataset that is being served. ``version`` is "sha256:" and the hash of all its files.
 
-    ``files`` are those two, byte for byte as they were read: what is handed out is what was counted, even if
+    ``files`` are those, byte for byte as they were read: what is handed out is what was counted, even if
     somebody writes to the folder meanwhile.
     """
 
@@ -52,6 +54,7 @@ class Catalogue:
         self._datasets: dict[str, Dataset] = {}
         self._lock = Lock()
         self._cubes: dict[str, Cube] = {}
+        self._lattices: dict[str, dict[str, Cube]] = {}
         # One thread for each query: the tables are small, and the threads are those of the readers.
         self._connection = duckdb.connect(
             ":memory:",
@@ -64,6 +67,14 @@ class Catalogue:
         self._connection.execute("SET lock_configuration = true")
 
     def _serve(self, name: str, reading: Reading) -> None:
+        table = f"counts_{len(self._datasets)}"
+        if reading.manifest is not None and reading.tables:
+            manifest = reading.manifest
+            self._lattices[table] = {
+                one.table.name: cube_of_table(manifest, one) for one in reading.tables.values()
+            }
+            self._datasets[name] = Dataset(manifest, reading.version, table, reading.files)
+            return
         if reading.manifest is None or reading.cells is None:
             self.faults[name] = reading.faults
             return
@@ -74,7 +85,6 @@ class Catalogue:
                 for text in [isinstance(column, RecordColumn) or _is_text(column)]
             }
         )
-        table = f"counts_{len(self._datasets)}"
         self._connection.register("arriving", columns)
         self._connection.table("arriving").create(table)
         self._connection.unregister("arriving")
@@ -114,13 +124,21 @@ class Catalogue:
         with closing(cursor), in_time(cursor):
             yield cursor
 
-    def cube(self, dataset: Dataset) -> Cube:
-        """The counts of a dataset of this catalogue as an array."""
-        return self._cubes[dataset.table]
+    def cube(self, dataset: Dataset, columns: Iterable[str] = ()) -> Cube:
+        """The counts of a dataset of this catalogue as an array: all that were published with ``columns``.
+
+        Of protected counts it is the one table that answers a question about these columns. Raises
+        ``Invalid``, saying what is possible, where no table has them all.
+        """
+        lattice = dataset.manifest.lattice
+        if lattice is None:
+            return self._cubes[dataset.table]
+        return self._lattices[dataset.table][table_for(lattice, columns).name]
 
     def forget(self) -> None:
         """Drop every table that was added up before, as the benchmarks do to measure a first question."""
-        for cube in self._cubes.values():
+        tables = (cube for lattice in self._lattices.values() for cube in lattice.values())
+        for cube in (*self._cubes.values(), *tables):
             cube.forget()
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hearing_app.evidence.counts import WITHHELD
 from hearing_app.evidence.events import rate_difference, rate_ratio
 from hearing_app.evidence.family import Kind, Measured, Metric
 from hearing_app.evidence.intervals import Figure, Floats, mover_difference, mover_ratio, rate
@@ -66,12 +67,12 @@ def _compare_shares(measured: Mapping[str, Measured], reference: int) -> dict[st
     # Newcombe's interval and MOVER-R are MOVER on the two Wilson intervals, which are there already.
     gap = (value - value[at], *mover_difference(own, theirs))
     times = (_ratio(value, value[at]), *mover_ratio(own, theirs))
-    small = ((n < SMALL) | (n[at] < SMALL)).tolist()
+    small = (n < SMALL) | (n[at] < SMALL)
     return {
         name: Compared(
             _alike(one, reference, (gap[0][row], gap[1][row], gap[2][row])),
             _alike(one, reference, (times[0][row], times[1][row], times[2][row])),
-            tuple(small[row]),
+            _told_small(small[row], one, reference),
         )
         for row, (name, one) in enumerate(measured.items())
     }
@@ -86,18 +87,25 @@ def _compare(metric: Metric, found: Measured, reference: int) -> Compared:
         )
         gap = (difference, *limits)
         nothing = (np.full(len(found.value), np.nan),) * 3
-        return Compared(_alike(found, reference, gap), nothing, _small(found.n, reference))
+        return Compared(_alike(found, reference, gap), nothing, _small(found, found.n, reference))
     counts = (found.k, found.n, found.k[at], found.n[at])
     low, high = rate_difference(*counts)
     gap = (difference, metric.per * low, metric.per * high)
     times = (_ratio(found.value, found.value[at]), *rate_ratio(*counts))
     # What is rare counts as small by its events, not by the residents that it is told by.
-    small = _small(found.k, reference)
+    small = _small(found, found.k, reference)
     return Compared(_alike(found, reference, gap), _alike(found, reference, times), small)
 
 
-def _small(number: NDArray[np.int64], reference: int) -> tuple[bool, ...]:
-    return tuple(((number < SMALL) | (number[reference] < SMALL)).tolist())
+def _small(found: Measured, number: NDArray[np.int64], reference: int) -> tuple[bool, ...]:
+    return _told_small((number < SMALL) | (number[reference] < SMALL), found, reference)
+
+
+def _told_small(small: NDArray[np.bool_], found: Measured, reference: int) -> tuple[bool, ...]:
+    if found.basis is not None:
+        # What is not shown is neither large nor small.
+        small = small & (found.basis != WITHHELD) & (found.basis[reference] != WITHHELD)
+    return tuple(small.tolist())
 
 
 def _alike(found: Measured, reference: int, figure: Figure) -> Figure:

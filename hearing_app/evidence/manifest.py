@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, field_validator
 
+from hearing_app.evidence.counting.control import Disclosure
 from hearing_app.registry.text import Address, Line, Prose, Slug, refuse
 
 Value: TypeAlias = int | str
@@ -261,7 +262,8 @@ class Manifest(_Model):
 
     ``system`` is the id in the register; a set to compare with, of people's own decisions, has none.
     ``total`` adds up the count column, or the first measure. ``no_groups`` is the reason why a dataset can
-    give no figure by groups of people, where it has none.
+    give no figure by groups of people, where it has none. ``disclosure`` says how people were protected:
+    where it lists tables, only those can be asked.
     """
 
     id: Slug
@@ -284,6 +286,19 @@ class Manifest(_Model):
     no_groups: Prose | None = None
     populations: Annotated[tuple[Population, ...], Field(min_length=1)]
     limits: Annotated[tuple[Prose, ...], Field(min_length=1)]
+    disclosure: Disclosure | None = None
+
+    @property
+    def lattice(self) -> Disclosure | None:
+        """The fixed tables that its counts are published in; None where every combination is counted."""
+        return self.disclosure if self.disclosure and self.disclosure.tables else None
+
+    @property
+    def thresholds(self) -> tuple[int, ...]:
+        """The scores at which people by score can be cut: all of them, or those that were not merged."""
+        if self.lattice is not None:
+            return self.lattice.thresholds
+        return tuple(range(self.score.minimum, self.score.maximum + 1))
 
     @property
     def groups(self) -> tuple[GroupColumn, ...]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hearing_app.evidence.counts import MIXED, UNSTATED, Counted
+from hearing_app.evidence.counts import MIXED, UNSTATED, WITHHELD, Counted
 from hearing_app.evidence.events import event_rate
 from hearing_app.evidence.family import Kind, Measured, Metric
 from hearing_app.evidence.intervals import rate, wilson
+from hearing_app.evidence.noise import noisy_rate
 from hearing_app.evidence.when_asked import WhenAsked
 
 Whole: TypeAlias = NDArray[np.int64]
@@ -31,7 +33,7 @@ def measure(counted: Counted, metrics: Iterable[Metric]) -> Mapping[str, Measure
     def make(name: str) -> Measured:
         metric = wanted[name]
         if metric.compute is not None:
-            return metric.compute(counted)
+            return _protected(counted, metric, metric.compute(counted))
         if metric.kind is Kind.EVENTS:
             return _events(counted, metric)
         if not shares:
@@ -45,10 +47,31 @@ def _shares(counted: Counted, metrics: Sequence[Metric]) -> dict[str, Measured]:
     rows = [_counts(counted, metric) for metric in metrics]
     k, n = np.stack([k for k, _, _ in rows]), np.stack([n for _, n, _ in rows])
     value, (low, high) = rate(k, n), wilson(k, n)
+    if counted.variance:
+        above, below = (
+            np.stack([sum(counted.cells[name] for name in names) for names in every])
+            for every in ([m.numerator for m in metrics], [m.denominator for m in metrics])
+        )
+        value, low, high = noisy_rate(k, n - k, counted.variance, above, below - above)
     return {
         metric.name: Measured(value[at], low[at], high[at], k[at], n[at], rows[at][2])
         for at, metric in enumerate(metrics)
     }
+
+
+def _protected(counted: Counted, metric: Metric, found: Measured) -> Measured:
+    """A composed figure of protected counts: none where something of it is withheld.
+
+    No interval of these knows of rounding or noise, so that there is none where there is some.
+    """
+    limits = np.full((2, len(found.value)), np.nan) if counted.variance else (found.low, found.high)
+    # What names no counts is made of all of them.
+    basis = counted.basis_of(metric.counts or ("n",)) if counted.basis else None
+    if basis is None:
+        return replace(found, low=limits[0], high=limits[1])
+    there = basis >= 0
+    value, low, high = (np.where(there, part, np.nan) for part in (found.value, *limits))
+    return Measured(value, low, high, np.where(there, found.k, 0), np.where(there, found.n, 0), basis)
 
 
 def _events(counted: Counted, metric: Metric) -> Measured:
@@ -68,5 +91,5 @@ def _counts(counted: Counted, metric: Metric) -> tuple[Whole, Whole, Whole | Non
 
 
 def reason(code: int) -> str:
-    """Why a figure is not defined, where it is not for want of people: "mixed", "unstated" or ""."""
-    return {MIXED: "mixed", UNSTATED: "unstated"}.get(code, "")
+    """Why a figure is not defined, where not for want of people: "mixed", "unstated", "withheld" or ""."""
+    return {MIXED: "mixed", UNSTATED: "unstated", WITHHELD: "withheld"}.get(code, "")

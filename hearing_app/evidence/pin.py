@@ -37,7 +37,7 @@ def pin(audit: Audit, metric: str) -> dict[str, Any]:
                 "value": one.metrics[metric].value,
                 "low": one.metrics[metric].low,
                 "high": one.metrics[metric].high,
-                "n": one.metrics[metric].n,
+                "n": one.metrics[metric].shown_n,
             }
             for one in (audit.overall, *audit.groups)
         ],

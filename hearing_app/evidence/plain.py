@@ -35,6 +35,10 @@ def undefined(manifest: Manifest, metric: Metric, name: str, estimate: Estimate)
         return f"There is no figure for {name} together. {' '.join(_reasons(manifest, metric))}"
     if estimate.reason == "unstated":
         return f"There is no figure for {name}: not all of the records state what it needs."
+    if estimate.reason == "withheld":
+        return (
+            f"Some of the counts for {name} are not shown, to protect people; so there is no figure for them."
+        )
     return f"There is nothing to divide by for {name}, so there is no figure."
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hearing_app.evidence.audit import Audit, audit
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.format import people
-from hearing_app.evidence.selection import population_in, with_population
+from hearing_app.evidence.protected import noise_of
+from hearing_app.evidence.selection import population_in, published_part, with_population
 
 
 def unchanged_words(catalogue: Catalogue, found: Audit, metric: str) -> str:
@@ -19,10 +20,15 @@ def unchanged_words(catalogue: Catalogue, found: Audit, metric: str) -> str:
     if chosen is None or chosen == first or not found.metric(metric).is_rate:
         return ""
     dataset = catalogue.dataset(found.selection.dataset)
-    whole = audit(catalogue, with_population(dataset, found.selection, first.id))
-    if _counted(whole, metric) != _counted(found, metric):
+    asked = with_population(dataset, found.selection, first.id)
+    # Of numbers that carry noise, equal ones say nothing.
+    if published_part(manifest, asked)[1] or noise_of(manifest.disclosure):
         return ""
-    left_out = whole.overall.size - found.overall.size
+    whole = audit(catalogue, asked)
+    sizes = whole.overall.size, found.overall.size
+    if _counted(whole, metric) != _counted(found, metric) or sizes[0] is None or sizes[1] is None:
+        return ""
+    left_out = sizes[0] - sizes[1]
     return (
         f"These figures are the same as for “{first.label}”: the {people(left_out)} {manifest.unit.of} who "
         "are left out here are not among those whom this figure counts."

@@ -7,15 +7,17 @@ safe to copy: names are quoted, since one may be a word of SQL, and values are l
 from __future__ import annotations
 
 from hearing_app.evidence.checks import COUNTS
+from hearing_app.evidence.counting.control import Table
+from hearing_app.evidence.counting.lattice import table_for
 from hearing_app.evidence.manifest import Manifest, Value
 from hearing_app.evidence.selection import Selection
 
 
 def query_of(manifest: Manifest, selection: Selection) -> str:
-    """The query in DuckDB's SQL, for a folder that holds ``counts.csv``; one row for each group.
+    """The query in DuckDB's SQL, for a folder that holds the dataset's files; one row for each group.
 
     Its columns are the selection's ``by`` and then the counts of the family, by the family's names. A sum
-    over nothing but empty cells is NULL: nobody stated it.
+    over nothing but empty cells is NULL: nobody stated it. A sum with a count that is not shown is NULL, too.
     """
     chosen = [f"  {_name(name)}," for name in selection.by]
     summed = [f"  {expression} AS {name}," for name, expression in _sums(manifest, selection)]
@@ -27,7 +29,8 @@ def query_of(manifest: Manifest, selection: Selection) -> str:
         names = ", ".join(map(_name, selection.by))
         lines += [f"GROUP BY {names}"]
         # A row of nobody makes no group.
-        lines += [f"HAVING sum({_name(manifest.count.name)}) > 0"] if manifest.scored else []
+        full = manifest.scored and not _some_withheld(manifest, selection)
+        lines += [f"HAVING sum({_name(manifest.count.name)}) > 0"] if full else []
         lines += [f"ORDER BY {names}"]
     return "\n".join(lines) + ";"
 
@@ -41,7 +44,8 @@ def _file(manifest: Manifest, selection: Selection) -> str:
         if column.name in used and column.type == "text"
     ]
     types = f", types = {{{', '.join(texts)}}}" if texts else ""
-    return f"read_csv('{COUNTS}', header = true, delim = ',', quote = '\"'{types})"
+    table = table_of(manifest, selection)
+    return f"read_csv('{table.file if table else COUNTS}', header = true, delim = ',', quote = '\"'{types})"
 
 
 def _sums(manifest: Manifest, selection: Selection) -> list[tuple[str, str]]:
@@ -49,14 +53,34 @@ def _sums(manifest: Manifest, selection: Selection) -> list[tuple[str, str]]:
         return [(column.counts, f"sum({_name(column.name)})") for column in manifest.measures]
     score, outcome, count = map(_name, (manifest.score.name, manifest.outcome.name, manifest.count.name))
     above, below = f"{score} >= {selection.threshold}", f"{score} < {selection.threshold}"
+    if _some_withheld(manifest, selection):
+        # A sum over a count that is not shown would be too low: it is left open.
+        def added(condition: str) -> str:
+            only = f" FILTER (WHERE {condition})" if condition else ""
+            hidden = f"count(*){only} > count({count}){only}"
+            return f"CASE WHEN {hidden} THEN NULL ELSE coalesce(sum({count}){only}, 0) END"
+    else:
+
+        def added(condition: str) -> str:
+            return f"coalesce(sum({count}){f' FILTER (WHERE {condition})' if condition else ''}, 0)"
+
     cells = {"tp": (1, above), "fp": (0, above), "tn": (0, below), "fn": (1, below)}
     return [
-        ("n", f"coalesce(sum({count}), 0)"),
-        *(
-            (name, f"coalesce(sum({count}) FILTER (WHERE {outcome} = {value} AND {side}), 0)")
-            for name, (value, side) in cells.items()
-        ),
+        ("n", added("")),
+        *((name, added(f"{outcome} = {value} AND {side}")) for name, (value, side) in cells.items()),
     ]
+
+
+def table_of(manifest: Manifest, selection: Selection) -> Table | None:
+    """The published table that answers a selection; None where one file has every combination."""
+    if manifest.lattice is None:
+        return None
+    return table_for(manifest.lattice, selection.by, [name for name, _ in selection.where])
+
+
+def _some_withheld(manifest: Manifest, selection: Selection) -> bool:
+    table = table_of(manifest, selection)
+    return table is not None and table.cells_withheld > 0
 
 
 def _name(name: str) -> str:

@@ -8,6 +8,7 @@ from hearing_app.evidence.audit import Audit, GroupResult
 from hearing_app.evidence.format import people
 from hearing_app.evidence.multiplicity import against_reference, survivors
 from hearing_app.evidence.power import smallest_difference
+from hearing_app.evidence.protected import noise_of
 from hearing_app.evidence.sentences import findings, name_of
 
 _FEWEST_COMPARISONS = 2
@@ -20,6 +21,9 @@ def reliability_words(found: Audit, metric: str) -> tuple[str, ...]:
     test at 5 % with a chance of 80 % (Fleiss, Levin and Paik 2003).
     """
     reference = found.reference
+    if noise_of(found.manifest.disclosure):
+        # The test and the power know nothing of rounding or noise.
+        return ()
     if reference is None or not found.metric(metric).is_rate or found.by_definition(metric) is not None:
         return ()
     words = [_many(found, metric, reference), *_few(found, metric, reference)]

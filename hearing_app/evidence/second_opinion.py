@@ -1,14 +1,14 @@
 """The same table computed again by others: fairlearn and scikit-learn, from the published file itself.
 
-Nothing of our own reading, filtering or arithmetic is used: pandas reads ``counts.csv`` as it is handed out,
-each row weighs as many people as it counts, and the two libraries compute what they know.
+Nothing of our own reading, filtering or arithmetic is used: pandas reads the file of counts as it is handed
+out, each row weighs as many people as it counts, and the two libraries compute what they know.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from hearing_app.evidence.audit import Audit, GroupResult
@@ -16,6 +16,8 @@ from hearing_app.evidence.checks import COUNTS
 from hearing_app.evidence.counts import Group
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.family import Kind, Metric
+from hearing_app.evidence.query import table_of
+from hearing_app.evidence.selection import Selection
 
 if TYPE_CHECKING:
     import pandas
@@ -69,14 +71,23 @@ def second_opinion(catalogue: Catalogue, found: Audit, metric: str | None = None
     import pandas  # noqa: PLC0415 # as above
     import sklearn  # noqa: PLC0415 # as above
 
-    file = catalogue.dataset(found.selection.dataset).files[COUNTS]
-    rows = pandas.read_csv(io.BytesIO(file), dtype=str, keep_default_na=False)
-    for column, value in found.selection.where:
-        rows = rows[rows[column] == str(value)]
+    files = catalogue.dataset(found.selection.dataset).files
+
+    def read(selection: Selection) -> pandas.DataFrame:
+        table = table_of(found.manifest, selection)
+        file = files[table.file if table else COUNTS]
+        rows = pandas.read_csv(io.BytesIO(file), dtype=str, keep_default_na=False)
+        if table is not None:
+            # A count that is not shown is no count. Who needs it is left out below.
+            rows = rows[rows[found.manifest.count.name] != ""]
+        return _of_group(rows, selection.where)
+
+    whole, parts = (read(replace(found.selection, by=by)) for by in ((), found.selection.by))
     figures = [
-        _second(found, one, found.metric(chosen), _of_group(rows, one.group))
+        _second(found, one, found.metric(chosen), _of_group(parts if one.group else whole, one.group))
         for one in (found.overall, *found.groups)
         for chosen in ([metric] if metric else one.metrics)
+        if one.metrics[chosen].reason != "withheld"
     ]
     # A figure above 1 (a likelihood ratio, events per 1,000) is rounded in proportion to its size.
     far = [one.difference / max(1, abs(one.ours or 0)) for one in figures if one.difference is not None]

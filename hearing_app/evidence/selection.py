@@ -15,7 +15,14 @@ from math import prod
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.datasets import Dataset
 from hearing_app.evidence.format import people
-from hearing_app.evidence.manifest import ListedColumn, Manifest, Population, Value
+from hearing_app.evidence.manifest import (
+    GroupColumn,
+    ListedColumn,
+    Manifest,
+    Population,
+    TimeColumn,
+    Value,
+)
 
 Pairs = tuple[tuple[str, Value], ...]
 """(column, value) pairs, each column once."""
@@ -46,9 +53,9 @@ class Selection:
 def opening_selection(dataset: Dataset) -> Selection:
     """What a page shows first: the first population, by the first column, at the dataset's own threshold."""
     manifest = dataset.manifest
-    first = manifest.comparable[:1]
     threshold = manifest.score.threshold if manifest.scored else None
     where = _in_order(manifest, manifest.populations[0].where)
+    first = _first(manifest, [name for name, _ in where])
     reference = tuple((column.name, column.reference) for column in first)
     return Selection(dataset.id, tuple(column.name for column in first), threshold, where, reference)
 
@@ -73,11 +80,15 @@ def read_selection(dataset: Dataset, params: Parameters) -> tuple[Selection, lis
     Without ``by`` it opens as ``opening_selection`` does. Parameters of other names are passed over: an
     address carries more than the selection.
     """
-    opening = opening_selection(dataset)
+    opening, manifest = opening_selection(dataset), dataset.manifest
     if not any(name == "by" for name, _ in params):
-        params = [("by", ",".join(opening.by)), *params]
+        # What the address names is not pushed aside by what it leaves open.
+        where = _pairs("where", params, manifest.selectable, []) or dict(opening.where)
+        params = [("by", ",".join(column.name for column in _first(manifest, where))), *params]
     if not any(name == "where" for name, _ in params):
-        params = [*params, *(("where", f"{name}:{value}") for name, value in opening.where)]
+        by = _by(manifest, _once(params, "by", []), [])
+        if can_combine(manifest, [*by, *(name for name, _ in opening.where)]):
+            params = [*params, *(("where", f"{name}:{value}") for name, value in opening.where)]
     selection, faults = _read(dataset, params)
     return selection, [f"{fault.problem} It was left out. {fault.repair}" for fault in faults]
 
@@ -90,6 +101,49 @@ def selection_params(selection: Selection) -> list[tuple[str, str]]:
         *(("where", f"{name}:{value}") for name, value in selection.where),
         *(("reference", f"{name}:{value}") for name, value in selection.reference),
     ]
+
+
+def published_part(manifest: Manifest, selection: Selection) -> tuple[Selection, list[Fault]]:
+    """The selection as far as the published tables answer it, and a fault for each part that they do not.
+
+    Everything, without faults, where every combination is counted. What people are compared by goes before
+    whom they are selected by, and each in its order.
+    """
+    lattice, faults, kept = manifest.lattice, list[Fault](), list[str]()
+    if lattice is None:
+        return selection, faults
+    possible = "; ".join(" + ".join(table.columns) for table in lattice.tables if table.columns)
+    for key, name in [("by", name) for name in selection.by] + [
+        ("where", name) for name, _ in selection.where
+    ]:
+        if can_combine(manifest, [*kept, name]):
+            kept.append(name)
+        else:
+            beside = f" together with {' and '.join(kept)}" if kept else ""
+            problem = f"“{name}” is not published{beside}."
+            faults.append(Fault("", key, problem, f"Possible are: {possible}."))
+    by = tuple(name for name in selection.by if name in kept)
+    where = tuple(pair for pair in selection.where if pair[0] in kept)
+    reference = tuple(pair for pair in selection.reference if pair[0] in by)
+    return replace(selection, by=by, where=where, reference=reference), faults
+
+
+def can_combine(manifest: Manifest, columns: Iterable[str]) -> bool:
+    """Whether the published counts combine these columns."""
+    wanted = set(columns)
+    return manifest.lattice is None or any(wanted <= set(table.columns) for table in manifest.lattice.tables)
+
+
+def joining(manifest: Manifest, chosen: Iterable[str]) -> tuple[str, ...]:
+    """The columns that can be selected by together with all of those chosen, and those chosen themselves."""
+    wanted = list(chosen)
+    return tuple(one.name for one in manifest.selectable if can_combine(manifest, [*wanted, one.name]))
+
+
+def _first(manifest: Manifest, where: Iterable[str]) -> tuple[GroupColumn | TimeColumn, ...]:
+    """The first column by which people of this selection can be compared."""
+    there = joining(manifest, where)
+    return tuple(column for column in manifest.comparable if column.name in there)[:1]
 
 
 def with_population(dataset: Dataset, selection: Selection, population_id: str) -> Selection:
@@ -138,7 +192,9 @@ def _read(dataset: Dataset, params: Parameters) -> tuple[Selection, list[Fault]]
     chosen = _pairs("reference", params, compared, faults)
     own = {column.name: column.reference for column in compared}
     reference = tuple((name, chosen.get(name, own[name])) for name in by)
-    return Selection(dataset.id, by, threshold, _in_order(manifest, where), reference), faults
+    read = Selection(dataset.id, by, threshold, _in_order(manifest, where), reference)
+    fitting, unfit = published_part(manifest, read)
+    return fitting, [*faults, *unfit]
 
 
 def _once(params: Parameters, name: str, faults: list[Fault]) -> str | None:
@@ -190,9 +246,12 @@ def _threshold(manifest: Manifest, text: str | None, faults: list[Fault]) -> int
     score = manifest.score
     if text is None:
         return score.threshold
-    if re.fullmatch(r"0|-?[1-9][0-9]{0,8}", text) and score.minimum <= int(text) <= score.maximum:
+    if re.fullmatch(r"0|-?[1-9][0-9]{0,8}", text) and int(text) in manifest.thresholds:
         return int(text)
     repair = f"Give a whole number from {score.minimum} to {score.maximum}."
+    if manifest.lattice is not None:
+        points = ", ".join(map(str, manifest.thresholds))
+        repair = f"Scores were merged to protect people. Possible are: {points}."
     faults.append(Fault("", "threshold", f"“{text[:60]}” is not a threshold of this score.", repair))
     return score.threshold
 

@@ -82,6 +82,8 @@ def _title(audit: Audit, metric: str) -> str:
         return clear_title(audit, metric, one, reference, _comparison(audit, metric, found.group))
     if found.state == "clear":
         return _clear_title(audit, metric, found.group, other)
+    if found.state == "unclear" and _comparison(audit, metric, found.group).difference.low is None:
+        return f"{label}: how sure a difference between {name} and {other} is cannot be said"
     return {
         "unclear": f"{label}: no clear difference between {name} and {other}",
         "equal": f"{label}: the same for {name} and {other}",
@@ -123,7 +125,7 @@ def _clear_title(audit: Audit, metric: str, group: Group, other: str) -> str:
 def largest_finding(audit: Audit, metric: str) -> Finding:
     """The finding for the largest group that can be compared; of none, for the largest group."""
     found = findings(audit, metric)
-    sizes = {one.group: one.size for one in audit.groups}
+    sizes = {one.group: one.size or 0 for one in audit.groups}
     usable = [one for one in found if one.state not in {"small", "undefined"}] or list(found)
     return max(usable, key=lambda one: sizes.get(one.group, 0))
 
@@ -223,7 +225,7 @@ def _too_few(audit: Audit, metric: str, one: GroupResult) -> str:
     among, event = metric_wording(audit.manifest, audit.metric(metric), audit.selection.threshold)
     if estimate.count is None:
         outcome = audit.manifest.outcome
-        counts = one.counts
+        counts = {name: number or 0 for name, number in one.counts.items()}
         positives, negatives = counts["tp"] + counts["fn"], counts["fp"] + counts["tn"]
         return (
             f"There are too few people to compare: {positives} {name} {outcome.positive} and {negatives} "

@@ -113,7 +113,8 @@ def narrowed(audit: Audit) -> str:
     counted = audit.overall.counts[_total_of(audit.manifest)]
     if not only and (not within or counted == total):
         return within
-    of = f"{people(counted)} of the {people(total)} {audit.manifest.unit.of}"
+    known = "some" if counted is None else people(counted)
+    of = f"{known} of the {people(total)} {audit.manifest.unit.of}"
     named = f"{everyone_label(audit)} only" if only else ""
     return f"{'; '.join(part for part in (within, named) if part)}: {of}"
 

@@ -52,7 +52,7 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
     are hollow. The figure stands at the end of each row, so the chart reads without a legend.
     """
     chosen, overall = found.metric(metric), found.overall.metrics[metric]
-    groups = sorted(found.groups or (found.overall,), key=lambda one: one.size, reverse=True)
+    groups = sorted(found.groups or (found.overall,), key=lambda one: one.size or 0, reverse=True)
     names = [_name(found, one) for one in groups]
     rows = list(zip(groups, names, strict=True))
     scale = 100 if chosen.is_rate else 1

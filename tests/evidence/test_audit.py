@@ -344,7 +344,7 @@ def test_any_counts_agree_with_fairlearn_and_scikit_learn(
         if area.value is not None:
             expected = sklearn.metrics.roc_auc_score(late[mine], score[mine], sample_weight=n[mine])
             assert area.value == exactly(expected)
-    assert sum(one.counts["n"] for one in found.groups) == found.overall.counts["n"] == n.sum()
+    assert sum(one.counts["n"] or 0 for one in found.groups) == found.overall.counts["n"] == n.sum()
     json.dumps(found.as_document(), allow_nan=False)
 
 

@@ -154,7 +154,8 @@ class Reader:
 
     def set(self, key: str, value: Any) -> Reader:
         """Choose within a form, where nothing runs before its button is pressed."""
-        kinds = (self.at.selectbox, self.at.radio, self.at.multiselect, self.at.slider, self.at.checkbox)
+        lists = (self.at.selectbox, self.at.radio, self.at.multiselect)
+        kinds = (*lists, self.at.slider, self.at.select_slider, self.at.checkbox)
         [one] = [widget for kind in kinds for widget in kind if widget.key == key]
         one.set_value(value)
         return self

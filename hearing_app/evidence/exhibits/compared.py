@@ -19,13 +19,27 @@ MOST_PAIRED = 100
 """So many groups may take part in a picture that sets every group beside every other."""
 
 
+def people_of(question: Question, by: tuple[str, ...], where: Group) -> Histogram:
+    """The people by score and outcome, from which a picture may be drawn.
+
+    Raises ``Invalid`` where some of the counts are withheld: a picture that left them out, or took them for
+    nobody, would be wrong.
+    """
+    counted = histogram(question.catalogue, question.dataset, by, where)
+    if counted.withheld is not None and counted.withheld.any():
+        problem = "Some of these counts are not shown, to protect people; so there is no picture of them."
+        repair = "Look at more people together, or compare by another column."
+        raise Invalid("There is nothing to draw.", [Fault("", "by", problem, repair)], kept="")
+    return counted
+
+
 def compared_groups(question: Question) -> Histogram:
     """The people of the selection's groups by score and outcome.
 
     Raises ``Invalid`` where nothing is compared, or where the reference group has no people.
     """
     chosen = question.selection
-    counted = histogram(question.catalogue, question.dataset, chosen.by, chosen.where)
+    counted = people_of(question, chosen.by, chosen.where)
     columns = ", ".join(column.name for column in question.dataset.manifest.comparable)
     if not chosen.by or len(counted.groups) < 2:
         repair = f"Compare people by one or more of {columns}, and keep at least two groups."
@@ -45,7 +59,7 @@ def compared_groups(question: Question) -> Histogram:
 def selected_people(question: Question) -> Histogram:
     """The people of the selection by score and outcome; ``Invalid`` where nobody is left."""
     chosen = question.selection
-    counted = histogram(question.catalogue, question.dataset, chosen.by, chosen.where)
+    counted = people_of(question, chosen.by, chosen.where)
     if not counted.groups:
         raise nothing_to_draw("Nobody is left in this selection.")
     return counted

@@ -40,7 +40,7 @@ def draw_populations(question: Question) -> Exhibit:
             )
         )
         rows += [
-            (population.label, group_label(manifest, group), one.value, one.low, one.high, one.n)
+            (population.label, group_label(manifest, group), one.value, one.low, one.high, one.shown_n)
             for (population, _), one in zip(audits, there, strict=True)
             if one is not None
         ]

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.audit import audit
-from hearing_app.evidence.counts import Counted, Group, histogram
+from hearing_app.evidence.counts import Counted, Group
 from hearing_app.evidence.drift import Control, Homogeneity, control, homogeneity, stability_index, trend
 from hearing_app.evidence.exhibit import Axis, Cell, Exhibit, ExhibitKind, Form, Question, Series
+from hearing_app.evidence.exhibits.compared import people_of
 from hearing_app.evidence.families import metrics_of
 from hearing_app.evidence.family import Metric
 from hearing_app.evidence.format import percent_alone
@@ -74,7 +75,7 @@ def draw_over_time(question: Question) -> Exhibit:
         )
         for at, (label, one) in enumerate(zip(labels, there, strict=True)):
             if one is not None:
-                table.append((name, label, one.value, one.low, one.high, one.n, *_limits(limits, at)))
+                table.append((name, label, one.value, one.low, one.high, one.shown_n, *_limits(limits, at)))
         sentences.append(_changed(name, metric, k, n, alike))
     if len(groups) == 1 and (limits := control(k, n) if metric.is_rate and alike else None) is not None:
         series += [
@@ -117,7 +118,7 @@ def draw_stability(question: Question) -> Exhibit:
     manifest, chosen = question.dataset.manifest, question.selection
     time = _time(manifest)
     where = tuple(pair for pair in chosen.where if pair[0] != time.name)
-    counted = histogram(question.catalogue, question.dataset, (time.name,), where)
+    counted = people_of(question, (time.name,), where)
     if len(counted.groups) < 2:
         raise _nothing("Fewer than two periods are left in this selection.")
     people = counted.people.sum(axis=1)

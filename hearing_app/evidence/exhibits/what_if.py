@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import isnan
 
 from hearing_app.errors import Fault, Invalid
-from hearing_app.evidence.counts import Group, Histogram, histogram
+from hearing_app.evidence.counts import Group, Histogram
 from hearing_app.evidence.cuts import read_cuts
 from hearing_app.evidence.drawing_lots import MEASURES as BY_LOT
 from hearing_app.evidence.drawing_lots import equalise_by_lot
 from hearing_app.evidence.exhibit import Axis, Exhibit, ExhibitKind, Question, Series
-from hearing_app.evidence.exhibits.compared import few_enough
+from hearing_app.evidence.exhibits.compared import few_enough, people_of
 from hearing_app.evidence.format import UNDEFINED, people, percent_alone
 from hearing_app.evidence.metrics import SMALL
 from hearing_app.evidence.trade_off import MEASURES, Setting, frontier, setting
@@ -214,7 +214,7 @@ def _name(question: Question, group: Group) -> str:
 
 def _counted(question: Question) -> Histogram:
     chosen = question.selection
-    counted = histogram(question.catalogue, question.dataset, chosen.by, chosen.where)
+    counted = people_of(question, chosen.by, chosen.where)
     if not counted.groups:
         raise _nothing("Nobody is left in this selection.", "Choose more people.")
     return counted

@@ -12,6 +12,7 @@ from hearing_app.errors import Fault, Invalid, NotFound
 from hearing_app.evidence.exhibit import Exhibit, ExhibitKind, Question
 from hearing_app.evidence.family import Family, Metric
 from hearing_app.evidence.manifest import Manifest
+from hearing_app.evidence.protected import cautions_of
 
 if TYPE_CHECKING:
     from hearing_app.evidence.datasets import Catalogue
@@ -68,7 +69,8 @@ def draw_exhibit(question: Question, name: str) -> Exhibit:
         problem = f"This picture cannot show “{metric}”."
         fault = Fault("", "metric", problem, f"Use one of: {', '.join(possible)}.")
         raise Invalid("The picture cannot be drawn.", [fault], kept="")
-    return kinds[name].draw(replace(question, metric=metric))
+    drawn = kinds[name].draw(replace(question, metric=metric))
+    return replace(drawn, cautions=(*drawn.cautions, *cautions_of(manifest)))
 
 
 def shown_instead(manifest: Manifest, kind: ExhibitKind, metric: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import streamlit as st
 from hearing_app.documents.text import for_label
 from hearing_app.evidence.audit import Audit
 from hearing_app.evidence.cuts import cut_texts, readable_cuts, unfit_cuts
+from hearing_app.evidence.manifest import Manifest
 from hearing_app.evidence.wording import group_label
 
 # With more groups than this, a page of sliders would hide the answer.
@@ -32,9 +33,9 @@ def choose_cuts(found: Audit) -> tuple[str, ...]:
     ):
         st.info(for_label(note))
     everybody, own = readable_cuts(manifest, found.selection, groups, asked)
-    lowest, highest = manifest.score.minimum, manifest.score.maximum + 1
+    highest = manifest.score.maximum + 1
     st.session_state.setdefault("evidence_cut", everybody)
-    st.slider("Try this threshold instead", lowest, highest, key="evidence_cut")
+    _slider(manifest, "Try this threshold instead", "evidence_cut")
     st.caption(f"{highest} is above the highest score: nobody is singled out then.")
     each = False
     if 1 < len(groups) <= MOST_SLIDERS:
@@ -45,5 +46,14 @@ def choose_cuts(found: Audit) -> tuple[str, ...]:
         key = f"evidence_cut_{group}"
         st.session_state.setdefault(key, own.get(group, st.session_state["evidence_cut"]))
         label = for_label(group_label(manifest, group))
-        chosen[group] = st.slider(label, lowest, highest, key=key)
+        chosen[group] = _slider(manifest, label, key)
     return cut_texts(st.session_state["evidence_cut"], chosen)
+
+
+def _slider(manifest: Manifest, label: str, key: str) -> int:
+    highest = manifest.score.maximum + 1
+    if manifest.lattice is None:
+        return st.slider(label, manifest.score.minimum, highest, key=key)
+    # Scores that were counted together cannot be cut apart.
+    chosen: int = st.select_slider(label, [*manifest.thresholds, highest], key=key)
+    return chosen

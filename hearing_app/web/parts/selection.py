@@ -7,15 +7,19 @@ from dataclasses import dataclass
 import streamlit as st
 
 from hearing_app.documents.text import for_label, isolated
+from hearing_app.errors import Invalid
 from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.families import exhibits_of, in_reading_order, metrics_of, opening_metric
 from hearing_app.evidence.family import Metric
-from hearing_app.evidence.manifest import ListedColumn, Manifest, Value
+from hearing_app.evidence.manifest import ListedColumn, Manifest, Population, Value
 from hearing_app.evidence.releases import other_release
 from hearing_app.evidence.selection import (
     Selection,
+    can_combine,
+    joining,
     parse_selection,
     population_of,
+    published_part,
     read_selection,
     selection_params,
     with_population,
@@ -68,12 +72,13 @@ def choose(catalogue: Catalogue) -> View:
         st.session_state["evidence_picture"] = picture
         st.session_state["evidence_notes"] = tuple(notes)
 
-    populations = {one.id: one.label for one in manifest.populations}
-    explanations = [one.explanation for one in manifest.populations]
+    offered = _offered(manifest)
+    populations = {one.id: one.label for one in offered.populations}
+    explanations = [one.explanation for one in offered.populations]
     if st.session_state["evidence_population"] == _OWN:
         populations[_OWN] = "As in the address"
         explanations.append("The people whom the address of this page names.")
-    columns = {column.name: column for column in manifest.comparable}
+    columns = {column.name: column for column in manifest.comparable if column.name in offered.by}
     metrics = metrics_of(manifest)
     metric = st.selectbox(
         "Figure",
@@ -103,14 +108,14 @@ def choose(catalogue: Catalogue) -> View:
     )
     by = tuple(st.session_state["evidence_by"])
     with st.expander("More choices: only some people, another group to compare with"):
-        where = {column.name: _only(column) for column in manifest.comparable}
+        where = {column.name: _only(column) for column in manifest.comparable if column.name in offered.only}
         reference = {name: _reference(columns[name].reference, columns[name]) for name in by}
-    selection = _selection(dataset, by, where, reference)
+    selection, unpublished = _selection(dataset, by, where, reference)
     picture = st.session_state.setdefault("evidence_picture", NO_PICTURE)
     parameters = [("dataset", dataset.id), *selection_params(selection), ("metric", metric)]
     parameters += [("picture", picture)] if picture != NO_PICTURE else []
-    notes = st.session_state.get("evidence_notes", ())
-    return View(dataset, selection, metric, picture, notes, tuple(parameters))
+    said = (*st.session_state.get("evidence_notes", ()), *unpublished)
+    return View(dataset, selection, metric, picture, said, tuple(parameters))
 
 
 def choose_picture(dataset: Dataset) -> str:
@@ -134,17 +139,44 @@ def _threshold(manifest: Manifest, metric: Metric) -> None:
     if not manifest.scored:
         return
     score = manifest.score
-    st.slider(
-        f"Count people with a {for_label(score.label)} of this or more",
-        score.minimum,
-        score.maximum,
-        key="evidence_threshold",
-        disabled=not metric.uses_threshold,
-    )
+    label, off = f"Count people with a {for_label(score.label)} of this or more", not metric.uses_threshold
+    if manifest.lattice is None:
+        st.slider(label, score.minimum, score.maximum, key="evidence_threshold", disabled=off)
+    else:
+        # Scores that were counted together cannot be cut apart.
+        st.select_slider(label, manifest.thresholds, key="evidence_threshold", disabled=off)
     if not metric.uses_threshold:
         st.caption("This figure does not depend on the threshold.")
     elif words := score_words(manifest):
         st.caption(for_label(f"Scores: {words}."))
+
+
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """What can be chosen next, beside what is chosen now: of protected counts not every combination."""
+
+    by: tuple[str, ...]
+    only: tuple[str, ...]
+    populations: tuple[Population, ...]
+
+
+def _offered(manifest: Manifest) -> _Offered:
+    by, now = st.session_state["evidence_by"], st.session_state["evidence_population"]
+    columns = [column.name for column in manifest.comparable]
+    only = [name for name in columns if st.session_state.get(f"evidence_only_{name}", _EVERYONE) != _EVERYONE]
+    switches = [name for one in manifest.populations if one.id == now for name in one.where]
+    if now == _OWN:
+        switches = [name for name, _ in st.session_state["evidence_switches"]]
+    there = joining(manifest, [*by, *only, *switches])
+    return _Offered(
+        tuple(name for name in columns if name in there or name in by),
+        tuple(name for name in columns if name in there or name in only),
+        tuple(
+            one
+            for one in manifest.populations
+            if one.id == now or can_combine(manifest, [*by, *only, *one.where])
+        ),
+    )
 
 
 def _dataset(catalogue: Catalogue) -> tuple[Dataset, list[str]]:
@@ -212,7 +244,7 @@ def _reference(default: Value, column: ListedColumn) -> Value:
 
 def _selection(
     dataset: Dataset, by: tuple[str, ...], where: dict[str, Value], reference: dict[str, Value]
-) -> Selection:
+) -> tuple[Selection, list[str]]:
     pairs = [("by", ",".join(by))]
     if dataset.manifest.scored:
         pairs += [("threshold", str(st.session_state["evidence_threshold"]))]
@@ -221,5 +253,13 @@ def _selection(
     population = st.session_state["evidence_population"]
     if population == _OWN:
         pairs += [("where", f"{name}:{value}") for name, value in st.session_state["evidence_switches"]]
-    selection = parse_selection(dataset, pairs)
-    return selection if population == _OWN else with_population(dataset, selection, population)
+    said: list[str] = []
+    try:
+        selection = parse_selection(dataset, pairs)
+    except Invalid:
+        # Two quick choices can end where no published table is, though each was offered.
+        selection, said = read_selection(dataset, pairs)
+    if population != _OWN:
+        selection = with_population(dataset, selection, population)
+    fitting, unfit = published_part(dataset.manifest, selection)
+    return fitting, [*said, *(f"{one.problem} It was left out. {one.repair}" for one in unfit)]
