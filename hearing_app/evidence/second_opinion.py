@@ -67,7 +67,7 @@ def second_opinion(catalogue: Catalogue, found: Audit, metric: str | None = None
     It takes some 5 milliseconds for each figure: a page asks for the metric that it shows.
     """
     # These take a second to load, which nobody who does not ask should wait for.
-    import fairlearn  # noqa: PLC0415
+    import fairlearn  # noqa: PLC0415 # see above
     import pandas  # noqa: PLC0415 # as above
     import sklearn  # noqa: PLC0415 # as above
 
