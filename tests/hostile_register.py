@@ -178,6 +178,8 @@ def dataset(number: int, texts: Texts, payloads: Sequence[str]) -> tuple[dict[st
         "Manifest.total": total,
         # People by score are all counted in one way.
         "Manifest.apart": [],
+        # What was done to the counts is written by the program that makes them, from words of its own.
+        "Manifest.disclosure": None,
         "Manifest.columns": columns,
         "Manifest.populations": [
             one | {"total": counted} for one, counted in zip(populations, (total, of_one), strict=True)

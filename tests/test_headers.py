@@ -26,6 +26,7 @@ EXAMPLES = {
     "version": ("1", "999"),
     "dataset_id": ("compas-broward", "nothing"),
     "exhibit_id": ("roc", "nothing"),
+    "table": ("none", "nothing"),
     "hearing_id": (HEARING, "nothing"),
     "name": ("counts.csv", "counts.csv"),
     "agency": ("broward-county", "nothing"),

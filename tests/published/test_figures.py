@@ -214,7 +214,7 @@ def test_every_picture_that_is_offered_can_be_drawn(catalogue: Catalogue, datase
     found = catalogue.dataset(dataset)
     opening = opening_selection(found)
     for kind in exhibits_of(found.manifest).values():
-        for metric in metrics_of(found.manifest):
+        for metric in kind.metrics or metrics_of(found.manifest):
             drawn = kind.draw(Question(catalogue, found, opening, metric))
             assert drawn.sentences and all(sentence for sentence in drawn.sentences)
             assert all(len(row) == len(drawn.columns) == len(drawn.forms) for row in drawn.rows)
