@@ -14,7 +14,8 @@ from hearing_app.hearings.hearing import Hearing
 from hearing_app.record.signatures import fingerprint_of
 from hearing_app.record.versions import Version
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.parts import HumanReview, Source
+from hearing_app.registry.entry.decision import HumanReview
+from hearing_app.registry.entry.publication import Source
 from hearing_app.registry.published import PublishedEntry
 from hearing_app.registry.signed import VersionSignature
 

@@ -143,14 +143,16 @@ def test_facts_that_were_not_stated_are_said_to_be_absent(
             "decision_supported": None,
             "automation_level": None,
             "human_review": None,
-            "consequences": (),
+            "output_use": None,
             "people_affected": (),
             "inputs": (),
             "outputs": (),
             "legal_basis": (),
             "assessments": (),
             "risks": (),
-            "rights": type(entries["compas"].rights)(),
+            "notice": None,
+            "explanation_route": None,
+            "challenge_route": None,
         }
     )
     text = read(document(publish(bare), [], [])).text

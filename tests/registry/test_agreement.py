@@ -22,8 +22,8 @@ def test_a_sound_entry_agrees_with_itself(data: dict[str, Any]) -> None:
 
 def test_a_reference_must_lead_to_a_source(data: dict[str, Any]) -> None:
     data["claims"][0]["sources"] = ["report", "repport"]
-    data["rights"] = {"notice": "Signs stand at the road.", "sources": ["sign"]}
-    assert set(found(data)) == {"claims.0.sources.1", "rights.sources.0"}
+    data["notice"] = {"how": "Signs stand at the road.", "sources": ["sign"]}
+    assert set(found(data)) == {"claims.0.sources.1", "notice.sources.0"}
 
 
 def test_a_source_must_be_used(data: dict[str, Any]) -> None:

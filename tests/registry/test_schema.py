@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.parts import Source
+from hearing_app.registry.entry.publication import Source
 from hearing_app.registry.schema import schemas, write_schemas
 
 

@@ -1,5 +1,7 @@
 """A system's entry in the register: everything a page says about it, in one frozen document.
 
+The fields stand in groups, A to K, a module each; ``stated`` holds what is said about each beside its type.
+
 Facts that are not known are absent (``None`` or empty). A page prints "Not found in the sources read" for
 them, or "Not stated by the force" where the force itself wrote the entry. Valid means fit to publish: no
 unknown fields, no placeholders, every reference leads somewhere, and the dates agree.
@@ -8,103 +10,43 @@ unknown fields, no placeholders, every reference leads somewhere, and the dates 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import (
-    ConfigDict,
-    Field,
-    ModelWrapValidatorHandler,
-    StrictBool,
-    ValidationError,
-    model_validator,
-)
+from pydantic import ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from hearing_app.registry.agreement import disagreements
 from hearing_app.registry.dates import PartialDate
-from hearing_app.registry.parts import (
-    AffectedGroup,
-    Assessment,
-    Claim,
-    Compiled,
-    Contact,
-    Deployer,
-    Headline,
-    HumanReview,
-    Input,
-    LegalBasis,
-    Lifecycle,
-    Measurement,
-    Output,
-    Part,
-    Rights,
-    Risk,
-    Ruling,
-    Source,
-    Stage,
-    Supplier,
-)
+from hearing_app.registry.entry.accountability import Accountability
+from hearing_app.registry.entry.data import Data
+from hearing_app.registry.entry.decision import Decision
+from hearing_app.registry.entry.evidence import Evidence
+from hearing_app.registry.entry.identity import Identity, Stage
+from hearing_app.registry.entry.impact import Impact
+from hearing_app.registry.entry.publication import Publication, Source
+from hearing_app.registry.entry.purpose import Purpose
+from hearing_app.registry.entry.rights import Rights
+from hearing_app.registry.entry.technology import Technology
 from hearing_app.registry.state import State
-from hearing_app.registry.text import Language, Line, Post, Prose, Slug
-from hearing_app.registry.vocabulary import (
-    AutomationLevel,
-    CompiledBy,
-    Consequence,
-    LifecycleStage,
-    PolicingFunction,
-)
+from hearing_app.registry.vocabulary import CompiledBy, LifecycleStage
 
 
-class Entry(Part):
+# pydantic takes the fields of the last base first, so the groups A to J stand here from J to A.
+class Entry(
+    Publication,
+    Rights,
+    Evidence,
+    Impact,
+    Data,
+    Technology,
+    Decision,
+    Purpose,
+    Accountability,
+    Identity,
+):
     """One system that a police force, a court or another body uses, used or plans to use."""
 
     model_config = ConfigDict(title="System entry")
-
-    id: Slug = Field(description="The entry's lasting name in addresses, and the name of its file.")
-    name: Annotated[Line, Field(max_length=100)]
-    aliases: tuple[Line, ...] = Field((), description="Other names under which people look for it.")
-    lang: Language = Field(description="The language in which the entry is written.")
-    summary: Annotated[Prose, Field(max_length=400)] = Field(
-        description="What it is and does, in plain words, at most 400 characters."
-    )
-    compiled: Compiled
-
-    is_police_system: StrictBool
-    scope_note: Prose | None = Field(
-        None, description="Why the register holds it although it is not a police system."
-    )
-    deployer: Deployer
-    users: tuple[Line, ...] = Field((), description="Other bodies that use it or receive its results.")
-    suppliers: tuple[Supplier, ...] = ()
-    accountable_role: Post | None = Field(
-        None, description="The post that answers for the system, never a person's name."
-    )
-    contact: Contact | None = None
-    lifecycle: Lifecycle
-
-    functions: tuple[PolicingFunction, ...] = Field(min_length=1)
-    purpose: Prose
-    not_for: tuple[Prose, ...] = Field((), description="Uses that are ruled out, by whom is said in each.")
-    decision_supported: Prose | None = None
-    automation_level: AutomationLevel | None = None
-    human_review: HumanReview | None = None
-    consequences: tuple[Consequence, ...] = Field((), description="What may follow for people.")
-    people_affected: tuple[AffectedGroup, ...] = ()
-    inputs: tuple[Input, ...] = ()
-    outputs: tuple[Output, ...] = ()
-
-    headline: Headline | None = None
-    datasets: tuple[Slug, ...] = Field((), description="Ids of datasets in which a reader can check figures.")
-    measurements: tuple[Measurement, ...] = ()
-    claims: tuple[Claim, ...] = ()
-
-    legal_basis: tuple[LegalBasis, ...] = ()
-    rulings: tuple[Ruling, ...] = ()
-    assessments: tuple[Assessment, ...] = ()
-    risks: tuple[Risk, ...] = ()
-    rights: Rights = Rights()
-    gaps: tuple[Prose, ...] = Field((), description="What was looked for and not found, or cannot be known.")
-    sources: tuple[Source, ...] = Field(min_length=1)
 
     @property
     def stage(self) -> LifecycleStage:
