@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
 import numpy as np
@@ -144,18 +144,16 @@ def test_the_attack_sees_a_cell_that_is_left_open() -> None:
     assert exposed(alone, 10, whole=True) == [1]
 
 
-def drawn_patterns(values: Sequence[int], seeds: int = 400) -> set[tuple[bool, ...]]:
-    """Every choice of cells that the program makes of these counts, with so many seeds."""
+def drawn_patterns(values: Sequence[int], seeds: int) -> Iterator[tuple[bool, ...]]:
+    """The choices of cells that the program makes of these counts, one seed after another."""
     geometry = geometry_of((len(values),), ((), (0,)))
-    found = set()
     for seed in range(seeds):
         weights = drawn_weights(geometry.starts[-1], seed.to_bytes(32, "big"))
         block = protected_block(geometry, np.array(values), 10, (0,), weights)
-        found.add(tuple(block.withheld.tolist()))
+        yield tuple(block.withheld.tolist())
         if not (block.cells[block.withheld] >= 10).any():
             # Nothing was drawn: the small ones protect each other.
             break
-    return found
 
 
 @pytest.mark.parametrize(
@@ -183,7 +181,8 @@ def test_running_the_program_again_rules_no_split_out(values: list[int]) -> None
         for one, other in (places, places[::-1]):
             trial = [*values]
             trial[one], trial[other] = small, total - small
-            assert seen in drawn_patterns(trial), trial
+            # The search ends with the first seed that gives it: most need a handful, few over a hundred.
+            assert seen in drawn_patterns(trial, 400), trial
 
 
 def test_no_sum_of_withheld_cells_under_the_minimum_is_known() -> None:
