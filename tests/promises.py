@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,11 @@ def measure(request: pytest.FixtureRequest) -> Callable[[str, float | int | str]
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keep the outcome of each test that stands for a promise."""
-    report: pytest.TestReport = yield  # type: ignore[assignment]
+    report = yield
     if report.when == "call" or report.outcome != "passed":
         for mark in item.iter_markers("promise"):
             for promise in mark.args:
@@ -47,7 +49,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
                         "figures": _figures.get(item.nodeid, {}),
                     }
                 )
-    return report  # type: ignore[return-value]
+    return report
 
 
 def pytest_sessionfinish() -> None:

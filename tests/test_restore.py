@@ -417,7 +417,7 @@ def test_checkpoints_that_cannot_be_added_to_stop_a_restore_before_it_is_agreed_
     def refuse(path: object, flags: int, *more: int) -> int:
         if str(path).endswith("checkpoints.jsonl") and flags & os.O_WRONLY:
             raise PermissionError(13, "Permission denied")
-        return opening(path, flags, *more)  # type: ignore[arg-type]
+        return opening(path, flags, *more)  # type: ignore[arg-type] # what os.open takes
 
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(Conflict, match="cannot be added"):

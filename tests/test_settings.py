@@ -76,9 +76,9 @@ def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, port: s
 def test_settings_do_not_change_and_know_no_other_names() -> None:
     settings = Settings()
     with pytest.raises(ValidationError, match="frozen"):
-        settings.port = 1  # type: ignore[misc]
+        settings.port = 1  # type: ignore[misc]  # what is tried here
     with pytest.raises(ValidationError, match="colour"):
-        Settings(colour="red")  # type: ignore[call-arg]
+        Settings(colour="red")  # type: ignore[call-arg]  # what is tried here
 
 
 def test_every_setting_says_what_it_means() -> None:

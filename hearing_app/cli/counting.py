@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import click
 
 from hearing_app.documents.words import plural
 from hearing_app.errors import Fault, Invalid
-from hearing_app.evidence.counting.apart import count_apart
+from hearing_app.evidence.counting.apart import count_apart, leave_no_core
 from hearing_app.evidence.counting.asking import read_asked
 from hearing_app.evidence.counting.control import Disclosure, Method, Plan, TimeStep
 from hearing_app.evidence.counting.counting import Counts, is_twice, size_of
@@ -67,7 +66,7 @@ def datasets_count(
 
     The rows are read and never kept: only counts are written. docs/counting.md says how.
     """
-    _leave_no_core()
+    leave_no_core()
     if private_out is not None:
         refuse_place(private_out, _published(settings, out))
     data, manifest, plan, key = _prepared(settings, out, asked)
@@ -109,14 +108,6 @@ def datasets_sum(
 def _published(settings: Settings, out: Path) -> list[Path]:
     """The folders in which nothing private may lie."""
     return [out, settings.datasets, settings.registry]
-
-
-def _leave_no_core() -> None:
-    """Let a crash write nothing: an image of the memory would hold rows."""
-    if os.name == "posix":
-        import resource  # noqa: PLC0415 - POSIX alone has it
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _prepared(settings: Settings, out: Path, asked: dict[str, Any]) -> _Prepared:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from hearing_app.cli import main
 from hearing_app.errors import Conflict, Forbidden, Invalid
@@ -99,13 +100,19 @@ def test_only_the_operator_carries_it_out(engine: Engine) -> None:
             carry_out(engine, Actor(role, "x"), IN_FORCE)
 
 
+def dumped(db: Connection) -> list[str]:
+    driver = db.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return list(driver.iterdump())
+
+
 def test_looking_changes_nothing(engine: Engine, send: Send, move: Decide) -> None:
     move(send(concern="Words that nobody was to read, said once.").comment_id, State.REJECTED)
     with reading(engine) as db:
-        before = list(db.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+        before = dumped(db)
     assert due(engine, CLOSED + 1000 * DAY) == {"rejected": 1, "answers": 1}
     with reading(engine) as db:
-        assert list(db.connection.driver_connection.iterdump()) == before  # type: ignore[union-attr]
+        assert dumped(db) == before
 
 
 def test_rejected_words_go_and_the_decision_stays(

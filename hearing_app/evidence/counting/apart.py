@@ -66,7 +66,7 @@ def count_apart(
 
 def work(place: int) -> None:
     """Count what is asked for over the connection with that number; the other process calls this."""
-    _no_core()
+    leave_no_core()
     ours = Connection(place)
     files, manifest = ours.recv()
     lock = Lock()
@@ -87,6 +87,6 @@ def work(place: int) -> None:
         ours.send(("counts", counts))
 
 
-def _no_core() -> None:
-    """Let no copy of the memory, with the rows in it, be written when the process breaks down."""
+def leave_no_core() -> None:
+    """Let no copy of the memory, which may hold rows, be written when the process breaks down."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

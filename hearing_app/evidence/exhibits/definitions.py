@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from hearing_app.evidence.counts import Group
 from hearing_app.evidence.exhibit import Axis, Exhibit, ExhibitKind, Question
 from hearing_app.evidence.exhibits.compared import compared_groups
@@ -109,7 +111,7 @@ def _difference(one: Held) -> str:
 
 
 def _words(part: Part) -> str:
-    figure = [None if one != one else one for one in (part.difference, part.low, part.high)]  # noqa: PLR0124 # NaN
+    figure = [None if isnan(one) else one for one in (part.difference, part.low, part.high)]
     if part.rate in {"score_with", "score_without"}:
         return number_difference(*figure)
     return points(*figure)

@@ -58,7 +58,11 @@ def draw_move(question: Question) -> Exhibit:
             "singled out after",
             *numbers,
         ),
-        forms=("category", "category", "category", *["whole"] * 7),  # type: ignore[arg-type] # a list's type
+        forms=(
+            *("category", "category", "category"),
+            *("whole", "whole", "whole"),
+            *("whole", "whole", "whole", "whole"),
+        ),
         rows=tuple(
             (
                 label,
