@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +32,8 @@ Counts = NDArray[np.int64]
 THREADS = 2
 _SAMPLE = 5_000
 _NOTHING_WRITTEN = "Nothing was written."
+# Rows at a time that are looked up and counted.
+_SLICE = 1 << 16
 # Whole numbers of a column are looked up in a table of its range, which stays short.
 _WIDEST_RANGE = 100_000
 
@@ -179,21 +182,26 @@ def _count_piece(
     progress: Callable[[int], None],
 ) -> None:
     names = [reader.axis.name for reader in readers]
+    # Written into again and again, and short enough to stay in the processor's cache: with new arrays of a
+    # batch's length it took twice as long.
+    place, more = (np.empty(_SLICE, dtype=np.int64) for _ in range(2))
     try:
         for first, batch in batches(piece, names, findings, progress):
-            place: Counts | None = None
-            for reader, column in zip(readers, batch.columns, strict=True):
-                found = reader.places(column)
-                place = found if place is None else np.add(place, found, out=place)
-            if place is None or not len(place):
-                continue
-            if place.min() < 0:
+            columns = [reader.codes(column) for reader, column in zip(readers, batch.columns, strict=True)]
+            unlisted = False
+            for start in range(0, batch.num_rows, _SLICE):
+                end = min(start + _SLICE, batch.num_rows)
+                found, part = place[: end - start], more[: end - start]
+                found[:] = 0
+                for parts, codes in columns:
+                    found += parts.take(codes[start:end], out=part, mode="clip")
+                if found.min() < 0:
+                    unlisted = True
+                    found = found[found >= 0]
+                np.add.at(counts, found, 1)
+            if unlisted:
                 for reader, column in zip(readers, batch.columns, strict=True):
                     reader.explain(column, piece.file.path.name, first, findings)
-                place = place[place >= 0]
-            # Only as far as the largest place: an array of the cube's size for each batch would be slower.
-            found_counts = np.bincount(place)
-            counts[: len(found_counts)] += found_counts
     except (pa.ArrowException, IndexError, ValueError, OverflowError, MemoryError):
         # A damaged file that passed for a sound one until now. What the error says could quote it.
         findings.add(piece.file.path.name, "", "It is damaged.", "Export it again.")
@@ -218,15 +226,14 @@ class _Reader:
             for place, value in enumerate(numbers):
                 self._numbers[value - self._lowest] = stride * place
 
-    def places(self, column: pa.Array) -> Counts:
-        """The parts of the column's rows, int64 of its length."""
+    def codes(self, column: pa.Array) -> tuple[Counts, NDArray[np.integer[Any]]]:
+        """A table of parts, and for each row the place in it, which is never outside of it."""
         kind = column.type
         if pa.types.is_dictionary(kind):
-            known = self._of_texts(column.dictionary)
-            codes = column.indices
+            known, codes = self._parts_of(column.dictionary), column.indices
             if codes.null_count:
                 codes, known = pc.fill_null(codes, len(known)), np.append(known, self._unlisted)
-            return _looked_up(known, codes)
+            return _within(known, codes.to_numpy(zero_copy_only=False))
         if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
             if self._numbers is not None:
                 return self._of_numbers(column, self._numbers)
@@ -237,13 +244,18 @@ class _Reader:
             whole = pc.equal(pc.floor(column), column)
             narrow = pc.and_(whole, pc.less(pc.abs(column), 2.0**52))
             return self._of_numbers(pc.cast(pc.if_else(narrow, column, None), pa.int64()), self._numbers)
-        return np.full(len(column), self._unlisted, dtype=np.int64)
+        return np.array([self._unlisted]), np.zeros(len(column), dtype=np.int8)
 
-    def _of_texts(self, texts: pa.Array) -> Counts:
+    def _of_texts(self, texts: pa.Array) -> tuple[Counts, NDArray[np.integer[Any]]]:
         found = pc.fill_null(pc.index_in(texts, value_set=self._texts.cast(texts.type)), len(self._texts))
-        return _looked_up(self._parts, found)
+        return self._parts, found.to_numpy(zero_copy_only=False)
 
-    def _of_numbers(self, column: pa.Array, parts: Counts) -> Counts:
+    def _parts_of(self, texts: pa.Array) -> Counts:
+        parts, codes = self._of_texts(texts)
+        known: Counts = parts.take(codes)
+        return known
+
+    def _of_numbers(self, column: pa.Array, parts: Counts) -> tuple[Counts, NDArray[np.integer[Any]]]:
         last = len(parts) - 1
         if pa.types.is_uint64(column.type):
             most = pa.scalar(2**62, pa.uint64())
@@ -257,15 +269,16 @@ class _Reader:
             # All that a byte can hold, looked up once: the short way for most scores and outcomes.
             all_bytes = np.arange(-128, 128) - self._lowest
             table = parts[np.where((all_bytes < 0) | (all_bytes > last), last, all_bytes)]
-            return np.roll(table, -128).take(values.view(np.uint8))
+            return np.roll(table, -128), values.view(np.uint8)
         values = values.astype(np.int64) - self._lowest
         # Out of range reads the last entry, which is unlisted.
         values[(values < 0) | (values > last)] = last
-        return parts.take(values)
+        return parts, values
 
     def explain(self, column: pa.Array, file: str, first: int, findings: Findings) -> None:
         """Note which rows are unlisted and of what kind their values are."""
-        wrong = np.flatnonzero(self.places(column) < 0)
+        parts, codes = self.codes(column)
+        wrong = np.flatnonzero(parts.take(codes) < 0)
         if not len(wrong):
             return
         name = self.axis.name
@@ -297,11 +310,11 @@ class _Reader:
         findings.add(file, name, problem, repair, wrong[~is_empty] + first)
 
 
-def _looked_up(parts: Counts, codes: pa.Array) -> Counts:
-    places = codes.to_numpy(zero_copy_only=False)
-    # As unsigned numbers: in a damaged file a code below 0 must not count from the end.
-    found: Counts = parts.take(places.view(f"u{places.itemsize}"))
-    return found
+def _within(parts: Counts, codes: NDArray[np.integer[Any]]) -> tuple[Counts, NDArray[np.integer[Any]]]:
+    # In a damaged file a code can lead outside. Looked at here, once, numpy need not look at each.
+    if len(codes) and (codes.min() < 0 or codes.max() >= len(parts)):
+        raise IndexError("A code stands for no value.")
+    return parts, codes
 
 
 def _is_plain(kind: pa.DataType) -> bool:

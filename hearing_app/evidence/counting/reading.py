@@ -17,6 +17,8 @@ from hearing_app.evidence.counting.findings import Findings
 
 # Rows at a time. Measured with seven columns: with half as many or twice as many it took longer.
 BATCH = 1 << 18
+# A row group of so many rows or fewer is unpacked at once, which takes three quarters of the time of batches.
+_WHOLE_GROUP = 1 << 20
 _BLOCK = 4 << 20
 _AGAIN = "Export it again."
 
@@ -84,7 +86,7 @@ def _parquet(
     row, told = piece.first, 0
     # Texts come as codes into a short list, so that no text is built for any row.
     with pq.ParquetFile(piece.file.path, read_dictionary=texts) as opened:
-        for batch in opened.iter_batches(BATCH, [piece.group], names, use_threads=False):
+        for batch in _batches_of_group(opened, piece.group, names, groups):
             yield row, batch.select(names)
             row += batch.num_rows
             now = piece.size * (row - piece.first) // groups
@@ -92,6 +94,15 @@ def _parquet(
             told = now
     if row - piece.first != groups and groups > 1:
         raise _Broken("It holds another number of rows than it says.", _AGAIN)
+
+
+def _batches_of_group(
+    file: pq.ParquetFile, group: int, names: list[str], rows: int
+) -> Iterator[pa.RecordBatch]:
+    if rows > _WHOLE_GROUP:
+        yield from file.iter_batches(BATCH, [group], names, use_threads=False)
+    else:
+        yield from file.read_row_group(group, names, use_threads=False).to_batches()
 
 
 def _is_text(found: pa.DataType) -> bool:
