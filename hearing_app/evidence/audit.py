@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from hearing_app.evidence.counts import (
-    WITHHELD,
     Counted,
     Group,
     Histogram,
@@ -63,8 +62,8 @@ class Estimate:
 
     @property
     def shown_n(self) -> int | None:
-        """``n``; None where some of it is not shown."""
-        return None if self.reason == "withheld" else self.n
+        """``n``; None where some of it is not shown, was never stated, or was counted in different ways."""
+        return None if self.reason else self.n
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +273,8 @@ def _shown(counted: Counted, name: str) -> list[int | None]:
     if name not in counted.basis:
         return numbers
     codes = counted.basis[name].tolist()
-    return [None if code == WITHHELD else one for one, code in zip(numbers, codes, strict=True)]
+    # Withheld, never stated, or counted in different ways: no sum stands for the group.
+    return [None if code < 0 else one for one, code in zip(numbers, codes, strict=True)]
 
 
 class _OfGroup(Mapping[str, Estimate]):
@@ -333,7 +333,7 @@ def _numbers(array: Floats) -> list[float | None]:
 
 def _document(figures: Figures) -> dict[str, Any]:
     value, low, high, _, n, small, why = figures
-    shown = None if why == "withheld" else n
+    shown = None if why else n
     part: dict[str, Any] = {"value": value, "low": low, "high": high, "n": shown}
     if small:
         part["small"] = True

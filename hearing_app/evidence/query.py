@@ -9,15 +9,17 @@ from __future__ import annotations
 from hearing_app.evidence.checks import COUNTS
 from hearing_app.evidence.counting.control import Table
 from hearing_app.evidence.counting.lattice import table_for
-from hearing_app.evidence.manifest import Manifest, Value
+from hearing_app.evidence.manifest import Manifest, MeasureColumn, Value
 from hearing_app.evidence.selection import Selection
+from hearing_app.evidence.tally import columns_apart
 
 
 def query_of(manifest: Manifest, selection: Selection) -> str:
     """The query in DuckDB's SQL, for a folder that holds the dataset's files; one row for each group.
 
     Its columns are the selection's ``by`` and then the counts of the family, by the family's names. A sum
-    over nothing but empty cells is NULL: nobody stated it. A sum with a count that is not shown is NULL, too.
+    is NULL where a cell of it is empty or not shown, and where it would add up what was counted in different
+    ways.
     """
     chosen = [f"  {_name(name)}," for name in selection.by]
     summed = [f"  {expression} AS {name}," for name, expression in _sums(manifest, selection)]
@@ -50,7 +52,7 @@ def _file(manifest: Manifest, selection: Selection) -> str:
 
 def _sums(manifest: Manifest, selection: Selection) -> list[tuple[str, str]]:
     if not manifest.scored:
-        return [(column.counts, f"sum({_name(column.name)})") for column in manifest.measures]
+        return [(column.counts, _sum_of(manifest, column, selection)) for column in manifest.measures]
     score, outcome, count = map(_name, (manifest.score.name, manifest.outcome.name, manifest.count.name))
     above, below = f"{score} >= {selection.threshold}", f"{score} < {selection.threshold}"
     if _some_withheld(manifest, selection):
@@ -69,6 +71,18 @@ def _sums(manifest: Manifest, selection: Selection) -> list[tuple[str, str]]:
         ("n", added("")),
         *((name, added(f"{outcome} = {value} AND {side}")) for name, (value, side) in cells.items()),
     ]
+
+
+def _sum_of(manifest: Manifest, column: MeasureColumn, selection: Selection) -> str:
+    """A sum that is NULL where it would say too little, or mix what must stay apart."""
+    name, fixed = _name(column.name), {*selection.by, *(name for name, _ in selection.where)}
+    unlike = [
+        f"count(DISTINCT {_name(one)}) FILTER (WHERE {name} IS NOT NULL) > 1"
+        for one in columns_apart(manifest, column)
+        if one not in fixed
+    ]
+    wrong = " OR ".join([f"count(*) > count({name})", *unlike])
+    return f"CASE WHEN {wrong} THEN NULL ELSE coalesce(sum({name}), 0) END"
 
 
 def table_of(manifest: Manifest, selection: Selection) -> Table | None:

@@ -31,7 +31,7 @@ def tally(catalogue: Catalogue, dataset: Dataset, by: tuple[str, ...] = (), wher
 
 def tally_of(cube: Cube, manifest: Manifest, by: tuple[str, ...] = (), where: Group = ()) -> Counted:
     """The same from the array of the measures itself."""
-    kept_apart = dict.fromkeys(name for one in manifest.measures for name in _apart(manifest, one))
+    kept_apart = dict.fromkeys(name for one in manifest.measures for name in columns_apart(manifest, one))
     also = tuple(name for name in kept_apart if name not in by)
     groups, spread = cube.added_up(by, where, also)
     if not by and not groups:
@@ -42,7 +42,7 @@ def tally_of(cube: Cube, manifest: Manifest, by: tuple[str, ...] = (), where: Gr
     for place, measure in enumerate(manifest.measures):
         total, empty, stated = 1 + 3 * place, 2 + 3 * place, 3 + 3 * place
         numbers[measure.counts] = _fixed(sums[:, total].copy())
-        apart, unstated = _apart(manifest, measure), sums[:, empty] > 0
+        apart, unstated = columns_apart(manifest, measure), sums[:, empty] > 0
         if not apart and not unstated.any():
             continue
         codes, mixed = np.zeros(len(groups), dtype=np.int64), np.zeros(len(groups), dtype=np.bool_)
@@ -95,13 +95,14 @@ def _of_measure(manifest: Manifest, measure: MeasureColumn) -> list[Expression]:
     column = ColumnExpression(measure.name)
     empty = CaseExpression(column.isnull(), ConstantExpression(1)).otherwise(ConstantExpression(0))
     asked = [FunctionExpression("sum", column), FunctionExpression("sum", empty)]
-    for name in _apart(manifest, measure):
+    for name in columns_apart(manifest, measure):
         stated = CaseExpression(column.isnotnull(), ColumnExpression(name))
         asked += [FunctionExpression("min", stated), FunctionExpression("max", stated)]
     return asked
 
 
-def _apart(manifest: Manifest, measure: MeasureColumn) -> list[str]:
+def columns_apart(manifest: Manifest, measure: MeasureColumn) -> list[str]:
+    """The columns over whose values a measure must not be added up: it was counted in different ways."""
     return [one.column for one in manifest.apart if not one.counts or measure.counts in one.counts]
 
 
@@ -111,7 +112,7 @@ def _counted(manifest: Manifest, groups: tuple[Group, ...], lines: list[Any]) ->
     start = 0
     codes: dict[tuple[Value, ...], int] = {}
     for measure in manifest.measures:
-        apart = _apart(manifest, measure)
+        apart = columns_apart(manifest, measure)
         end = start + 2 + 2 * len(apart)
         parts = [line[start:end] for line in lines]
         start = end

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +32,6 @@ def run(found: Dataset, selection: Selection, folder: Path) -> dict[tuple[Any, .
     return {tuple(line[:keys]): dict(zip(names[keys:], line[keys:], strict=True)) for line in lines}
 
 
-def unstated(found: Dataset, selection: Selection, group: dict[str, Any]) -> set[str]:
-    """The counts of which a cell of the group is empty in the file: an audit has no number for those."""
-    rows = csv.DictReader(io.StringIO(found.files[COUNTS].decode("utf-8"), newline=""))
-    kept = dict(selection.where) | group
-    there = [row for row in rows if all(row[name] == str(value) for name, value in kept.items())]
-    return {
-        column.counts for column in found.manifest.measures if any(row[column.name] == "" for row in there)
-    }
-
-
 def check(catalogue: Catalogue, found: Dataset, selection: Selection, folder: Path) -> None:
     answer, ours = run(found, selection, folder), audit(catalogue, selection)
     groups: dict[tuple[Any, ...], Any]
@@ -53,10 +41,8 @@ def check(catalogue: Catalogue, found: Dataset, selection: Selection, folder: Pa
         groups = {tuple(value for _, value in one.group): one.counts for one in ours.groups}
     assert set(answer) == set(groups)
     for key, counts in groups.items():
-        gone = unstated(found, selection, dict(zip(selection.by, key, strict=True)))
-        for name, number in counts.items():
-            if name not in gone:
-                assert (answer[key][name] or 0) == number, (key, name)
+        # NULL where a cell is empty or what was counted differently would be added up: None there, too.
+        assert answer[key] == dict(counts), key
 
 
 @pytest.mark.parametrize("name", DATASETS)
