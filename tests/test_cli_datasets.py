@@ -21,6 +21,7 @@ from hearing_app.evidence.counting.control import Disclosure
 from hearing_app.settings import Settings
 from tests.evidence.counting import made
 
+ROOT = Path(__file__).parents[1]
 CANARY = "Quixotina Canaryworth"
 Count = Callable[..., Result]
 
@@ -77,7 +78,7 @@ def test_rows_become_a_folder_of_counts(tmp_path: Path, count: Count) -> None:
 @pytest.mark.parametrize(
     ("options", "method"),
     [
-        (["--protection", "already public"], "already public"),
+        (["--protection", "already public", "--yes"], "already public"),
         (["--protection", "random rounding", "--base", "10", "--secret", "rounding.key"], "random rounding"),
         (
             ["--protection", "differential privacy", "--epsilon", "4", "--table", "team"],
@@ -98,6 +99,34 @@ def test_the_command_line_chooses_the_protection(
     assert found.minimum in {None, 10, 20}
     if method == "differential privacy":
         assert (found.epsilon, found.epsilon_each) == (4, 2)
+
+
+def test_the_manifest_of_the_documentation_counts_as_it_stands(tmp_path: Path) -> None:
+    text = (ROOT / "docs/counting.md").read_text("utf-8")
+    (tmp_path / "ours.yaml").write_text(text.split("```yaml\n")[1].split("```")[0], "utf-8")
+    rows = [
+        f"{district},2024-Q{1 + number % 2},{1 + number % 5},{number % 3 == 0:d}"
+        for number in range(900)
+        for district in ("Centre", "Harbour")
+    ]
+    (tmp_path / "rows.csv").write_text("\n".join(["district,quarter,score,late", *rows, ""]), "utf-8")
+    out = tmp_path / "riverton-court-reminders"
+    given = ["--manifest", str(tmp_path / "ours.yaml"), "--out", str(out)]
+    result = CliRunner().invoke(main, ["datasets", "count", str(tmp_path / "rows.csv"), *given])
+    assert result.exit_code == 0, result.output
+    assert (out / "tables/district.csv").exists()
+
+
+def test_counts_without_protection_are_written_only_where_somebody_says_so(
+    tmp_path: Path, count: Count
+) -> None:
+    result = count(
+        made.write_csv(tmp_path / "rows.csv", made.random_rows(200)), "--protection", "already public"
+    )
+    assert result.exit_code == 1
+    assert "those of one person too" in result.output
+    assert "add --yes" in result.output
+    assert not (tmp_path / "made").exists()
 
 
 def test_months_are_added_to_what_was_counted_before(tmp_path: Path, count: Count) -> None:

@@ -42,6 +42,7 @@ _OPTIONS = (
     click.option("--table", "tables", multiple=True, help="Columns that readers may combine: race,sex."),
     click.option("--time", type=click.Choice(get_args(TimeStep)), help="Count periods no finer than this."),
     click.option("--thresholds", help="Count scores in bins that begin at these: 1,5,8."),
+    click.option("--yes", is_flag=True, help="Do not ask before counts are written without protection."),
     click.option(
         "--secret", type=_PATH, help="Key of what is drawn, made if absent. Keep it; never publish it."
     ),
@@ -140,9 +141,24 @@ def _prepared(settings: Settings, out: Path, asked: dict[str, Any]) -> _Prepared
             problem = f"The key would lie in {folder}, which is published."
             raise Invalid(problem, kept=_KEPT, next_step="Name another place.")
     axes_of(manifest)
+    if plan.method == "already public" and not asked["yes"]:
+        _ask_whether_public(manifest)
     # Last, and before hours of counting: a key that cannot be made or read is told now.
     needed = plan.method in {"minimum cell", "random rounding"} and asked["secret"] is not None
     return data, manifest, plan, secret_at(asked["secret"]) if needed else b""
+
+
+def _ask_whether_public(manifest: Manifest) -> None:
+    """Let nobody choose by mistake what shows every small count; refuse where nobody can be asked."""
+    click.echo(
+        "Every combination is written as counted, those of one person too. That is right only where the same "
+        f"rows are public already, at {manifest.origin.url}.",
+        err=True,
+    )
+    if not sys.stdin.isatty():
+        repair = "If they are public, add --yes. If not, choose another --protection."
+        raise Invalid("Nobody is here to say that the rows are public.", kept=_KEPT, next_step=repair)
+    click.confirm("Are they?", abort=True, err=True)
 
 
 def _whole(text: str) -> int | str:
