@@ -35,12 +35,20 @@ from hearing_app.record.keys import faults as key_faults
 from hearing_app.record.ledger import Head, head
 from hearing_app.record.restore import finish, is_pending, remove_staged
 from hearing_app.record.superseded import in_force
-from hearing_app.record.versions import latest_versions, publish_version
+from hearing_app.record.versions import is_published, latest_versions, publish_version
 from hearing_app.registry.carried import revoke_again
 from hearing_app.registry.check import check_entries
+from hearing_app.registry.corrections.erasing import ERASING as ERASING_REPORTS
+from hearing_app.registry.corrections.erasing import erase_again as erase_reports_again
+from hearing_app.registry.corrections.verify import faults as correction_faults
+from hearing_app.registry.desk.verify import faults as desk_faults
 from hearing_app.registry.files import read_documents, read_entries
 from hearing_app.registry.published import publish_entry
+from hearing_app.registry.rules.reading import rules_of
+from hearing_app.registry.rules.rule import Rule
 from hearing_app.registry.signature_faults import faults as signature_faults
+from hearing_app.registry.supervision.verify import faults as audit_faults
+from hearing_app.registry.unregistered import faults_beside, read_unregistered
 from hearing_app.settings import Settings
 from hearing_app.store.engine import check_integrity, open_engine, reading, stop, writing
 from hearing_app.store.files import Hold, held_alone, hold
@@ -75,8 +83,13 @@ class Deployment:
     def keep_checkpoint(self) -> Head:
         """Keep the present checkpoint, and what was erased, outside the database; return the state."""
         with reading(self.engine) as db:
-            note_erased(db, self.settings.data / NOTED, ERASING)
+            note_erased(db, self.settings.data / NOTED, (*ERASING, *ERASING_REPORTS))
             return keep_checkpoint(db, self.signer, self.checkpoints)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules on prohibited uses that apply here; raises ``Unavailable`` where they cannot be read."""
+        return rules_of(self.settings.registry)
 
     @property
     def checkpoints(self) -> Path:
@@ -86,7 +99,7 @@ class Deployment:
     def close(self) -> None:
         """Let go of the files; what was erased until now is noted outside the database first."""
         with suppress(HearingError, OSError, DatabaseError), reading(self.engine) as db:
-            note_erased(db, self.settings.data / NOTED, ERASING)
+            note_erased(db, self.settings.data / NOTED, (*ERASING, *ERASING_REPORTS))
         self.catalogue.close()
         self.engine.dispose()
         if self.held is not None:
@@ -202,13 +215,14 @@ def record_faults(house: Deployment, db: Connection) -> list[str]:
 
 def row_faults(db: Connection) -> list[str]:
     """Return every row that differs from what the ledger, which holds, committed to."""
-    checks = (key_faults, versions.faults, comment_faults, signature_faults, account_faults)
+    rows = (versions.faults, comment_faults, signature_faults, account_faults, audit_faults)
+    checks = (key_faults, *rows, desk_faults, correction_faults)
     return [fault for check in checks for fault in check(db)]
 
 
 def carry_over(db: Connection, before: Before) -> Carried:
     """Do in a restored record what was taken away or closed after its backup, and shut what stood open."""
-    erased = erase_again(db, before)
+    erased = erase_again(db, before) + erase_reports_again(db, before)
     said = [*revoke_again(db, before), *close_again(db, before)]
     shut_doors(db)
     return Carried(erased, tuple(said))
@@ -254,10 +268,15 @@ def register_faults(settings: Settings, catalogue: Catalogue) -> list[Fault]:
     """Return every fault in the register's files: entries and hearings, in one run."""
     entries, _ = read_entries(settings.registry)
     hearings, found = read_documents(settings.registry, "hearings", Hearing)
+    known, wrong = read_unregistered(settings.registry)
     return [
         *check_entries(settings.registry, catalogue.ids()),
         *found,
         *check_hearings(hearings, {entry.id for entry in entries}),
+        *wrong,
+        *faults_beside(
+            known, {entry.deployer.agency: entry.deployer.name for entry in entries}, {e.id for e in entries}
+        ),
     ]
 
 
@@ -270,7 +289,8 @@ def publish_register(db: Connection, actor: Actor, settings: Settings, *, note: 
     entries, _ = read_entries(settings.registry)
     hearings, _ = read_documents(settings.registry, "hearings", Hearing)
     before = {(v.kind, v.document_id): v for kind in ("system", "hearing") for v in latest_versions(db, kind)}
-    after = [publish_entry(db, actor, entry, note=note) for entry in entries]
+    rules = rules_of(settings.registry)
+    after = [publish_entry(db, actor, entry, note=note, rules=rules) for entry in entries]
     for _, hearing in hearings:
         present = before.get(("hearing", hearing.id))
         if present is not None and hearing.open_for_days is not None:
@@ -324,7 +344,7 @@ def _publish(engine: Engine, settings: Settings, catalogue: Catalogue) -> None:
 
 def _unpublished(db: Connection, catalogue: Catalogue) -> tuple[bool, list[Dataset]]:
     """Return whether no register was published yet, and the datasets whose release is not the newest one."""
-    first = not latest_versions(db, "system") and not latest_versions(db, "hearing")
+    first = not is_published(db, "system") and not is_published(db, "hearing")
     known = {v.document_id: v.document.get("release") for v in latest_versions(db, "dataset")}
     datasets = [catalogue.dataset(name) for name in catalogue.ids()]
     return first, [dataset for dataset in datasets if known.get(dataset.id) != dataset.version]

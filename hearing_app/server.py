@@ -46,6 +46,8 @@ from hearing_app.errors import Damaged, HearingError
 from hearing_app.people.accounts import invite_first_administrator
 from hearing_app.people.throttle import forget
 from hearing_app.record.ledger import size_of
+from hearing_app.registry.register import register_of
+from hearing_app.registry.similar import similar
 from hearing_app.settings import PROJECT, SHIPPED, Settings
 from hearing_app.store.engine import erase_freed_pages, erase_what_is_left, reading, why_stopped, writing
 from hearing_app.voices.language import detect
@@ -212,7 +214,7 @@ async def _lifespan(_app: st.App) -> AsyncGenerator[dict[str, object], None]:
     # five times faster.
     gc.collect()
     gc.freeze()
-    duties = (_keep_erasing, _keep_checking, _keep_forgetting, _keep_signing)
+    duties = (_make_ready, _keep_erasing, _keep_checking, _keep_forgetting, _keep_signing)
     tasks = [asyncio.create_task(keep()) for keep in duties]
     yield {}
     for task in tasks:
@@ -220,6 +222,21 @@ async def _lifespan(_app: st.App) -> AsyncGenerator[dict[str, object], None]:
     # The last state is kept, too: what is cut off while the service stands still shows at the next start.
     await asyncio.to_thread(_sign)
     gc.unfreeze()
+
+
+async def _make_ready() -> None:
+    """Read the register into memory before the first reader asks for it: 5,000 entries take some seconds."""
+    try:
+        await asyncio.to_thread(_read_register, current())
+    except Exception:
+        log.exception("the register could not be read ahead; whoever asks for it first waits for it")
+
+
+def _read_register(house: Deployment) -> None:
+    with reading(house.engine) as db:
+        register = register_of(db)
+    for one in register.ordered[:1]:
+        similar(register, one.id)
 
 
 async def _keep_erasing() -> None:

@@ -109,6 +109,33 @@ def _fill(db: Connection, revision: str) -> None:
         _event(db, "facilitator:ab12", "slot.booked", subject, speaks)
         for number, comment_id in ((1, speaks["comment"]), (2, None)):
             _insert(db, "slot", hearing_id=HEARING, number=number, minutes=3, comment_id=comment_id)
+    if revision == "0009":
+        text = _canonical({"id": SYSTEM, "name": "Cameras, not finished"})
+        digest, who = hashlib.sha256(text.encode()).hexdigest(), "publisher:ef56"
+        _insert(
+            db, "desk_draft",
+            draft_id="D-0123456789ab", agency="met", document_id="", based_on=0, document=text, note="",
+            remarks="[]", state="drafted", revision=1, author=who, last_editor=who, submitted_by="",
+            decided_by="", created_at=AT, changed_at=AT, version=None,
+        )  # fmt: skip
+        _insert(
+            db, "desk_act",
+            act_id=1, draft_id="D-0123456789ab", at=AT, actor=who, act="begin", state="drafted", revision=1,
+            sha256=digest, said="",
+        )  # fmt: skip
+    if revision == "0010":
+        planned = {
+            "system": SYSTEM, "version": 1, "title": "Are they right?", "scope": "One week.",
+            "body": "City Auditor", "independence": "independent", "statement": "No ties.",
+            "due": "2026-09-01",
+        }  # fmt: skip
+        stated = {"system": SYSTEM, "number": 1, "said": planned}
+        seq = _event(db, "auditor:cd34", "audit.planned", "audit:A-2026-AAAAAA0", stated)
+        _insert(
+            db, "audit_statement",
+            audit_id="A-2026-AAAAAA0", number=1, system_id=SYSTEM, step="planned", said=_canonical(planned),
+            at=AT, actor="auditor:cd34", seq=seq,
+        )  # fmt: skip
     # Whatever tables a version added: one row each, so that a later one cannot lose them unseen.
     for table in _tables(db).values():
         if db.execute(select(table).limit(1)).first() is None:

@@ -131,10 +131,23 @@ def own_entry(**changes: Any) -> dict[str, Any]:
             "name": "Riverton Police",
             "kind": "police",
             "country": "Freedonia",
+            "places": ["zz"],
         },
         "lifecycle": {"stages": [{"stage": "operational", "since": "2020-03-01", "sources": ["report"]}]},
         "functions": ["traffic_enforcement"],
         "purpose": "To keep bus lanes free.",
+        # The register asks for figures by group before a system that finds people is published as in use.
+        "subgroup_claims": [
+            {
+                "attribute": "District",
+                "group": "Harbour",
+                "metric": "false_positive_rate",
+                "value": 0.03,
+                "by": "Riverton University",
+                "origin": "independent",
+                "sources": ["report"],
+            }
+        ],
         "sources": [
             {
                 "id": "report",

@@ -133,6 +133,7 @@ def test_the_commands_of_the_contract_are_there(run: Run) -> None:
     assert {
         "serve",
         "registry check",
+        "registry lint",
         "registry publish",
         "registry export",
         "datasets check",
@@ -240,7 +241,9 @@ def test_an_unknown_dataset_is_a_paragraph(run: Run, tmp_path: Path) -> None:
 
 def test_a_register_without_faults_is_fit_to_publish(run: Run) -> None:
     result = run("registry", "check")
-    assert (result.exit_code, result.stdout) == (0, "10 entries are fit to publish.\n")
+    advice, sound = result.stdout.splitlines()
+    assert (result.exit_code, sound) == (0, "25 entries are fit to publish.")
+    assert advice.endswith(" pieces of advice, which keep nothing back: hearing registry lint")
 
 
 @pytest.fixture
@@ -273,11 +276,13 @@ def test_faults_as_json_are_one_object(run: Run, faulty: Path) -> None:
     result = run("registry", "check", "--format", "json", registry=faulty)
     assert (result.exit_code, result.stderr) == (1, "")
     found = json.loads(result.stdout)
-    assert set(found) == {"faults", "differences"}
+    assert set(found) == {"faults", "differences", "advice"}
     assert len(found["faults"]) >= 5
     assert all(set(fault) == {"file", "field", "problem", "repair"} for fault in found["faults"])
     sound = run("registry", "check", "--format", "json")
-    assert (sound.exit_code, json.loads(sound.stdout)) == (0, {"faults": [], "differences": []})
+    said = json.loads(sound.stdout)
+    assert (sound.exit_code, said["faults"], said["differences"]) == (0, [], [])
+    assert all(set(fault) == {"file", "field", "problem", "repair"} for fault in said["advice"])
 
 
 def test_faults_stop_a_publication(run: Run, house: Deployment, faulty: Path) -> None:
@@ -307,9 +312,10 @@ def test_what_is_exported_is_a_register_that_says_the_same(
     out = tmp_path / "out"
     result = run("registry", "export", "--out", str(out))
     assert result.exit_code == 0
-    assert result.stdout == f"10 entries and 2 hearings written to {out}.\n"
+    assert result.stdout == f"25 entries and 2 hearings written to {out}.\n"
     checked = run("registry", "check", "--format", "json", registry=out)
-    assert (checked.exit_code, json.loads(checked.stdout)) == (0, {"faults": [], "differences": []})
+    said = json.loads(checked.stdout)
+    assert (checked.exit_code, said["faults"], said["differences"]) == (0, [], [])
     files = {path.relative_to(out).as_posix() for path in out.rglob("*.yaml")}
     shipped = {path.relative_to(ROOT / "registry").as_posix() for path in (ROOT / "registry").rglob("*.yaml")}
     assert files == shipped
@@ -329,7 +335,7 @@ def test_the_schemas_are_written_beside_the_register(run: Run, registry: Path) -
     result = run("registry", "schema", registry=registry)
     assert result.exit_code == 0
     written = sorted(path.name for path in (registry / "schema").glob("*.json"))
-    assert written == ["hearing.json", "system.json"]
+    assert written == ["hearing.json", "rule.json", "system.json"]
     assert sorted(Path(line).name for line in result.stdout.splitlines()) == written
 
 
@@ -471,9 +477,9 @@ def test_a_sound_record_verifies(run: Run, house: Deployment) -> None:
     send(house)
     result = run("record", "verify")
     assert result.exit_code == 0
-    assert result.stdout.startswith("22 events: every hash and every row of the record fits. Root ")
+    assert result.stdout.startswith("37 events: every hash and every row of the record fits. Root ")
     as_json = json.loads(run("record", "verify", "--format", "json").stdout)
-    assert (as_json["size"], as_json["faults"]) == (22, [])
+    assert (as_json["size"], as_json["faults"]) == (37, [])
     assert result.stdout.split()[-1] == as_json["root"]
 
 
@@ -483,7 +489,7 @@ def test_the_record_as_a_file_verifies_alone_and_with_a_kept_checkpoint(
     kept, bundle = tmp_path / "kept.txt", tmp_path / "record.jsonl"
     kept.write_text(run("record", "checkpoint").stdout, encoding="utf-8")
     send(house)
-    assert run("record", "bundle", "--out", str(bundle)).stdout == f"22 events written to {bundle}.\n"
+    assert run("record", "bundle", "--out", str(bundle)).stdout == f"37 events written to {bundle}.\n"
     result = run("record", "verify", str(bundle), "--checkpoint", str(kept))
     assert result.exit_code == 0
     assert "the bundle holds together" in result.stdout
@@ -510,12 +516,12 @@ def test_a_record_whose_end_was_cut_off_is_not_opened(run: Run, house: Deploymen
     file = sqlite3.connect(house.settings.data / "hearing.sqlite")
     with file:
         for table in ("ledger_content", "ledger_private", "ledger"):
-            file.execute(f"DELETE FROM {table} WHERE seq = 21")
+            file.execute(f"DELETE FROM {table} WHERE seq = 36")
         file.execute("DELETE FROM comment")
     file.close()
     result = run("record", "verify")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "A checkpoint names 22 events; the record has 21: its end is missing." in result.stderr
+    assert "A checkpoint names 37 events; the record has 36: its end is missing." in result.stderr
 
 
 @pytest.mark.parametrize(

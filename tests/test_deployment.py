@@ -60,7 +60,7 @@ def ids(house: Deployment, kind: str) -> list[str]:
 def test_the_first_start_publishes_every_file_once_as_the_compilation(settings: Settings) -> None:
     house = open_deployment(settings)
     systems = sorted(path.stem for path in settings.registry.glob("systems/*/*.yaml"))
-    assert len(systems) == 10
+    assert len(systems) == 25
     assert ids(house, "system") == systems
     assert ids(house, "hearing") == ["demonstration-predictive-policing", OPEN_HEARING]
     assert ids(house, "dataset") == sorted(path.name for path in settings.datasets.iterdir() if path.is_dir())
@@ -70,7 +70,7 @@ def test_the_first_start_publishes_every_file_once_as_the_compilation(settings: 
         assert faults(db) == []
     assert actors == {"compilation"}
     assert {event.actor for event in published} == {"compilation"}
-    assert len(published) == 21
+    assert len(published) == 36
     house.close()
 
 
@@ -113,7 +113,7 @@ def test_a_changed_release_of_counts_is_recorded(settings: Settings) -> None:
     house = open_deployment(settings)
     with reading(house.engine) as db:
         history = versions_of(db, "dataset", "compas-broward")
-        assert len(list(events(db))) == 22
+        assert len(list(events(db))) == 37
     assert [version.document["release"] for version in history] == [
         before,
         house.catalogue.dataset("compas-broward").version,
@@ -149,7 +149,7 @@ def test_what_refused_to_start_starts_once_it_is_mended(settings: Settings) -> N
         open_deployment(settings)
     edit(file, "nmae: ", "name: ")
     house = open_deployment(settings)
-    assert len(ids(house, "system")) == 10
+    assert len(ids(house, "system")) == 25
     house.close()
 
 

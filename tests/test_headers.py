@@ -30,10 +30,14 @@ EXAMPLES = {
     "hearing_id": (HEARING, "nothing"),
     "name": ("counts.csv", "counts.csv"),
     "agency": ("broward-county", "nothing"),
+    "audit_id": ("A-2026-0000000", "%3Cscript%3E"),
     "comment_id": ("C-2026-AAAAAAA", "%3Cscript%3E"),
     "seq": ("0", "999999"),
     "token": ("unknown", "%22%3E%3Cscript%3E"),
     "form": ("csv", "exe"),
+    "draft_id": ("D-0123456789ab", "nothing"),
+    "export": ("nl.json", "nothing"),
+    "function": ("anpr", "nothing"),
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PATHS = sorted({route.path for route in ROUTES} | {page.path for page in PAGES})

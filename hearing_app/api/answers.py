@@ -38,12 +38,12 @@ def checkpoint_header() -> dict[str, str]:
     return {"Record-Checkpoint": in_one_line(text)} if text else {}
 
 
-def page_answer(title: str, body: str, *, status: int = 200) -> HTMLResponse:
-    """Return one of the pages that need no JavaScript."""
+def page_answer(title: str, body: str, *, status: int = 200, feed: str = "/feed.atom") -> HTMLResponse:
+    """Return one of the pages that need no JavaScript; ``feed`` is where its changes are told."""
     # A refusal carries none: it must cost nothing, however often it is asked for.
     text = current().checkpoint_for_foot() if status < HTTPStatus.BAD_REQUEST else ""
     foot = Markup(checkpoint_html(text))  # noqa: S704 - from `documents`, escaped
-    html = render("standalone", title=title, body=Markup(body), checkpoint=foot)  # noqa: S704 - likewise
+    html = render("standalone", title=title, body=Markup(body), checkpoint=foot, feed=feed)  # noqa: S704 - likewise
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
 
 

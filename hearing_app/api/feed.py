@@ -10,7 +10,7 @@ from starlette.responses import Response
 from hearing_app.api.answers import checkpoint_header
 from hearing_app.deployment import current
 from hearing_app.documents.text import isolated
-from hearing_app.record.versions import Version, latest_versions
+from hearing_app.record.versions import Version, newest_versions
 from hearing_app.store.engine import reading
 
 MOST = 50
@@ -21,7 +21,7 @@ def atom(_request: Request) -> Response:
     """Give the newest versions of systems' entries and of hearings."""
     house = current()
     with reading(house.engine) as db:
-        published = [version for kind in _NAMES for version in latest_versions(db, kind)]
+        published = newest_versions(db, tuple(_NAMES), MOST)
     published.sort(key=lambda version: version.published_at, reverse=True)
     address = house.settings.address
     feed = Element("feed", xmlns="http://www.w3.org/2005/Atom")
@@ -36,7 +36,7 @@ def atom(_request: Request) -> Response:
     # RFC 4287, section 6.4: readers pass over elements of other vocabularies.
     if checkpoint := house.checkpoint_for_foot():
         SubElement(feed, "checkpoint", xmlns="urn:hearing:record").text = checkpoint
-    for version in published[:MOST]:
+    for version in published:
         _add(feed, version, f"{address}/record/{version.kind}s/{version.document_id}")
     return Response(
         b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8"),

@@ -26,6 +26,7 @@ from hearing_app.hearings.hearing import Hearing, Phase
 from hearing_app.hearings.vocabulary import CommentType, Consent, Stance, Standing, State, Target
 from hearing_app.record.signatures import SignedPublication, SignedRevocation
 from hearing_app.registry.entry import Entry
+from hearing_app.registry.rules.rule import Rule
 from hearing_app.registry.vocabulary import Term
 
 Schema = dict[str, Any]
@@ -63,6 +64,7 @@ def description() -> Schema:
     schemas["StanceCounts"], schemas["StandingCounts"] = _counts(Stance), _counts(Standing)
     schemas["Entry"] = _of_model(Entry, schemas)
     schemas["Manifest"] = _of_model(Manifest, schemas)
+    schemas["Rule"] = _of_model(Rule, schemas)
     for signed in (SignedPublication, SignedRevocation):
         schemas[signed.__name__] = _of_model(signed, schemas)
     schemas["Hearing"] = _hearing(schemas)

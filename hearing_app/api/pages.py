@@ -8,25 +8,32 @@ from starlette.responses import PlainTextResponse, Response
 from hearing_app.api.answers import page_answer
 from hearing_app.deployment import current
 from hearing_app.documents.hearings import comments_html, hearing_html
+from hearing_app.documents.history import comparison_html
 from hearing_app.documents.pictures import FAVICON
 from hearing_app.documents.render import render, stylesheet
 from hearing_app.documents.score_card import results, score_card_html
-from hearing_app.documents.systems import system_html
-from hearing_app.hearings.hearing import all_hearings, hearing_of, hearings_on
+from hearing_app.documents.standard import standard_html
+from hearing_app.documents.system_page import system_page
+from hearing_app.hearings.hearing import all_hearings, hearing_of
+from hearing_app.hearings.history import compared
 from hearing_app.hearings.lists import opinions, published_comments, speaking_order, tally
 from hearing_app.record.ledger import head
 from hearing_app.record.versions import versions_of
-from hearing_app.registry.published import all_entries, entry_of
-from hearing_app.registry.signed import signatures_of
+from hearing_app.registry.published import names_of_systems
+from hearing_app.registry.register import register_of
+from hearing_app.registry.search import find
 from hearing_app.store.engine import reading
 
+LISTED = 100
+"""Systems on one page of the index."""
 _DAY = {"Cache-Control": "public, max-age=86400"}
 
 
-def index(_request: Request) -> Response:
-    """List every document."""
+def index(request: Request) -> Response:
+    """List every document; of many systems a part, with the way to the next ones."""
     with reading(current().engine) as db:
-        body = render("index", hearings=all_hearings(db), systems=all_entries(db), head=head(db))
+        part = find(register_of(db)).after(request.query_params.get("after", ""), LISTED)
+        body = render("index", hearings=all_hearings(db), part=part, head=head(db))
     return page_answer("The record", body)
 
 
@@ -35,19 +42,34 @@ def system(request: Request) -> Response:
     house = current()
     system_id, number = request.path_params["system_id"], request.path_params.get("version")
     with reading(house.engine) as db:
-        published = entry_of(db, system_id, number)
-        history, hearings = versions_of(db, "system", system_id), hearings_on(db, system_id)
-        signatures = signatures_of(db, "system", system_id)
-    body = system_html(published, history, hearings, house.catalogue, signatures)
-    title = published.entry.name if number is None else f"{published.entry.name} (version {number})"
-    return page_answer(title, body)
+        page = system_page(db, house.catalogue, house.settings.registry, system_id, number)
+    name = page.published.entry.name
+    title, feed = (
+        name if number is None else f"{name} (version {number})",
+        f"/api/v1/systems/{system_id}/feed.atom",
+    )
+    return page_answer(title, page.html, feed=feed)
+
+
+def changes(request: Request) -> Response:
+    """Show what changed between two versions of a system's entry: ``from`` and ``to``, or the last two."""
+    asked, system_id = request.query_params, request.path_params["system_id"]
+    with reading(current().engine) as db:
+        found = compared(db, system_id, asked.get("from", ""), asked.get("to", ""))
+        body = comparison_html(found, versions_of(db, "system", system_id))
+    return page_answer(f"What changed: {found.new.entry.name}", body)
+
+
+def standard(_request: Request) -> Response:
+    """Show the standard: every field, what it is for, and where it stands in other standards."""
+    return page_answer("The standard", standard_html())
 
 
 def hearing(request: Request) -> Response:
     """Show a hearing with its published comments."""
     with reading(current().engine) as db:
         found = hearing_of(db, request.path_params["hearing_id"])
-        names = {one.entry.id: one.entry.name for one in all_entries(db)}
+        names = names_of_systems(db)
         order = speaking_order(db, found.id)
         body = hearing_html(found, tally(db, found.id), opinions(db, found), names, order)
         body += comments_html(published_comments(db, found.id), names, zone=found.time_zone)

@@ -17,6 +17,7 @@ from hearing_app.cli.backup import backup
 from hearing_app.cli.comments import comments
 from hearing_app.cli.datasets import datasets
 from hearing_app.cli.doctor import doctor
+from hearing_app.cli.init import init
 from hearing_app.cli.keys import keys
 from hearing_app.cli.metrics import metrics
 from hearing_app.cli.parts import FOLDER
@@ -81,7 +82,7 @@ def main(ctx: click.Context, data: Path | None, registry: Path | None, datasets:
 
 
 COMMANDS = (
-    *(serve, registry, keys, datasets, metrics, comments, staff, record, doctor),
+    *(init, serve, registry, keys, datasets, metrics, comments, staff, record, doctor),
     *(backup, restore, retention),
 )
 for command in COMMANDS:

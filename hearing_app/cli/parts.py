@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -41,17 +41,31 @@ def write_whole(out: Path, parts: Iterable[bytes]) -> None:
     Path(partial.name).replace(out)
 
 
-def report(faults: Iterable[Fault], notes: Iterable[Fault], sound: str, form: str) -> None:
-    """Print faults, and notes that are none, as text or JSON, and exit with 1 where there are faults."""
+def report(
+    faults: Iterable[Fault],
+    notes: Iterable[Fault],
+    sound: str,
+    form: str,
+    *,
+    advice: Sequence[Fault] | None = None,
+) -> None:
+    """Print faults, and notes that are none, as text or JSON, and exit with 1 where there are faults.
+
+    ``advice`` is whole in the JSON; the text says how much of it there is, and where it is listed.
+    """
     faults, notes = list(faults), list(notes)
     if form == "json":
+        lists = [("faults", faults), ("differences", notes)]
+        lists += [("advice", list(advice))] if advice is not None else []
         shown = {
             name: [{slot: getattr(fault, slot) for slot in fault.__slots__} for fault in listed]
-            for name, listed in (("faults", faults), ("differences", notes))
+            for name, listed in lists
         }
         click.echo(json.dumps(shown, ensure_ascii=False))
     else:
         for fault in (*faults, *notes):
             click.echo(str(fault))
+        if advice and not faults:
+            click.echo(f"{len(advice)} pieces of advice, which keep nothing back: hearing registry lint")
         click.echo(f"{len(faults)} faults." if faults else sound)
     sys.exit(1 if faults else 0)

@@ -9,8 +9,11 @@ from pathlib import Path
 import click
 from pydantic import BaseModel
 
+from hearing_app.cli.entries import advice_on, publish_file, registry_lint
+from hearing_app.cli.exchange import FORM, export_one, registry_import
+from hearing_app.cli.impact import impact
 from hearing_app.cli.keys import FILE, made, read_json, read_key
-from hearing_app.cli.parts import FOLDER, has_record, report, require_record
+from hearing_app.cli.parts import has_record, report, require_record
 from hearing_app.deployment import open_deployment, publish_register, register_faults
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.datasets import Catalogue
@@ -20,8 +23,10 @@ from hearing_app.record.canonical import canonical_json
 from hearing_app.record.signatures import Publication, SignedPublication, key_id_of, name_of_record, sign
 from hearing_app.record.versions import versions_of
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.files import read_entries, read_file, validate
+from hearing_app.registry.files import read_documents, read_entries, read_file, validate
 from hearing_app.registry.published import all_entries, differences, publish_signed_entry
+from hearing_app.registry.rules.reading import rule_files
+from hearing_app.registry.rules.rule import Rule
 from hearing_app.registry.schema import write_schemas
 from hearing_app.registry.signed import SignedDocument, check_own_words
 from hearing_app.settings import Settings
@@ -31,6 +36,11 @@ from hearing_app.store.engine import reading, writing
 @click.group()
 def registry() -> None:
     """The register's files, and what of them is published."""
+
+
+registry.add_command(impact)
+registry.add_command(registry_import)
+registry.add_command(registry_lint)
 
 
 @registry.command("check")
@@ -47,18 +57,28 @@ def registry_check(settings: Settings, form: str) -> None:
         with reading(deployment.engine) as db:
             notes = differences(db, read_entries(settings.registry)[0])
         deployment.close()
-    entries, _ = read_entries(settings.registry)
-    report(faults, notes, f"{len(entries)} entries are fit to publish.", form)
+    entries, _ = read_documents(settings.registry, "systems", Entry)
+    advice = [fault for file, entry in entries for fault in advice_on(entry, file)]
+    report(faults, notes, f"{len(entries)} entries are fit to publish.", form, advice=advice)
 
 
 @registry.command("publish")
 @click.option("--note", default="Published from the register's files", help="What changed, for the history.")
 @click.option("--signed", type=FILE, help="Publish this one entry instead, which its agency signed.")
+@click.argument("file", type=FILE, required=False)
 @click.pass_obj
-def registry_publish(settings: Settings, note: str, signed: Path | None) -> None:
-    """Publish every entry and hearing whose file says something new."""
+def registry_publish(settings: Settings, note: str, signed: Path | None, file: Path | None) -> None:
+    """Publish every entry and hearing whose file says something new; or the entry in FILE alone.
+
+    What an agency says itself is handed to its desk, where one of its publishers approves it or returns it.
+    """
     if signed is not None:
+        if file is not None:
+            raise Invalid("Name one file: the entry, or with --signed the one that its agency signed.")
         _publish_signed(settings, read_json(signed, SignedDocument))
+        return
+    if file is not None:
+        publish_file(settings, file, note)
         return
     deployment = open_deployment(settings)
     faults = register_faults(settings, deployment.catalogue)
@@ -75,7 +95,12 @@ def _publish_signed(settings: Settings, given: SignedDocument) -> None:
     house = open_deployment(settings)
     with writing(house.engine) as db:
         version = publish_signed_entry(
-            db, given.document, given.signature, dataset_ids=house.catalogue.ids(), actor=OPERATOR
+            db,
+            given.document,
+            given.signature,
+            dataset_ids=house.catalogue.ids(),
+            actor=OPERATOR,
+            rules=house.rules,
         )
     house.close()
     click.echo(f"system:{version.document_id} version {version.version}")
@@ -154,12 +179,27 @@ def _next_place(against: Path) -> dict[str, object]:
 
 
 @registry.command("export")
-@click.option("--out", type=FOLDER, required=True, help="Folder for the files; existing ones are replaced.")
+@click.argument("system", required=False)
+@click.option("--as", "form", type=FORM, help="Write SYSTEM alone, in the form of another standard.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder for the files, or the file of one system; existing ones are replaced.",
+)
 @click.pass_obj
-def registry_export(settings: Settings, out: Path) -> None:
-    """Write every published entry and hearing as a YAML file: a register of its own."""
-    import yaml  # noqa: PLC0415 - only this command writes YAML
+def registry_export(settings: Settings, system: str | None, form: str | None, out: Path) -> None:
+    """Write every published entry and hearing as a YAML file: a register of its own.
 
+    With --as, write the entry of one SYSTEM as another standard has it, and say what that cannot hold.
+    """
+    import yaml  # noqa: PLC0415 - few commands write YAML
+
+    if form is not None:
+        export_one(settings, system, form, out)
+        return
+    if system is not None or out.is_file():
+        raise Invalid("A whole register goes into a folder.", next_step="For one system, give --as as well.")
     deployment = open_deployment(settings)
     with reading(deployment.engine) as db:
         entries = [one.entry for one in all_entries(db)]
@@ -175,6 +215,11 @@ def registry_export(settings: Settings, out: Path) -> None:
         fields = document.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
         text = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=100)
         path.write_text(text, encoding="utf-8")
+    # The rules that apply here go along: a register without a folder of them has the packaged ones.
+    for file, rule in rule_files(settings.registry)[0]:
+        path = out / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(rule)
     click.echo(f"{len(entries)} entries and {len(hearings)} hearings written to {out}.")
 
 
@@ -182,5 +227,6 @@ def registry_export(settings: Settings, out: Path) -> None:
 @click.pass_obj
 def registry_schema(settings: Settings) -> None:
     """Write the JSON Schemas of the register's documents anew from their models."""
-    for path in write_schemas(settings.registry / "schema", {"system": Entry, "hearing": Hearing}):
+    models: dict[str, type[BaseModel]] = {"system": Entry, "hearing": Hearing, "rule": Rule}
+    for path in write_schemas(settings.registry / "schema", models):
         click.echo(str(path))

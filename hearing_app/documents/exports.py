@@ -125,6 +125,19 @@ def _harmless(text: str) -> str:
     return "'" + text if unicodedata.normalize("NFKC", seen)[:1] in _FORMULA else text
 
 
+def as_typed(cell: str) -> str:
+    """Return a cell of CSV as it was before ``safe_cell``: without the apostrophes that it put there.
+
+    A text that was typed with such an apostrophe loses it, too: the two cannot be told apart.
+    """
+    whole = cell[1:] if cell[:1] == "'" and cell[1:2] in _ACTS_AT_ONCE else cell
+    parts = _SEPARATORS.split(whole)
+    return "".join(
+        part[1:] if not place % 2 and part[:1] == "'" and _harmless(part[1:]) == part else part
+        for place, part in enumerate(parts)
+    )
+
+
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return an RFC 4180 file with a byte order mark, which spreadsheets need to read UTF-8."""
     text = io.StringIO(newline="")

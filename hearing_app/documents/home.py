@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hearing_app.documents.pictures import step
 from hearing_app.documents.render import render
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.registry.published import PublishedEntry
+from hearing_app.registry.listed import Listed
 
 NEWEST = 5
 STEPS = (
@@ -23,9 +23,9 @@ def hearing_line(hearing: Hearing) -> str:
     return render("hearing_line", hearing=hearing)
 
 
-def newest_html(entries: Sequence[PublishedEntry]) -> str:
+def newest_html(entries: Sequence[Listed]) -> str:
     """Return the five entries that changed last; of those that changed together, by name."""
-    newest = sorted(entries, key=lambda one: one.version.published_at, reverse=True)[:NEWEST]
+    newest = sorted(entries, key=lambda one: one.published_at, reverse=True)[:NEWEST]
     return render("newest", entries=newest, total=len(entries))
 
 

@@ -12,7 +12,8 @@ ACCENT, INK = "#0b5a63", "#111111"
 OUTLINE = "#8a9496"
 
 
-def _address(svg: str) -> str:
+def picture_address(svg: str) -> str:
+    """Return a drawing as an address that an ``img`` takes."""
     return "data:image/svg+xml," + quote(svg, safe="~()*!.'/:;=, ")
 
 
@@ -35,7 +36,9 @@ def people(marked: int) -> str:
             f'<g {look} stroke-width="1.5"><circle cx="{left + 12}" cy="{top + 7}" r="4.2"/>'
             f'<path d="M{left + 5} {top + 26}v-5a7 7 0 0 1 14 0v5z"/></g>'
         )
-    return _address(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 302">{"".join(figures)}</svg>')
+    return picture_address(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 302">{"".join(figures)}</svg>'
+    )
 
 
 @lru_cache(maxsize=8)
@@ -70,7 +73,9 @@ def step(name: str) -> str:
             '<path fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round" d="M83 84l7 7 12-14"/>'
         ),
     }
-    return _address(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 110">{drawings[name]}</svg>')
+    return picture_address(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 110">{drawings[name]}</svg>'
+    )
 
 
 FAVICON = (

@@ -8,7 +8,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from hearing_app.documents import text, words
+from hearing_app.documents import fields, text, words
+from hearing_app.registry.in_words import in_words
 
 _HERE = Path(__file__).parent
 
@@ -25,6 +26,7 @@ def _templates() -> Environment:
     environment.filters |= {
         "line": text.inline,
         "plain": text.isolated,
+        "visible": text.visible,
         "one_line": text.one_line,
         "paragraphs": text.paragraphs,
         "host": text.host,
@@ -33,6 +35,14 @@ def _templates() -> Environment:
         "number": words.number,
     }
     environment.globals |= {"plural": words.plural, "days_left": words.days_left}
+    # What the fields of an entry hold, by shape: every template may show one.
+    environment.globals |= {
+        "in_words": in_words,
+        "kind_of": fields.kind_of,
+        "rows_of": fields.rows_of,
+        "rest_of": fields.rest_of,
+        "called": fields.called,
+    }
     return environment
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from markupsafe import Markup
 
 from hearing_app.documents.evidence import headline_picture
+from hearing_app.documents.fields import SECTIONS, by_state, in_sections
 from hearing_app.documents.render import render
 from hearing_app.documents.text import for_label
+from hearing_app.documents.words import plural
 from hearing_app.evidence.datasets import Catalogue
+from hearing_app.evidence.manifest import Manifest
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.record.signatures import fingerprint_of
 from hearing_app.record.versions import Version
@@ -18,18 +23,11 @@ from hearing_app.registry.entry.decision import HumanReview
 from hearing_app.registry.entry.publication import Source
 from hearing_app.registry.published import PublishedEntry
 from hearing_app.registry.signed import VersionSignature
+from hearing_app.registry.standard import completeness, fields
+from hearing_app.registry.vocabulary import CompiledBy
 
-SECTIONS = {
-    "what": "What it is",
-    "effects": "What it may do to you, and who decides",
-    "figures": "Does it work, and for whom does it fail?",
-    "claims": "What is claimed, and what the evidence supports",
-    "law": "Is it allowed?",
-    "answerable": "Who answers for it",
-    "rights": "What you can do",
-    "history": "History",
-    "sources": "Sources",
-}
+# Fields that stand right under the heading of their section, which says the same as their title.
+_UNTITLED = ("claims", "withheld", "sources")
 
 
 class Numbers:
@@ -50,27 +48,75 @@ class Numbers:
         return [self._entry.source(id) for id in self._order]
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A part of the page that another document makes: the section in which it stands, its title, its HTML."""
+
+    section: str
+    title: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the sentences of single fields need to know of the page."""
+
+    entry: Entry
+    numbers: Numbers
+    review: str
+    datasets: Sequence[Manifest]
+    known: Collection[str]
+    titles: Mapping[str, str]
+    today: date
+
+
 def system_html(
     published: PublishedEntry,
     history: Sequence[Version],
     hearings: Sequence[Hearing],
     catalogue: Catalogue,
     signatures: Mapping[int, VersionSignature],
+    *,
+    slots: Sequence[Slot] = (),
+    since_hearings: str = "",
+    today: date | None = None,
 ) -> str:
     """Return the entry in the order in which people ask, with the pictures of its first dataset's figures.
 
     ``signatures`` are those of the entry's versions, by number: the page says who signed what it shows.
+    ``slots`` stand at the end of their sections; ``since_hearings`` says what changed since a hearing opened.
+    ``today`` (UTC) decides whether a withheld field should have been looked at again.
     """
     entry, version = published.entry, published.version
+    day = today or datetime.now(UTC).date()
     signature = signatures.get(version.version)
     known = [dataset_id for dataset_id in entry.datasets if dataset_id in catalogue.ids()]
+    numbers, blocks, stated = Numbers(entry), in_sections(entry, day), by_state(entry)
+    page = _Page(
+        entry,
+        numbers,
+        _review(entry.human_review),
+        [catalogue.dataset(dataset_id).manifest for dataset_id in known],
+        known,
+        {one.name: one.title for one in fields()},
+        day,
+    )
+    placed = {shown.field.name for within in blocks.values() for block in within for shown in block.fields}
     return render(
         "system",
         entry=entry,
-        numbers=Numbers(entry),
+        page=page,
+        numbers=numbers,
         sections=SECTIONS,
-        review=_review(entry.human_review),
-        datasets=[catalogue.dataset(dataset_id).manifest for dataset_id in known],
+        blocks=blocks,
+        untitled=_UNTITLED,
+        by_state=stated,
+        linked=placed - {*_UNTITLED, "headline", "scope_note"},
+        completeness=completeness_words(entry),
+        whys={
+            section: [shown.field for block in within for shown in block.fields]
+            for section, within in blocks.items()
+        },
         history=history,
         signatures=signatures,
         version=version,
@@ -79,7 +125,28 @@ def system_html(
         fingerprint=fingerprint_of,
         hearings=[_shown(hearing) for hearing in hearings],
         picture=Markup(headline_picture(catalogue, known)),  # noqa: S704 - from a template, escaped
+        since_hearings=Markup(since_hearings),  # noqa: S704 - from a template, escaped
+        slots=_by_section(slots),
     )
+
+
+def completeness_words(entry: Entry) -> str:
+    """Return how much of what it should say an entry says, as one sentence."""
+    found = completeness(entry)
+    # What others compiled says nothing about what the body would state.
+    missing = "not stated" if entry.compiled.by is CompiledBy.DEPLOYER else "not found in the sources read"
+    return (
+        f"Of {plural(found.needed, 'field')} that this entry should have, {len(found.stated)} are stated, "
+        f"{len(found.withheld)} withheld, {len(found.not_stated)} {missing}."
+    )
+
+
+def _by_section(slots: Sequence[Slot]) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for slot in slots:
+        html = Markup(slot.html)  # noqa: S704 - from the other documents' templates, escaped
+        found.setdefault(slot.section, []).append({"title": slot.title, "html": html})
+    return found
 
 
 def links_to_figures(entry: Entry, catalogue: Catalogue) -> list[tuple[str, str]]:

@@ -240,11 +240,11 @@ def find_by_receipt(
     Raises ``Invalid`` for what is no receipt, ``NotFound`` for one that belongs to nothing, ``TooMany``.
     """
     code = read_receipt(receipt)
-    with tried(engine, *_guess(key, code, address, at), at=at), reading(engine) as db:
+    with tried(engine, *guesses_of(key, code, address, at), at=at), reading(engine) as db:
         return comment_by_receipt(db, key, code)
 
 
-def _guess(
+def guesses_of(
     key: bytes, code: str, address: str, at: datetime | None
 ) -> tuple[list[tuple[Limit, str]], list[tuple[Limit, str]]]:
     """Return what counts when a receipt turns out to be none, and what counts in any case."""
@@ -263,7 +263,7 @@ def withdraw(
     find a comment are; without an ``address``, by receipt alone.
     """
     code = read_receipt(receipt)
-    failing, always = _guess(key, code, address or "", at)
+    failing, always = guesses_of(key, code, address or "", at)
     with tried(engine, () if address is None else failing, always, at=at):
         return _withdraw(engine, key, code, at)
 

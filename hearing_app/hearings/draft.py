@@ -13,12 +13,11 @@ from hearing_app.errors import Fault
 from hearing_app.hearings.vocabulary import CommentType, Consent, Stance, Standing, Target
 from hearing_app.record.canonical import canonical_json
 from hearing_app.registry.vocabulary import Term
-from hearing_app.voices.signs import is_blank, shown
+from hearing_app.voices.signs import is_blank, length, shown, unstorable
 
 # Longest texts, in characters as a person counts them (code points of the composed form).
 LIMITS = {"concern": 2000, "value_seen": 1000, "ask": 500, "display_name": 60}
 SHORTEST = 20
-LONGEST_COMPOSED = 4 * max(LIMITS.values())
 MOST_LINKS, LONGEST_LINK, LONGEST_TITLE = 5, 500, 120
 # A table of figures by two attributes needs about 30,000 bytes as JSON.
 LARGEST_PINNED = 100_000
@@ -81,20 +80,6 @@ class Draft:
     def words(self) -> str:
         """Everything that was written, for finding its language and personal data."""
         return "\n".join(part for part in (self.concern, self.value_seen, self.ask) if part.strip())
-
-
-def length(text: str) -> int:
-    """Return the length that a limit is held against: letters with accents count once.
-
-    Composing a text costs the square of its length where accents are piled up (27 seconds for 128,000 signs),
-    so what cannot fit any limit is not composed.
-    """
-    return len(text) if len(text) > LONGEST_COMPOSED else len(unicodedata.normalize("NFC", text))
-
-
-def unstorable(text: str) -> bool:
-    """Return whether a text holds half a surrogate pair or NUL: no database keeps both unchanged."""
-    return any(sign == "\0" or unicodedata.category(sign) == "Cs" for sign in text)
 
 
 def check_draft(draft: Draft, places: Sequence[int] = ()) -> list[Fault]:

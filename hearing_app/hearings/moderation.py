@@ -8,7 +8,6 @@ from sqlalchemy import Connection, select, update
 
 from hearing_app.errors import Conflict, Fault, Invalid, NotFound
 from hearing_app.hearings.comment import COLUMNS, Comment
-from hearing_app.hearings.draft import length, unstorable
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.release import release_opinions
 from hearing_app.hearings.slots import leave
@@ -17,7 +16,7 @@ from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.ledger import append
 from hearing_app.store.tables import comment
 from hearing_app.voices.personal_data import find
-from hearing_app.voices.signs import shown
+from hearing_app.voices.signs import length, shown, unstorable
 
 LONGEST_NOTE = 500
 

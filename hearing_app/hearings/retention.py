@@ -21,6 +21,8 @@ from hearing_app.people import retention as people
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.people.retention import Due
 from hearing_app.record.ledger import append
+from hearing_app.registry.corrections import erasing as reports
+from hearing_app.registry.desk import retention as drafts
 from hearing_app.store.engine import erase_freed_pages, writing
 from hearing_app.store.tables import comment, ledger, ledger_private
 
@@ -60,6 +62,20 @@ PERIODS = (
         365,
         "the end of the hearing",
         "The counts of them are made when the hearing ends, and stay.",
+    ),
+    Period(
+        "reports",
+        "The words of a report on an entry that no answer shows",
+        180,
+        "the answer",
+        "Its author can ask why; after that nobody needs them.",
+    ),
+    Period(
+        "drafts",
+        "Drafts of entries at the publishing desk, with what was done with them",
+        365,
+        "their publication, or the day on which they were discarded",
+        "Whoever wrote one can look it up; a version says for ever who submitted and who approved it.",
     ),
     Period(
         "tries",
@@ -120,6 +136,10 @@ def what_is_due(
         before = now - timedelta(days=period.days)
         if period.kind in people.KINDS:
             found.append((period, people.due(db, period.kind, before)))
+        elif period.kind == "reports":
+            found.append((period, reports.due(db, before)))
+        elif period.kind == "drafts":
+            found.append((period, drafts.due(db, before)))
         else:
             moments = sorted(moment for _, moment in _comments(db, period.kind, before))
             found.append((period, Due(len(moments), moments[0] if moments else None)))
@@ -143,6 +163,14 @@ def carry_out(
         if period.kind in people.KINDS:
             with writing(engine) as db:
                 done[period.kind] = people.forget(db, period.kind, before)
+            continue
+        if period.kind == "reports":
+            with writing(engine) as db:
+                done[period.kind] = reports.forget(db, before, at=now)
+            continue
+        if period.kind == "drafts":
+            with writing(engine) as db:
+                done[period.kind] = drafts.forget(db, before)
             continue
         erase = erase_answers if period.kind == "answers" else erase_words
         while True:

@@ -44,6 +44,13 @@ class Act(StrEnum):
     PUBLISH_SIGNED = "publish what an agency has signed"
     REGISTER_KEYS = "register and revoke keys of agencies"
     CARRY_OUT_RETENTION = "erase what is older than its period"
+    WRITE_DRAFTS = "write drafts of entries for an agency"
+    APPROVE_DRAFTS = "approve a draft that a colleague wrote"
+    READ_DESK_LOG = "read what was done at the publishing desk"
+    CLAIM_ENTRIES = "claim an entry, or contest a statement in it, for an agency"
+    ANSWER_CORRECTIONS = "answer what was reported or contested in entries"
+    CARRY_OUT_AUDITS = "plan audits and state their findings"
+    ANSWER_AUDITS = "answer the findings of audits for an agency"
 
 
 ALLOWED: dict[Act, frozenset[Role]] = {
@@ -58,10 +65,23 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.PUBLISH_SIGNED: frozenset({Role.PUBLISHER, Role.OPERATOR}),
     Act.REGISTER_KEYS: frozenset({Role.ADMINISTRATOR, Role.OPERATOR}),
     Act.CARRY_OUT_RETENTION: frozenset({Role.OPERATOR}),
+    # Nobody approves but a publisher: an administrator runs the service, and has no say in what it says.
+    Act.WRITE_DRAFTS: frozenset({Role.PUBLISHER}),
+    Act.APPROVE_DRAFTS: frozenset({Role.PUBLISHER}),
+    Act.READ_DESK_LOG: frozenset({Role.PUBLISHER, Role.AUDITOR}),
+    # Whose entry it is decides, too: the body answers for its own, the register's keepers for the others.
+    Act.CLAIM_ENTRIES: frozenset({Role.PUBLISHER}),
+    Act.ANSWER_CORRECTIONS: frozenset({Role.FACILITATOR, Role.PUBLISHER}),
+    # Whose system it is decides, too: no auditor of the agency's own, no publisher of another agency.
+    Act.CARRY_OUT_AUDITS: frozenset({Role.AUDITOR}),
+    Act.ANSWER_AUDITS: frozenset({Role.PUBLISHER}),
 }
 
-# What opens unpublished words to a file, or gives somebody power: it is confirmed again (``require``).
-SENSITIVE = frozenset({Act.EXPORT_COMMENTS, Act.INVITE_STAFF, Act.MANAGE_STAFF, Act.REGISTER_KEYS})
+# What opens unpublished words to a file, gives somebody power, or puts words on the record for ever: it is
+# confirmed again (``require``).
+SENSITIVE = frozenset(
+    {Act.EXPORT_COMMENTS, Act.INVITE_STAFF, Act.MANAGE_STAFF, Act.REGISTER_KEYS, Act.APPROVE_DRAFTS}
+)
 
 
 @dataclass(frozen=True, slots=True)

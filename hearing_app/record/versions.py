@@ -7,7 +7,7 @@ house: "system", "hearing", "dataset".
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 from hearing_app.record.canonical import canonical_json
 from hearing_app.record.checking import unreadable_is_a_fault
 from hearing_app.record.ledger import append, contents
-from hearing_app.store.tables import document_version
+from hearing_app.store.tables import document_version, ledger
 
 KINDS = ("system", "hearing", "dataset")
 
@@ -89,9 +89,28 @@ def publish_version(
 
 
 def latest_version(db: Connection, kind: str, document_id: str) -> Version | None:
-    """Return the current version of a document, or ``None``."""
-    history = versions_of(db, kind, document_id)
-    return history[-1] if history else None
+    """Return the current version of a document, or ``None``; the ones before it are not read."""
+    table = document_version.c
+    row = db.execute(
+        select(document_version)
+        .where(table.kind == kind, table.document_id == document_id)
+        .order_by(table.version.desc())
+        .limit(1)
+    )
+    found = row.mappings().first()
+    return None if found is None else _version(found)
+
+
+def version_of(db: Connection, kind: str, document_id: str, number: int) -> Version | None:
+    """Return one version of a document, or ``None``."""
+    table = document_version.c
+    row = db.execute(
+        select(document_version).where(
+            table.kind == kind, table.document_id == document_id, table.version == number
+        )
+    )
+    found = row.mappings().first()
+    return None if found is None else _version(found)
 
 
 def versions_of(db: Connection, kind: str, document_id: str) -> list[Version]:
@@ -107,6 +126,26 @@ def versions_of(db: Connection, kind: str, document_id: str) -> list[Version]:
 
 def latest_versions(db: Connection, kind: str) -> list[Version]:
     """Return the current version of every document of a kind, by id."""
+    return list(each_latest_version(db, kind))
+
+
+def is_published(db: Connection, kind: str) -> bool:
+    """Return whether any document of a kind was ever published."""
+    query = select(document_version.c.version).where(document_version.c.kind == kind).limit(1)
+    return db.execute(query).first() is not None
+
+
+def each_latest_version(
+    db: Connection, kind: str, document_ids: Collection[str] | None = None
+) -> Iterator[Version]:
+    """Yield the current version of every document of a kind, or of these, by id.
+
+    Which versions are current is read from the key alone, and no text of an older one.
+    """
+    if document_ids is not None:
+        found = (latest_version(db, kind, document_id) for document_id in sorted(document_ids))
+        yield from (version for version in found if version is not None)
+        return
     table = document_version.c
     newest = (
         select(table.document_id, func.max(table.version).label("version"))
@@ -118,9 +157,47 @@ def latest_versions(db: Connection, kind: str) -> list[Version]:
         select(document_version)
         .join(newest, (table.document_id == newest.c.document_id) & (table.version == newest.c.version))
         .where(table.kind == kind)
-        .order_by(table.document_id)
+        .order_by(table.document_id),
+        execution_options={"yield_per": 200},
     )
-    return [_version(row) for row in rows.mappings()]
+    for row in rows.mappings():
+        yield _version(row)
+
+
+def changed_since(db: Connection, kind: str, seq: int) -> set[str]:
+    """Return the ids of the documents of a kind that were published after the ledger's event ``seq``."""
+    subjects = db.execute(
+        select(ledger.c.subject).where(ledger.c.seq > seq, ledger.c.kind == f"{kind}.published").distinct()
+    )
+    return {subject.removeprefix(f"{kind}:") for subject in subjects.scalars()}
+
+
+def newest_versions(db: Connection, kinds: Collection[str], most: int) -> list[Version]:
+    """Return the current versions that were published last, newest first.
+
+    The ledger is read backwards, so that a long history behind them costs nothing.
+    """
+    found: dict[tuple[str, str], Version] = {}
+    below: int | None = None
+    while len(found) < most:
+        query = select(ledger.c.seq, ledger.c.subject).where(
+            ledger.c.kind.in_([f"{kind}.published" for kind in kinds])
+        )
+        rows = db.execute(
+            (query if below is None else query.where(ledger.c.seq < below))
+            .order_by(ledger.c.seq.desc())
+            .limit(4 * most)
+        ).all()
+        if not rows:
+            break
+        for row in rows:
+            kind, document_id = row.subject.split(":", 1)
+            if (kind, document_id) not in found and len(found) < most:
+                version = latest_version(db, kind, document_id)
+                if version is not None:
+                    found[kind, document_id] = version
+        below = rows[-1].seq
+    return list(found.values())
 
 
 @unreadable_is_a_fault("The published versions")

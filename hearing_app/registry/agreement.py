@@ -12,6 +12,7 @@ from itertools import pairwise
 from pydantic_core import InitErrorDetails
 
 from hearing_app.registry.dates import PartialDate
+from hearing_app.registry.impact.faults import answer_faults
 from hearing_app.registry.text import refuse
 
 Location = tuple[int | str, ...]
@@ -23,7 +24,8 @@ def disagreements(data: Mapping[str, object]) -> list[InitErrorDetails]:
 
     ``data`` is an entry as read from YAML or dumped from the model in JSON mode.
     """
-    return [*_sources(data), *_repeats(data), *_dates(data), *_stages(data), *_scope(data)]
+    found = [*_sources(data), *_repeats(data), *_dates(data), *_stages(data), *_scope(data)]
+    return [*found, *answer_faults(data)]
 
 
 def _error(at: Location, value: object, problem: str, repair: str) -> InitErrorDetails:

@@ -9,15 +9,20 @@ from hearing_app.errors import Fault
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.files import read_file, validate, yaml_files
 from hearing_app.registry.look_alikes import mixed_word, skeleton
+from hearing_app.registry.rules.hindrances import hindrances
+from hearing_app.registry.rules.reading import read_rules
 
 
 def check_entries(registry: Path, dataset_ids: Collection[str]) -> list[Fault]:
-    """All faults of the entries below ``registry/systems``; an empty list means fit to publish.
+    """All faults of the entries below ``registry/systems`` and of the rules; empty means fit to publish.
 
     ``dataset_ids`` are the datasets that exist; an entry may link no other. Where a file does not fit
-    the model, its name, its place and its links are checked all the same.
+    the model, its name, its place and its links are checked all the same. A body's own entry has a fault for
+    everything that the rules on prohibited uses hold against it.
     """
     files, faults = yaml_files(registry, "systems")
+    rules, wrong_rules = read_rules(registry)
+    faults += wrong_rules
     ids: dict[str, str] = {}
     agencies: dict[str, tuple[str, dict[str, object]]] = {}
     for file, path in files:
@@ -25,7 +30,9 @@ def check_entries(registry: Path, dataset_ids: Collection[str]) -> list[Fault]:
         faults += unreadable
         if unreadable:
             continue
-        faults += validate(data, Entry, file)[1]
+        entry, wrong = validate(data, Entry, file)
+        faults += wrong
+        faults += hindrances(entry, rules, file=file) if entry is not None else []
         if isinstance(data, Mapping):
             faults += _place(data, file)
             faults += _links(data, file, dataset_ids)

@@ -8,6 +8,7 @@ from hearing_app.registry.entry import Entry
 from hearing_app.registry.entry.accountability import ProcurementRoute
 from hearing_app.registry.entry.data import PersonalData
 from hearing_app.registry.entry.stated import When
+from hearing_app.registry.impact.level import is_at_least
 from hearing_app.registry.places import EU, places_of
 from hearing_app.registry.vocabulary import LifecycleStage, PolicingFunction
 
@@ -73,7 +74,7 @@ _CONDITIONS: Mapping[When, Callable[[Entry], bool | None]] = {
     When.IN_USE: _in_use,
     When.PEOPLE_SCORED: people_are_scored,
     When.IN_USE_ON_PEOPLE: lambda entry: _both(_in_use(entry), people_are_scored(entry)),
-    When.HIGH_IMPACT: people_are_scored,
+    When.HIGH_IMPACT: lambda entry: is_at_least(entry, 3),
     When.PERSONAL_DATA: _personal_data,
 }
 

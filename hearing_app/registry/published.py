@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,11 +13,15 @@ from sqlalchemy import Connection
 from hearing_app.errors import Fault, Invalid, NotFound
 from hearing_app.people.permissions import Actor
 from hearing_app.record.signatures import SignedPublication
-from hearing_app.record.versions import Version, latest_version, latest_versions, versions_of
+from hearing_app.record.versions import Version, latest_version, latest_versions, version_of
 from hearing_app.registry.check import check_entry
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.files import validate
 from hearing_app.registry.older import upgraded
+from hearing_app.registry.register import register_of
+from hearing_app.registry.rules.hindrances import hindrances
+from hearing_app.registry.rules.reading import shipped_rules
+from hearing_app.registry.rules.rule import Rule
 from hearing_app.registry.signed import check_signature, publish_document
 
 # The longest entry has 500, counting every field that is absent; one of 256 KiB took 25 seconds to check.
@@ -40,16 +44,21 @@ def publish_entry(
     *,
     note: str = "",
     signed: SignedPublication | None = None,
+    rules: Sequence[Rule] | None = None,
     at: datetime | None = None,
 ) -> Version:
     """Publish an entry as its system's next version; an unchanged entry makes no new one.
 
     An agency's own entry needs its signature once the agency has a key, and the note is then the signed one.
+    ``rules`` are those of the register on prohibited uses; without them the packaged ones apply. Raises
+    ``Invalid`` with every fault where they stand against a body's own entry at its stage.
     """
     current = latest_version(db, "system", entry.id)
     if current is not None and signed is None and _read(current).entry == entry:
         # The same entry, perhaps written down when the model had fewer fields.
         return current
+    if found := hindrances(entry, shipped_rules() if rules is None else rules):
+        raise Invalid(_NOT_PUBLISHED, found)
     return publish_document(
         db,
         actor,
@@ -69,6 +78,7 @@ def publish_signed_entry(
     *,
     dataset_ids: Collection[str],
     actor: Actor | None = None,
+    rules: Sequence[Rule] | None = None,
     at: datetime | None = None,
 ) -> Version:
     """Check an entry as it was sent, and publish it.
@@ -76,13 +86,18 @@ def publish_signed_entry(
     ``actor`` is who hands it in: without one, the agency itself, by its key. Raises what
     ``read_signed_entry`` and ``publish_document`` raise.
     """
-    entry = read_signed_entry(db, data, signed, dataset_ids=dataset_ids)
+    entry = read_signed_entry(db, data, signed, dataset_ids=dataset_ids, rules=rules)
     by = actor or check_signature(db, signed).actor
-    return publish_entry(db, by, entry, signed=signed, at=at)
+    return publish_entry(db, by, entry, signed=signed, rules=rules, at=at)
 
 
 def read_signed_entry(
-    db: Connection, data: object, signed: SignedPublication, *, dataset_ids: Collection[str]
+    db: Connection,
+    data: object,
+    signed: SignedPublication,
+    *,
+    dataset_ids: Collection[str],
+    rules: Sequence[Rule] | None = None,
 ) -> Entry:
     """Return an entry as it was sent, after checking it as thoroughly as the register's files are.
 
@@ -95,6 +110,8 @@ def read_signed_entry(
         raise Invalid(_NOT_PUBLISHED, [Fault("", "", problem, "Shorten it, or make two entries of it.")])
     entry, found = validate(data, Entry, "")
     found += check_entry(data, [one.entry for one in all_entries(db)], dataset_ids)
+    if entry is not None:
+        found += hindrances(entry, shipped_rules() if rules is None else rules)
     if entry is None or found:
         raise Invalid(_NOT_PUBLISHED, found)
     return entry
@@ -115,11 +132,16 @@ def _is_longer(data: object, most: int) -> bool:
 
 def names_of_agencies(db: Connection) -> dict[str, str]:
     """Return the name of each agency that the register has an entry about, by its id."""
-    return {one.entry.deployer.agency: one.entry.deployer.name for one in all_entries(db)}
+    return {one.agency: one.agency_name for one in register_of(db).ordered}
+
+
+def names_of_systems(db: Connection) -> dict[str, str]:
+    """Return the name of each system, by its id."""
+    return {one.id: one.name for one in register_of(db).ordered}
 
 
 def all_entries(db: Connection) -> list[PublishedEntry]:
-    """Return the current entry of every system, by name."""
+    """Return the current entry of every system, by name, read whole: for lists there is ``register_of``."""
     published = [_read(version) for version in latest_versions(db, "system")]
     return sorted(published, key=lambda one: one.entry.name.casefold())
 
@@ -129,7 +151,7 @@ def entry_of(db: Connection, system_id: str, version: int | None = None) -> Publ
     if version is None:
         found = latest_version(db, "system", system_id)
     else:
-        found = next((v for v in versions_of(db, "system", system_id) if v.version == version), None)
+        found = version_of(db, "system", system_id, version)
     if found is None:
         name = system_id[:60]
         wanted = f"“{name}”" if version is None else f"“{name}” in version {version}"

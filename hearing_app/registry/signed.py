@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select
 
 from hearing_app.errors import Conflict, Fault, Forbidden, Invalid
-from hearing_app.people.permissions import Act, Actor, require
+from hearing_app.people.permissions import Act, Actor, Role, require
 from hearing_app.record.canonical import canonical_json
 from hearing_app.record.signatures import (
     Publication,
@@ -55,6 +55,17 @@ class SignedDocument(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """What stands behind a version of the publishing desk: the draft, and who of the agency submitted it.
+
+    Whoever publishes with it is the second person.
+    """
+
+    draft_id: str
+    submitted_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class VersionSignature:
     """The signature of one published version, with the key that made it as it stands now."""
 
@@ -85,6 +96,7 @@ def publish_document(
     document: Mapping[str, Any],
     note: str,
     signed: SignedPublication | None = None,
+    approval: Approval | None = None,
     at: datetime | None = None,
 ) -> Version:
     """Publish a document as its next version; unchanged text, and a signed text sent again, make no new one.
@@ -92,16 +104,27 @@ def publish_document(
     Raises ``Forbidden`` when the signature is missing where the document needs one, or when it is not a
     present key's of the agency that speaks, or was made for something else; ``Conflict`` when it was made for
     another version than the next one. ``note`` counts where there is no signature: a signed one is signed.
+    With an ``approval`` a publisher of the agency publishes what another person submitted; it takes the place
+    of the operator's office, and of no signature.
     """
     digest = sha256(canonical_json(document)).hexdigest()
     present = latest_version(db, kind, document_id)
+    people = _check_approval(actor, approval, kind, document) if approval else {}
     if signed is None:
-        require(actor, Act.PUBLISH_DOCUMENTS)
+        if not approval:
+            require(actor, Act.PUBLISH_DOCUMENTS)
         if present is not None and present.sha256 == digest:
             return present
-        _check_that_none_is_needed(db, kind, document, present)
+        _check_that_none_is_needed(db, kind, document, present, approval)
         return publish_version(
-            db, actor=actor.name, kind=kind, document_id=document_id, document=document, note=note, at=at
+            db,
+            actor=actor.name,
+            kind=kind,
+            document_id=document_id,
+            document=document,
+            note=note,
+            more=people,
+            at=at,
         )
     require(actor, Act.PUBLISH_SIGNED)
     statement, key = signed.statement, check_signature(db, signed)
@@ -116,7 +139,12 @@ def publish_document(
         document_id=document_id,
         document=document,
         note=statement.note,
-        more={"key_id": key.key_id, "statement": text_of(statement), "signature": signed.signature},
+        more={
+            "key_id": key.key_id,
+            "statement": text_of(statement),
+            "signature": signed.signature,
+            **people,
+        },
         at=at,
     )
     db.execute(
@@ -212,8 +240,34 @@ def _signature(row: RowMapping, key: AgencyKey) -> VersionSignature:
     )
 
 
+def _check_approval(
+    actor: Actor, approval: Approval, kind: str, document: Mapping[str, Any]
+) -> dict[str, object]:
+    """Return how the public record names both persons; raise unless the actor is the agency's second one."""
+    require(actor, Act.APPROVE_DRAFTS)
+    speaker = speaks_for(kind, document)
+    if not speaker or speaker != actor.agency:
+        raise _refused(
+            f"{actor.name} cannot publish what speaks for “{speaker}”.", "An agency publishes about itself."
+        )
+    if actor.name == approval.submitted_by:
+        raise _refused(
+            f"{actor.name} has submitted this, and cannot approve it.",
+            "Ask another publisher of your agency to look at it.",
+        )
+    return {
+        "draft": approval.draft_id,
+        "submitted_by": approval.submitted_by,
+        "approved_by": actor.name,
+    }
+
+
 def _check_that_none_is_needed(
-    db: Connection, kind: str, document: Mapping[str, Any], present: Version | None
+    db: Connection,
+    kind: str,
+    document: Mapping[str, Any],
+    present: Version | None,
+    approval: Approval | None = None,
 ) -> None:
     """Raise ``Forbidden`` where only its agency can publish this: it speaks for it, or takes its place."""
     speaker = speaks_for(kind, document)
@@ -226,6 +280,13 @@ def _check_that_none_is_needed(
             f"Version {present.version} of “{present.document_id}” was signed by the agency itself: what "
             "others write cannot take its place.",
             "Give the other document another id, or take over what is published: hearing registry export",
+        )
+    if present is not None and approval is None and present.actor.startswith(f"{Role.PUBLISHER}:"):
+        raise _refused(
+            f"Version {present.version} of “{present.document_id}” was approved by the agency's own "
+            "publishers: what others hand in cannot take its place.",
+            "Hand it to the agency's desk: hearing registry publish FILE, or take over what is published: "
+            "hearing registry export",
         )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.entry.automatic import Automatic
@@ -35,7 +35,8 @@ class StandardField:
     """One field: its name in files and exports, and all that is said about it.
 
     ``numbers`` are its places among the sixty; empty for what this register asks beyond them.
-    ``standards`` gives, for "atrs", "nl", "eu", "aia" and "helsinki", the names and numbers there.
+    ``standards`` gives, for "atrs", "nl", "eu", "aia" and "helsinki", the names and numbers there; ``places``
+    gives the same for each of its numbers.
     """
 
     name: str
@@ -48,6 +49,14 @@ class StandardField:
     need: Need
     when: When
     standards: Mapping[str, tuple[str, ...]]
+    places: Mapping[int, Mapping[str, tuple[str, ...]]]
+
+    @property
+    def needed_if(self) -> str:
+        """When it must be stated, in words: "Needed if it uses personal data"."""
+        if self.need is Need.CONDITIONAL:
+            return f"Needed if {self.when.label}"
+        return "Not needed, but welcome" if self.need is Need.OPTIONAL else self.need.label
 
     @property
     def is_important(self) -> bool:
@@ -89,6 +98,13 @@ def automatic_fields() -> tuple[StandardField, ...]:
 def field(name: str) -> StandardField:
     """Return the field of this name; raise ``KeyError`` where there is none."""
     return {one.name: one for one in fields()}[name]
+
+
+@cache
+def example_of(name: str) -> object:
+    """Return the example of a field as the field reads it; raise ``ValidationError`` if it does not fit."""
+    one = {**Entry.model_fields, **Automatic.model_fields}[name]
+    return TypeAdapter(one.rebuild_annotation()).validate_python((one.examples or [None])[0])
 
 
 def is_needed(one: StandardField, entry: Entry) -> bool | None:
@@ -147,7 +163,15 @@ def _fields_of(model: type[BaseModel]) -> tuple[StandardField, ...]:
                 why=extra["why"],
                 need=Need(extra["need"]),
                 when=When(extra["when"]),
-                standards={other: tuple(places) for other, places in extra["standards"].items()},
+                standards=_places(extra["standards"]),
+                places={
+                    number: _places(extra.get("places", {}).get(str(number), extra["standards"]))
+                    for number in extra["numbers"]
+                },
             )
         )
     return tuple(found)
+
+
+def _places(written: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {other: tuple(places) for other, places in written.items()}

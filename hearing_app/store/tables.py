@@ -22,6 +22,15 @@ from sqlalchemy import (
 
 from hearing_app.store.columns import UtcDateTime
 from hearing_app.store.columns import metadata as metadata  # noqa: PLC0414 - given on, with every table in it
+from hearing_app.store.corrections_tables import correction as correction  # noqa: PLC0414 - given on
+from hearing_app.store.corrections_tables import (
+    correction_answer as correction_answer,  # noqa: PLC0414 - given on
+)
+from hearing_app.store.desk_tables import desk_act as desk_act  # noqa: PLC0414 - given on
+from hearing_app.store.desk_tables import desk_draft as desk_draft  # noqa: PLC0414 - given on
+from hearing_app.store.supervision_tables import (
+    audit_statement as audit_statement,  # noqa: PLC0414 - given on
+)
 
 # The ledger. Rows are appended and never changed; erasure touches `ledger_content` alone.
 ledger = Table(

@@ -43,6 +43,8 @@ _WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _OLD_HANGUL = re.compile("[\u1100-\u115e\u1161-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
 # No writing stacks more marks on one letter; a tower of them covers the lines above and below.
 MOST_MARKS = 8
+LONGEST_COMPOSED = 8_000
+"""Characters. No limit that a text is held against is longer than a quarter of this."""
 _ACCENTS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _TOWER = re.compile(f"([{_ACCENTS}]{{{MOST_MARKS}}})[{_ACCENTS}]+")
 # U+2800 is a Braille cell without dots: it has a width and no look.
@@ -95,3 +97,17 @@ def _is_needed(sign: str, before: str, after: str, marked: bool) -> bool:
         # On a pictograph, an ideograph, a digit of a keycap; never a row of them, which can spell any bytes.
         return kind in {"So", "Sk", "Sm", "Lo", "Nd", "Po", "Pd"} and not _SELECTOR.match(before)
     return kind in {"So", "Sk", "Lo", "Lm", "Mn", "Mc"}
+
+
+def length(text: str) -> int:
+    """Return the length that a limit is held against: letters with accents count once.
+
+    Composing a text costs the square of its length where accents are piled up (27 seconds for 128,000 signs),
+    so what cannot fit any limit is not composed.
+    """
+    return len(text) if len(text) > LONGEST_COMPOSED else len(unicodedata.normalize("NFC", text))
+
+
+def unstorable(text: str) -> bool:
+    """Return whether a text holds half a surrogate pair or NUL: no database keeps both unchanged."""
+    return any(sign == "\0" or unicodedata.category(sign) == "Cs" for sign in text)

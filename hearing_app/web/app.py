@@ -5,11 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
+from hearing_app.people.accounts import Account
+from hearing_app.people.permissions import Act, may
 from hearing_app.store.patience import within
 from hearing_app.web.pages import PAGES
 from hearing_app.web.parts import frame
 from hearing_app.web.parts.actor import signed_in
 from hearing_app.web.parts.turn import TURNS
+
+STAFF_PAGES = ("desk", "publish", "audits")
+
+
+def staff_pages(member: Account | None) -> set[str]:
+    """Return the pages that the menu of a member of staff shows: the desks at which they have work."""
+    if member is None:
+        return set()
+    publishes = may(member.actor, Act.WRITE_DRAFTS) or may(member.actor, Act.READ_DESK_LOG)
+    audits = may(member.actor, Act.CARRY_OUT_AUDITS) or may(member.actor, Act.ANSWER_AUDITS)
+    return {"desk", *(["publish"] if publishes else []), *(["audits"] if audits else [])}
 
 
 def show_page() -> None:
@@ -18,9 +31,8 @@ def show_page() -> None:
     frame.style()
 
     member = signed_in()
-    page_is_shown = {
-        page.name: page.in_navigation or (page.name == "desk" and member is not None) for page in PAGES
-    }
+    of_staff = staff_pages(member)
+    page_is_shown = {page.name: page.in_navigation or page.name in of_staff for page in PAGES}
     pages = {
         page.name: st.Page(
             page.view,
@@ -31,10 +43,9 @@ def show_page() -> None:
         )
         for page in PAGES
     }
-    shown = [page for name, page in pages.items() if name != "desk"]
-    chosen = st.navigation(
-        {"": shown, member.role.capitalize() if member else " ": [pages["desk"]]}, position="top"
-    )
+    shown = [page for name, page in pages.items() if name not in STAFF_PAGES]
+    desks = [pages[name] for name in STAFF_PAGES]
+    chosen = st.navigation({"": shown, member.role.capitalize() if member else " ": desks}, position="top")
     frame.phone_navigation([page for name, page in pages.items() if page_is_shown[name]])
     with frame.refusals():
         chosen.run()

@@ -25,7 +25,7 @@ def test_the_list_holds_every_system_with_what_a_list_needs(client: TestClient) 
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["access-control-allow-origin"] == "*"
     listed = {system["id"]: system for system in answer.json()["systems"]}
-    assert len(listed) == 10
+    assert len(listed) == 25
     compas = listed["compas"]
     assert compas["agency"] == "broward-county"
     assert compas["datasets"] == ["compas-broward"]
@@ -37,7 +37,9 @@ def test_the_list_holds_every_system_with_what_a_list_needs(client: TestClient) 
     assert (compas["stage"], compas["last_seen"]) == ("operational_when_last_seen", "2016")
     london = listed["met-live-facial-recognition"]
     assert (london["stage"], london["last_seen"]) == ("operational", "2026-04-21")
-    assert ids(client, "?stage=operational") == ["met-live-facial-recognition"]
+    in_use = ids(client, "?stage=operational")
+    assert "met-live-facial-recognition" in in_use
+    assert "compas" not in in_use
 
 
 def test_filters_narrow_the_list_and_repeat(client: TestClient) -> None:
@@ -62,7 +64,7 @@ def test_words_are_searched_for(client: TestClient) -> None:
     assert "anpr" in ids(client, "?q=license+plate")
     assert ids(client, "?q=anrp")[0] == "anpr"
     assert ids(client, "?q=SKELLEFTEA")[0] == "skelleftea-school-face-recognition"
-    assert len(ids(client, "?q=")) == 10
+    assert len(ids(client, "?q=")) == 25
     assert ids(client, f"?q={'x' * 5000}") == []
 
 
@@ -93,7 +95,7 @@ def test_an_older_version_stays_readable_beside_the_new_one(client: TestClient, 
     assert client.get("/api/v1/systems/compas").json()["entry"]["name"] == "COMPAS, renamed"
     assert client.get("/api/v1/systems/compas").headers["cache-control"] == "no-store"
     with reading(house.engine) as db:
-        assert len(db.execute(select(document_version)).all()) == 20
+        assert len(db.execute(select(document_version)).all()) == 35
 
 
 @pytest.mark.parametrize(

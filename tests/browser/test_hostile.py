@@ -177,7 +177,7 @@ def test_my_comment_and_the_desk_show_hostile_notes_as_words(
     visit(author, "/my-comment")
     for receipt in house.receipts[-2:]:
         author.page.get_by_label("Receipt").fill(receipt)
-        author.page.get_by_role("button", name="Find my comment").click()
+        author.page.get_by_role("button", name="Find it").click()
         expect(author.page.get_by_text("It cannot be read")).to_be_visible(timeout=20_000)
         settled(author.page)
         assert author.look("my comment") > 10

@@ -123,10 +123,10 @@ def test_a_comment_from_the_first_page_to_the_export(
 
     author.goto(f"{service.address}/my-comment")
     author.get_by_label("Receipt").fill(receipt)
-    author.get_by_role("button", name="Find my comment").click()
+    author.get_by_role("button", name="Find it").click()
     expect(author.get_by_text("is published.")).to_be_visible()
     author.get_by_text("Yes, remove my words for good").click()
-    author.get_by_role("button", name="Withdraw my comment").click()
+    author.get_by_role("button", name="Withdraw my words").click()
     expect(author.get_by_text("was withdrawn by its author")).to_be_visible()
     visitor.reload()
     settled(visitor)

@@ -34,7 +34,7 @@ def send(page: Page) -> str:
 def look_up(page: Page, receipt: str) -> None:
     """Type a receipt under My comment."""
     page.get_by_label("Receipt").fill(receipt)
-    page.get_by_role("button", name="Find my comment").click()
+    page.get_by_role("button", name="Find it").click()
 
 
 def everything_told(request: Request) -> str:
@@ -67,7 +67,7 @@ def test_sixteen_digits_stay_with_their_author(
     look_up(page, digits)
     expect(page.locator(".comment .words")).to_contain_text(WORDS, timeout=20_000)
     page.get_by_text("Yes, remove my words for good").click()
-    page.get_by_role("button", name="Withdraw my comment").click()
+    page.get_by_role("button", name="Withdraw my words").click()
     expect(page.get_by_text("was withdrawn by its author")).to_be_visible(timeout=20_000)
     for path in ("/record", "/feed.atom", "/api/v1/record/events"):
         page.goto(service.address + path)

@@ -11,11 +11,13 @@ VOID = {"br", "img", "input", "meta", "link", "hr"}
 HEADINGS = [
     "What it is",
     "What it may do to you, and who decides",
+    "How it works, and on what data",
     "Does it work, and for whom does it fail?",
     "What is claimed, and what the evidence supports",
     "Is it allowed?",
     "Who answers for it",
     "What you can do",
+    "What is withheld",
     "History",
     "Sources",
 ]

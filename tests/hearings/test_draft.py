@@ -14,10 +14,10 @@ from hearing_app.hearings.draft import (
     Draft,
     Link,
     check_draft,
-    length,
     still_wrong,
 )
 from hearing_app.hearings.vocabulary import LANGUAGES, CommentType, Consent, Stance, Standing, Target
+from hearing_app.voices.signs import length
 
 ENOUGH = "Twenty letters and on"
 A_LINK = Link("https://example.org/report", "A report")

@@ -19,15 +19,17 @@ from hearing_app.people.permissions import (
 
 # Written from what each office is for, not from the code: every role and every act stands here once.
 # "x" may, "-" may not. Columns: read, moderate, export, invite, manage staff, publish, publish what an agency
-# has signed, register keys, carry out retention, set slots, book slots.
+# has signed, register keys, carry out retention, set slots, book slots,
+# write drafts of entries, approve them, read the log of the publishing desk, carry out audits, answer them,
+# speak for a body about its entry, answer corrections.
 EXPECTED = {
-    "public": "-----------",
-    "facilitator": "xxx------xx",
-    "publisher": "------x----",
-    "auditor": "-----------",
-    "administrator": "---xx--x---",
-    "compilation": "-----x-----",
-    "operator": "x-xxxxxxx--",
+    "public": "------------------",
+    "facilitator": "xxx------xx------x",
+    "publisher": "------x----xxx-xxx",
+    "auditor": "-------------xx---",
+    "administrator": "---xx--x----------",
+    "compilation": "-----x------------",
+    "operator": "x-xxxxxxx---------",
 }
 ACTS = [
     Act.READ_UNPUBLISHED_COMMENTS,
@@ -41,6 +43,13 @@ ACTS = [
     Act.CARRY_OUT_RETENTION,
     Act.SET_SLOTS,
     Act.BOOK_SLOTS,
+    Act.WRITE_DRAFTS,
+    Act.APPROVE_DRAFTS,
+    Act.READ_DESK_LOG,
+    Act.CARRY_OUT_AUDITS,
+    Act.ANSWER_AUDITS,
+    Act.CLAIM_ENTRIES,
+    Act.ANSWER_CORRECTIONS,
 ]
 CELLS = [(role, act, EXPECTED[role][place] == "x") for role in EXPECTED for place, act in enumerate(ACTS)]
 
@@ -77,7 +86,13 @@ def test_a_refusal_names_the_roles_that_may() -> None:
 
 
 def test_what_is_sensitive_is_named() -> None:
-    assert {Act.EXPORT_COMMENTS, Act.INVITE_STAFF, Act.MANAGE_STAFF, Act.REGISTER_KEYS} == SENSITIVE
+    assert {
+        Act.EXPORT_COMMENTS,
+        Act.INVITE_STAFF,
+        Act.MANAGE_STAFF,
+        Act.REGISTER_KEYS,
+        Act.APPROVE_DRAFTS,
+    } == SENSITIVE
 
 
 @pytest.mark.parametrize(("role", "act", "allowed"), CELLS)

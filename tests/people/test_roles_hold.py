@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -32,11 +32,20 @@ from hearing_app.people.accounts import Account, invite
 from hearing_app.people.invitations import cancel_invitation, open_invitations
 from hearing_app.people.permissions import OPERATOR, SENSITIVE, Act, Actor, Role
 from hearing_app.registry.agencies import register_key, revocable_keys, revoke_key
-from hearing_app.registry.signed import publish_document
+from hearing_app.registry.corrections.answering import Answering, answer, waiting_for
+from hearing_app.registry.corrections.receiving import _check_body
+from hearing_app.registry.corrections.report import Report
+from hearing_app.registry.desk.acts import hand_in
+from hearing_app.registry.desk.drafts import log_of, office
+from hearing_app.registry.entry import Entry
+from hearing_app.registry.signed import Approval, publish_document
+from hearing_app.registry.supervision.acting import plan, say
+from hearing_app.registry.supervision.words import Begun, Replied
 from hearing_app.store.engine import writing
 from hearing_app.store.tables import comment, slot
 from hearing_app.store.tables import second_factor as factor_table
 from tests.conftest import Send
+from tests.signers import own_entry
 
 from .conftest import MakeAccount
 from .test_permissions import ACTS, EXPECTED
@@ -221,6 +230,88 @@ def rows_on_documents(world: World, now: datetime) -> Iterator[Row]:
         NotFound,
     )
     yield Row("registry/agencies.py:revocable_keys", Act.REGISTER_KEYS, revocable_keys)
+    yield from rows_on_drafts(now)
+    yield from rows_on_audits(now)
+    yield from rows_on_corrections(now)
+
+
+def rows_on_drafts(now: datetime) -> Iterator[Row]:
+    """The doors of the publishing desk; every state behind them is in ``tests/registry/desk/test_states``."""
+    for act in (Act.WRITE_DRAFTS, Act.APPROVE_DRAFTS, Act.READ_DESK_LOG):
+        yield Row(
+            "registry/desk/drafts.py:office",
+            act,
+            lambda _, actor, act=act: office(replace(actor, agency="met"), act),
+        )
+    yield Row(
+        "registry/desk/drafts.py:log_of",
+        Act.READ_DESK_LOG,
+        lambda db, actor: log_of(db, replace(actor, agency="met")),
+    )
+    document = {"deployer": {"agency": "met"}, "compiled": {"by": "deployer"}}
+    yield Row(
+        "registry/signed.py:_check_approval",
+        Act.APPROVE_DRAFTS,
+        lambda db, actor: publish_document(
+            db,
+            replace(actor, agency="met"),
+            kind="system",
+            document_id="street-cameras-2",
+            document=document,
+            note="A test.",
+            approval=Approval("D-1", "publisher:another"),
+            at=now,
+        ),
+    )
+    entry: Any = Entry.model_validate(own_entry())
+    yield Row(
+        "registry/desk/acts.py:hand_in",
+        Act.PUBLISH_DOCUMENTS,
+        partial(hand_in, entry=entry, note="", dataset_ids=(), rules=(), at=now),
+        "without a note",
+        Invalid,
+    )
+
+
+def rows_on_audits(now: datetime) -> Iterator[Row]:
+    """The door of supervision; every state behind it is in ``tests/registry/supervision/test_acting``."""
+    door = "registry/supervision/acting.py:_check_role"
+    planned: Any = SimpleNamespace(system="nothing", version=1)
+    yield Row(
+        door,
+        Act.CARRY_OUT_AUDITS,
+        partial(plan, planned=planned, draft_id="a" * 32, at=now),
+        "an unknown system",
+        NotFound,
+    )
+    for act, said in (
+        (Act.CARRY_OUT_AUDITS, Begun()),
+        (Act.ANSWER_AUDITS, Replied(finding=1, text="We agree.")),
+    ):
+        yield Row(
+            door,
+            act,
+            partial(say, audit_id="A-2026-0000000", said=said, seen=1, at=now),
+            "an unknown audit",
+            NotFound,
+        )
+
+
+def rows_on_corrections(now: datetime) -> Iterator[Row]:
+    """The doors of corrections; who answers for which entry is in ``tests/registry/corrections``."""
+    answering = "registry/corrections/answering.py"
+    given = Answering("not_corrected", "It is as it stands.")
+    call = partial(answer, correction_id="E-2026-AAAAAAA", given=given, seen=0, at=now)
+    yield Row(f"{answering}:answer", Act.ANSWER_CORRECTIONS, call, "an unknown one", NotFound)
+    yield Row(f"{answering}:waiting_for", Act.ANSWER_CORRECTIONS, waiting_for)
+    compiled = {"by": "independent_compilation", "as_of": "2026-06-01", "statement": "Compiled."}
+    entry = Entry.model_validate(own_entry() | {"compiled": compiled})
+    claim = Report("a" * 32, "claim", entry.id, 1, "", "We want to write this entry ourselves.")
+    yield Row(
+        "registry/corrections/receiving.py:_check_body",
+        Act.CLAIM_ENTRIES,
+        lambda db, actor: _check_body(db, replace(actor, agency=entry.deployer.agency), claim, entry),
+    )
 
 
 def rows_on_accounts(world: World, now: datetime) -> Iterator[Row]:

@@ -13,118 +13,19 @@ from hearing_app.registry.entry import Entry
 from hearing_app.registry.files import read_entries
 from hearing_app.registry.schema import schemas
 from hearing_app.registry.search import facets, search
-from hearing_app.registry.vocabulary import CompiledBy, LifecycleStage, Verdict
+from hearing_app.registry.standard import completeness
+from hearing_app.registry.vocabulary import CompiledBy, LifecycleStage, SinceIs, Verdict
+from tests.published.facts import AGENCIES, FIGURES, PAPER, PAPER_CLAIMS
 
 REGISTRY = Path(__file__).parents[2] / "registry"
 DATASETS = Path(__file__).parents[2] / "datasets"
 ENTRIES, FAULTS = read_entries(REGISTRY)
 BY_ID = {entry.id: entry for entry in ENTRIES}
-PAPER = "The paper “The use of AI in policing”, Ikh Zasag International University"
-
-AGENCIES = {
-    "chicago-ssl": "chicago-police-department",
-    "predpol": "los-angeles-police-department",
-    "met-live-facial-recognition": "metropolitan-police",
-    "johannesburg-camera-network": "vumacam",
-    "gait-recognition": "china",
-    "anpr": "united-kingdom",
-    "shenzhen-traffic-enforcement": "shenzhen-traffic-police",
-    "compas": "broward-county",
-    "paris-police-drones": "paris-police-prefecture",
-    "skelleftea-school-face-recognition": "skelleftea-municipality",
-}
-
-# The claims of the founding paper: what it says, and what the published evidence says about that.
-PAPER_CLAIMS = [
-    ("predpol", "paper-patrol-efficiency", "30 %", Verdict.NOT_SUBSTANTIATED, ["7.4 %"]),
-    ("predpol", "paper-inputs", None, Verdict.NOT_SUBSTANTIATED, ["type, place and time"]),
-    (
-        "met-live-facial-recognition",
-        "paper-fifty-million",
-        "Fifty million",
-        Verdict.NOT_SUBSTANTIATED,
-        ["5,816", "16,400", "19 million", "50 million"],
-    ),
-    (
-        "johannesburg-camera-network",
-        "paper-wrongful-arrest",
-        "90 %",
-        Verdict.NOT_SUBSTANTIATED,
-        ["2,297", "2,470", "93 %"],
-    ),
-    (
-        "shenzhen-traffic-enforcement",
-        "paper-twenty-thousand",
-        "20,000 violations a day; 20 times",
-        Verdict.NOT_SUBSTANTIATED,
-        ["20 million", "100 times", "10 million", "10 times", "21,415", "58 and 67"],
-    ),
-    (
-        "compas",
-        "paper-twice",
-        "Twice",
-        Verdict.DISPUTED,
-        ["44.85 %", "23.45 %", "1.91", "36.2 %", "33.0 %", "1.10", "47.72 %", "27.99 %"],
-    ),
-    ("paris-police-drones", "paper-dispersal", "2021", Verdict.NOT_SUBSTANTIATED, ["22 December 2020"]),
-    (
-        "paris-police-drones",
-        "paper-responsibility",
-        None,
-        Verdict.DISPUTED,
-        ["12 January 2021", "Ministry of the Interior"],
-    ),
-    (
-        "skelleftea-school-face-recognition",
-        "paper-proportionality",
-        None,
-        Verdict.DISPUTED,
-        ["5, 9, 35 and 36", "Convention"],
-    ),
-]
-
-# Figures of the sources that the entry must give, wherever it gives them, parted by slashes.
-FIGURES = {
-    "chicago-ssl": """
-        426 people / 398,531 / 398,684 / 287,365 / 172,979 / 3,721 / 85.4 % / 52.1 % / 399,412 / 313,513 / 3.8
-        million / 3.6 %
-    """,
-    "predpol": """
-        23,760 / 23,631 / 64 / 0.27 % / 32 of 5,722 (0.56 %) / 11 of 10,141 (0.11 %) / 34 of the 336 / 10.1
-        % / 7.4 % / 1.4 to 2.2 times / 4.7 % against 2.1 % / 5,970,024 / 799,412 / 25 of 38 / 38 police
-        departments
-    """,
-    "met-live-facial-recognition": """
-        203 deployments / 3,147,436 / 2,077 / 962 arrests / 207 deployments / 2,073 alerts / 957 arrests /
-        0.0003 % / 25 of 691 / 4 of 54 / 7 of 1,760 / 326,392 / 902,748 / 1,286 alerts, 27 false / 575
-        arrests / 1,703,254 / 1,161 alerts, 7 false / 510 arrests / 2,516,843 / 1,700,390 / 89 % / 1 in
-        6,000 / 1 in 60,000 / 42 matches / 231 / 103 arrests / 102 people / 8 alerts, 7 of them false / 20
-        alerts, 3 false / 58 alerts, 2 false
-    """,
-    "johannesburg-camera-network": """
-        20,000 to 40,000 / 6,000 to 7,000 / 13 February 2024
-    """,
-    "gait-recognition": """
-        94 % / 50 metres / one hour of video in ten minutes
-    """,
-    "anpr": """
-        97 % / 75,000 and 1.2 million / 9,000 cameras / 40 million / 11,000 / 50 million / 20 billion / 5 %
-        and 35 %
-    """,
-    "shenzhen-traffic-enforcement": """
-        13,930 / 58 cases / 67 of vehicles / 21,415 / 20 million / 100 times / 1 May 2018
-    """,
-    "compas": """
-        44.8 % / 23.5 % / 28.0 % / 47.7 % / 63.8 % / 67.0 % / 65.4 % / 66.8 % / 1.91 / 2.91 / 1.10 / 62.97 %
-        / 59.13 % / 998 / 36.2 % / 45.1 % / 7,214 / 137 / 42.7 to 46.9 / 20.7 to 26.5
-    """,
-    "paris-police-drones": """
-        440442 and 440445 / 446155 / SAN-2021-003 / 2021-817 DC / 2021-834 DC / 18 March 2020
-    """,
-    "skelleftea-school-face-recognition": """
-        200,000 Swedish kronor / 22 pupils / 7 pupils / 20577-19 / 5888-20 / DI-2019-2221
-    """,
-}
+# Not a list of names of people: surnames that stand in the sources, which no entry may repeat.
+NAMES = re.compile(
+    r"\b(?:Williams|Oliver|Woodruff|Gilliam|Fussey|Murray|Porter|Kwet|Barenstein|Mohler|Dressel|Farid|Flores|"
+    r"Chouldechova|Oswald|Grace|Urwin|Barnes|Saunders|Hunt|Hollywood|Joshua|Craig|Sier)\b"
+)
 
 
 def texts(value: object) -> Iterator[str]:
@@ -152,7 +53,8 @@ def test_the_register_has_no_faults() -> None:
     assert [str(fault) for fault in check_entries(REGISTRY, linked)] == []
 
 
-def test_the_ten_systems_stand_under_their_agencies() -> None:
+def test_the_systems_stand_under_their_agencies() -> None:
+    assert len(ENTRIES) == 25
     assert {entry.id: entry.deployer.agency for entry in ENTRIES} == AGENCIES
     for id, agency in AGENCIES.items():
         assert (REGISTRY / "systems" / agency / f"{id}.yaml").is_file()
@@ -207,6 +109,19 @@ def test_the_other_claims_have_their_verdicts() -> None:
     # The figures show a fall, but not that the software brought it about.
     assert other[("predpol", "police-burglary-falls")] is Verdict.DISPUTED
     assert other[("skelleftea-school-face-recognition", "board-consent")] is Verdict.NOT_SUBSTANTIATED
+    # Two versions of a count disagree; figures of the worst errors are no accuracy; an estimate is no test.
+    assert other[("south-wales-live-facial-recognition", "force-final-2017")] is Verdict.DISPUTED
+    assert other[("hart", "accurate-98-88")] is Verdict.DISPUTED
+    assert other[("detroit-face-recognition", "chief-96")] is Verdict.NOT_SUBSTANTIATED
+    unchecked = {
+        ("south-wales-live-facial-recognition", "no-wrong-stop-since-2022"),
+        ("police-national-database-face-search", "replacement-even"),
+        ("rti-g", "ftm-ethnic-background"),
+        ("darat", "not-for-decisions"),
+        ("drone-object-detection", "no-faces"),
+        ("monocam", "two-officers"),
+    }
+    assert {other[claim] for claim in unchecked} == {Verdict.UNKNOWN}
 
 
 @pytest.mark.parametrize(
@@ -221,7 +136,9 @@ def test_the_figures_of_the_sources_are_given(id: str, figure: str) -> None:
 def test_no_word_judges_and_no_note_to_ourselves_is_left(entry: Entry) -> None:
     own_words = words(entry, without_sources=True)
     assert (
-        re.findall(r"(?i)bias score|\binnocent\b|\bcriminals?\b(?! (?:responsibility|justice))", own_words)
+        re.findall(
+            r"(?i)bias score|\binnocent\b|\bcriminals?\b(?! (?:responsibility|justice|procedure))", own_words
+        )
         == []
     )
     assert re.findall(r"UNVERIFIED|\[[MFCVSK]\]|TODO|TBC", words(entry)) == []
@@ -234,6 +151,9 @@ def test_no_private_person_is_named_outside_the_title_of_a_case(entry: Entry) ->
         re.findall(r"\bet al\b|\b(?:Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Dame|Justice)\b\.? [A-Z]", words(entry))
         == []
     )
+    # Where a study, a court case or a settlement is known by somebody's name, the entry does without it.
+    assert NAMES.findall(words(entry)) == []
+    assert re.findall(r"[^\s@]+@[^\s@]+\.[a-z]+", words(entry)) == []
     cases = " ".join(ruling.title for ruling in entry.rulings)
     for claimant in ("Thompson", "Carlo", "Bridges", "Loomis"):
         outside = words(entry).replace(f"State v. {claimant}", "")
@@ -242,12 +162,17 @@ def test_no_private_person_is_named_outside_the_title_of_a_case(entry: Entry) ->
 
 def test_what_could_not_be_verified_is_left_out() -> None:
     for entry in ENTRIES:
-        assert re.findall(r"37 %|\bDJI\b|Ningbo|68 of 70|63 %|September 2020\b", words(entry)) == []
+        assert (
+            re.findall(r"(?<![\d.])(?:37|63) %|\bDJI\b|Ningbo|68 of 70|September 2020\b", words(entry)) == []
+        )
 
 
 @every_entry
 def test_copies_on_unrelated_sites_are_not_cited(entry: Entry) -> None:
-    copies = r"docslib|scribd|thenewsintel|cyberswissguards|hoyonews|gadgetpieces|valetspecialist"
+    copies = (
+        r"docslib|scribd|thenewsintel|cyberswissguards|hoyonews|gadgetpieces|valetspecialist|nytimesnewstoday|"
+        r"briefly\.co|occupytheory|arnoldit|64\.62"
+    )
     for source in entry.sources:
         assert not re.search(copies, source.address or "")
 
@@ -261,16 +186,10 @@ def test_figures_computed_here_say_so(entry: Entry) -> None:
 
 @every_entry
 def test_an_entry_tells_a_resident_what_matters(entry: Entry) -> None:
-    assert (
-        entry.people_affected
-        and entry.inputs
-        and entry.outputs
-        and entry.claims
-        and entry.risks
-        and entry.gaps
-    )
+    assert entry.people_affected and entry.inputs and entry.outputs and entry.risks and entry.gaps
+    assert entry.geography
     assert entry.lifecycle.last_seen
-    assert len(entry.sources) >= 4
+    assert len(entry.sources) > 1 or any("rests on one source" in gap for gap in entry.gaps)
     sentences = re.split(r"(?<=[.!?])\s+", entry.summary)
     assert max(len(sentence.split()) for sentence in sentences) <= 30, "a summary is for everybody"
 
@@ -313,6 +232,19 @@ def test_stages_are_those_of_the_sources() -> None:
         ("anrp", "anpr"),
         ("plates", "anpr"),
         ("predictve", "predpol"),
+        ("heat list", "chicago-ssl"),
+        ("CATCH", "catch-face-comparison"),
+        ("gezichtsvergelijking", "catch-face-comparison"),
+        ("briefcam", "video-analysis-tool"),
+        ("telephone at the wheel", "monocam"),
+        ("encrochat", "threat-to-life-model"),
+        ("domestic abuse", "darat"),
+        ("AFR Locate", "south-wales-live-facial-recognition"),
+        ("durham", "hart"),
+        ("police national database", "police-national-database-face-search"),
+        ("detroit", "detroit-face-recognition"),
+        ("child abuse", "laseri-x"),
+        ("palm prints", "havank"),
     ],
 )
 def test_people_find_a_system_under_the_names_they_know(text: str, first: str) -> None:
@@ -332,6 +264,11 @@ def test_face_and_facial_find_every_system_about_faces() -> None:
         "johannesburg-camera-network",
         "shenzhen-traffic-enforcement",
         "skelleftea-school-face-recognition",
+        "catch-face-comparison",
+        "south-wales-live-facial-recognition",
+        "police-national-database-face-search",
+        "detroit-face-recognition",
+        "gauteng-face-recognition",
     }
 
 
@@ -347,13 +284,154 @@ def test_no_entry_says_that_something_is_in_use_on_the_word_of_an_old_source() -
         "shenzhen-traffic-enforcement": "operational_when_last_seen",
         "compas": "operational_when_last_seen",
         "paris-police-drones": "operational_when_last_seen",
+        "catch-face-comparison": "operational",
+        "monocam": "operational",
+        "crime-anticipation-system": "retired",
+        "rti-g": "retired",
+        "threat-to-life-model": "operational",
+        "drone-object-detection": "development",
+        "havank": "operational",
+        "video-analysis-tool": "operational",
+        "darat": "development",
+        "south-wales-live-facial-recognition": "operational",
+        "hart": "operational_when_last_seen",
+        "police-national-database-face-search": "operational",
+        "detroit-face-recognition": "operational_when_last_seen",
+        "laseri-x": "operational",
+        "gauteng-face-recognition": "proposed_when_last_seen",
     }
-    for id, first in (("anpr", "2018 or earlier"), ("compas", "2013 or earlier")):
+    for id, first in (
+        ("anpr", "2018 or earlier"),
+        ("compas", "2013 or earlier"),
+        ("hart", "2017 or earlier"),
+    ):
         assert BY_ID[id].lifecycle.stages[0].since_words == first
 
 
-def test_facets_count_all_ten() -> None:
+def test_facets_count_every_system() -> None:
     found = facets(ENTRIES)
-    assert (
-        sum(choice.count for choice in found.stages) == sum(choice.count for choice in found.agencies) == 10
-    )
+    counts = [sum(choice.count for choice in choices) for choices in (found.stages, found.agencies)]
+    assert counts == [25, 25]
+
+
+def test_the_register_spans_the_stages_that_the_sources_show() -> None:
+    assert {entry.stage for entry in ENTRIES} == {
+        LifecycleStage.PROPOSED,
+        LifecycleStage.DEVELOPMENT,
+        LifecycleStage.OPERATIONAL,
+        LifecycleStage.RETIRED,
+    }
+    # No source shows a system that is paused today, or one that was given up before its use.
+    earlier = {stage.stage for entry in ENTRIES for stage in entry.lifecycle.stages[:-1]}
+    assert earlier == {LifecycleStage.PILOT_LIVE, LifecycleStage.OPERATIONAL, LifecycleStage.SUSPENDED}
+
+
+@every_entry
+def test_the_page_on_completeness_has_something_true_to_show(entry: Entry) -> None:
+    # From the thinnest source to the fullest: nobody tells everything, and no entry tells nothing.
+    found = completeness(entry)
+    assert not found.withheld, "only the body itself can withhold"
+    assert found.share is not None and 0.3 <= found.share <= 0.7
+    assert {field.name for field in found.stated} >= {
+        "id",
+        "name",
+        "summary",
+        "lifecycle",
+        "purpose",
+        "risks",
+    }
+
+
+def test_the_fullest_and_the_thinnest_entry_are_far_apart() -> None:
+    shares = {entry.id: completeness(entry).share or 0 for entry in ENTRIES}
+    assert max(shares, key=lambda id: shares[id]) == "met-live-facial-recognition"
+    assert min(shares, key=lambda id: shares[id]) in {"laseri-x", "gauteng-face-recognition"}
+    assert max(shares.values()) > 1.9 * min(shares.values())
+
+
+@every_entry
+def test_nothing_is_answered_in_the_name_of_the_body(entry: Entry) -> None:
+    # A class under the AI Act, an impact level, an argument, a ground for silence: the body's own to give.
+    assert (entry.ai_act, entry.impact, entry.rule_replies, entry.withheld) == (None, None, (), ())
+    assert entry.next_review is None
+
+
+def test_the_questions_of_the_rules_are_answered_only_where_a_source_does() -> None:
+    answered = {
+        entry.id: entry.screening.model_dump(mode="json", exclude_none=True, exclude={"note", "sources"})
+        for entry in ENTRIES
+    }
+    assert {id: found for id, found in answered.items() if found} == {
+        "met-live-facial-recognition": {"public_space": True, "use_policy": True, "yearly_report": True},
+        "south-wales-live-facial-recognition": {"public_space": True},
+        "anpr": {"public_space": True},
+        "johannesburg-camera-network": {"public_space": True},
+        "shenzhen-traffic-enforcement": {"public_space": True},
+        "paris-police-drones": {"public_space": True},
+        "skelleftea-school-face-recognition": {"special_categories": True, "strictly_necessary": False},
+        "detroit-face-recognition": {"use_policy": True},
+        "chicago-ssl": {"profiles_people": True},
+        "compas": {"profiles_people": True},
+        "hart": {"profiles_people": True},
+    }
+    assert all(entry.screening.sources and entry.screening.note for entry in ENTRIES if answered[entry.id])
+
+
+def test_a_protected_trait_goes_into_a_result_only_where_a_source_says_so() -> None:
+    found = {
+        (entry.id, one.attribute.value, one.use.value)
+        for entry in ENTRIES
+        for one in entry.protected_attributes
+        if one.attribute.value != "biometric"
+    }
+    assert found == {
+        ("chicago-ssl", "age", "input_feature"),
+        ("chicago-ssl", "race", "stored_not_used"),
+        ("chicago-ssl", "sex", "stored_not_used"),
+        ("rti-g", "ethnicity", "input_feature"),
+    }
+    assert all(one.sources and one.why for entry in ENTRIES for one in entry.protected_attributes)
+
+
+@every_entry
+def test_what_was_given_up_says_why(entry: Entry) -> None:
+    assert (entry.retirement is not None) == entry.stage.is_over
+    if entry.retirement:
+        assert entry.retirement.finding and entry.retirement.sources
+
+
+@every_entry
+def test_a_translation_says_that_a_machine_made_it_and_fits_the_country(entry: Entry) -> None:
+    languages = {"Netherlands": {"nl"}, "France": {"fr"}, "Sweden": {"sv"}, "China": {"zh"}, "Canada": {"fr"}}
+    assert {one.lang for one in entry.translations} == languages.get(entry.deployer.country, set())
+    assert all(one.made_by.value == "machine" for one in entry.translations)
+
+
+@every_entry
+def test_a_source_that_was_not_read_whole_says_so(entry: Entry) -> None:
+    for source in entry.sources:
+        if source.title.startswith(("Report ", "Report", "Article ")) and not source.address:
+            assert source.note, source.id
+        assert source.date or source.note or source.address or source.kind.value in {"vendor", "court"}, (
+            source.id
+        )
+
+
+@every_entry
+def test_places_begin_with_the_country(entry: Entry) -> None:
+    codes = {
+        "United Kingdom": "gb",
+        "United States": "us",
+        "South Africa": "za",
+        "France": "fr",
+        "Sweden": "se",
+    }
+    for place in entry.deployer.places:
+        assert place.split("-")[0] == codes[entry.deployer.country]
+
+
+@every_entry
+def test_a_stage_whose_beginning_is_unknown_says_so(entry: Entry) -> None:
+    for stage in entry.lifecycle.stages:
+        if stage.since_is is SinceIs.LATEST_POSSIBLE:
+            assert stage.note

@@ -36,6 +36,7 @@ ELSEWHERE = {
     "name": "Elsewhere Police",
     "kind": "police",
     "country": "Freedonia",
+    "places": ["zz"],
 }
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -438,7 +439,7 @@ def test_every_publication_verifies_and_every_forged_one_is_refused(
         for number in range(wanted):
             name = chance.choice(sorted(agencies))
             agency = agencies[name]
-            deployer = {"agency": name, "name": f"Police {name}", "kind": "police", "country": "Freedonia"}
+            deployer = own_entry()["deployer"] | {"agency": name, "name": f"Police {name}"}
             document = own_entry(
                 id=f"{name}-{chance.randrange(4)}", deployer=deployer, purpose=f"Purpose {number}."
             )

@@ -111,7 +111,7 @@ class Reader:
 
     def open(self, page: str, /, **query: str | list[str]) -> Reader:
         """Open a page at an address, in the same session."""
-        if page == "my_comment" and not self.at.query_params and not len(self.at.title):
+        if "_" in page and not self.at.query_params and not len(self.at.title):
             # Its address is not its file's name, which AppTest learns from a first run.
             self.at.run()
         self.at.query_params = dict(query)

@@ -108,7 +108,7 @@ def test_holding_and_rejecting_need_a_reason_from_the_list(
     kept = stored(made.code)
     assert (kept.state, kept.reason_id, kept.reason_note) == (state, "R2", "Please leave the name out.")
     assert kept.decided_by == facilitator
-    author = visit("my_comment").type("my_comment_typed", made.code).press("Find my comment")
+    author = visit("my_comment").type("my_comment_typed", made.code).press("Find it")
     assert "It holds personal data of another person (rule R2" in author.text
     assert "Please leave the name out." in author.text
 

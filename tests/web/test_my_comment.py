@@ -17,7 +17,7 @@ from hearing_app.people.permissions import Role
 from hearing_app.store.engine import reading, writing
 from tests.web.reader import HOSTILE, OPEN_HEARING, Decided, Reader, Send, SignIn, Stored, Visit, code_of
 
-FIND, LEAVE = "Find my comment", "Withdraw my comment"
+FIND, LEAVE = "Find it", "Withdraw my words"
 WORDS = "Who checks the scores that judges are shown?"
 
 
@@ -28,7 +28,7 @@ def find(page: Reader, code: str) -> Reader:
 def test_it_says_what_it_is_for(visit: Visit) -> None:
     page = visit("my_comment")
     assert page.title == "My comment"
-    assert "Type the 16 digits of your receipt to see where your comment stands" in page.text
+    assert "Type the 16 digits of your receipt to see where your comment or your report stands" in page.text
     assert LEAVE not in page.text
     [field] = [one for one in page.at.text_input if one.key == "my_comment_typed"]
     assert field.proto.type == field.proto.PHONE, "a phone shows its digits"

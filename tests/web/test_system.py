@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from hearing_app.deployment import Deployment
-from hearing_app.registry.published import all_entries
-from hearing_app.store.engine import reading
+from hearing_app.people.permissions import COMPILATION
+from hearing_app.registry.published import all_entries, entry_of, publish_entry
+from hearing_app.store.engine import reading, writing
 from tests.documents.reading import HEADINGS
 from tests.web.reader import HOSTILE, Visit
 
@@ -14,7 +15,7 @@ from tests.web.reader import HOSTILE, Visit
 def test_every_entry_has_its_page_in_the_same_order(visit: Visit, house: Deployment) -> None:
     with reading(house.engine) as db:
         entries = [one.entry for one in all_entries(db)]
-    assert len(entries) == 10
+    assert len(entries) == 25
     for entry in entries:
         page = visit("system", id=entry.id)
         assert page.title == entry.name
@@ -90,6 +91,20 @@ def test_a_system_of_a_closed_hearing_takes_no_comment(visit: Visit) -> None:
     assert "Comment on it" not in page.text
     assert "Explore its figures" not in visit("system", id="anpr").text
     assert "Forecasts of where crime will be reported, a closed demonstration hearing (closed" in page.text
+
+
+def test_two_versions_can_be_compared_where_there_are_two(visit: Visit, house: Deployment) -> None:
+    assert "Compare two versions" not in visit("system", id="predpol").text
+    with writing(house.engine) as db:
+        entry = entry_of(db, "predpol").entry
+        for unit in ("First desk", "Second desk"):
+            publish_entry(db, COMPILATION, entry.model_copy(update={"unit": unit}), note=unit)
+    page = visit("system", id="predpol")
+    # The last two, until somebody chooses others.
+    assert (page.value("system_from"), page.value("system_to")) == (2, 3)
+    assert "removed: First added: Second desk" in page.text
+    assert "Unit: ●added" in page.choose("system_from", 1).text
+    assert "added: Second desk" in page.text
 
 
 @pytest.mark.parametrize("text", ["nope", *HOSTILE], ids=range(len(HOSTILE) + 1))

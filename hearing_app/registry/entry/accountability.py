@@ -120,7 +120,7 @@ class Accountability(Part):
         },
         why="It is the body that owes you an answer.",
         need=Need.DRAFT,
-        atrs=["2.1.1"],
+        atrs=["2.1.1", "organisation type"],
         nl=["organization"],
         eu=["VIII-C1"],
         aia=["projectDetailsDepartment"],
@@ -188,7 +188,7 @@ class Accountability(Part):
         nl=["provider"],
         eu=["VIII-A1", "VIII-A3"],
         aia=["aboutSystem3", "aboutSystem4"],
-        helsinki=["Leverancier"],
+        helsinki=["Leverancier", "contract reference"],
         default=(),
     )
     procurement: Procurement | None = stated(
@@ -202,7 +202,7 @@ class Accountability(Part):
         when=When.SUPPLIED,
         atrs=["2.1.4.4"],
         aia=["aboutSystem5"],
-        helsinki=["Financial information (Seattle)"],
+        helsinki=["Financial information (Seattle)", "fiscal impact (CCOPS)"],
         default=None,
     )
     supplier_disclosure: SupplierDisclosure | None = stated(
@@ -217,5 +217,6 @@ class Accountability(Part):
         atrs=["guidance only"],
         eu=["IV-2(a)"],
         aia=["aboutAlgorithm1"],
+        helsinki=["clause for contracts, asked for (Algoritmekader 597)"],
         default=None,
     )

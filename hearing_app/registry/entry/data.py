@@ -66,7 +66,7 @@ class UsedData(Part):
     """A set of data that made the system or on which it runs."""
 
     name: Line
-    role: DataRole
+    role: DataRole = Field(title="For what")
     source: Line | None = Field(None, description="From where the data come.")
     collector: Line | None = Field(None, description="Who collected them.")
     period: Line | None = None
@@ -85,7 +85,7 @@ class ProtectedAttribute(Part):
     """A protected trait and what is done with it."""
 
     attribute: Attribute
-    use: AttributeUse
+    use: AttributeUse = Field(title="What is done with it")
     why: Prose | None = None
     sources: SourceIds = ()
 
@@ -93,8 +93,10 @@ class ProtectedAttribute(Part):
 class ProxyReview(Part):
     """Whether anybody looked for other data that stand in for a protected trait."""
 
-    done: StrictBool | None = None
-    variables: tuple[Line, ...] = Field((), description="What was found to stand in for a protected trait.")
+    done: StrictBool | None = Field(None, title="Has anybody looked")
+    variables: tuple[Line, ...] = Field(
+        (), title="Stand-ins found", description="What was found to stand in for a protected trait."
+    )
     address: Address | None = None
     note: Prose | None = None
     sources: SourceIds = ()
@@ -104,7 +106,7 @@ class Retention(Part):
     """How long data are kept, and how one knows that they are deleted."""
 
     rule: Prose | None = None
-    limit: Line | None = Field(None, description="The longest time, such as 30 days.")
+    limit: Line | None = Field(None, title="Longest time", description="The longest time, such as 30 days.")
     deletion_evidence: Prose | None = Field(
         None, title="How deletion is shown", description="Who checks it, how, and when it was checked last."
     )
@@ -138,10 +140,10 @@ class Data(Part):
             }
         ],
         why="A system repeats what its data hold.",
-        atrs=["2.4.2.8", "2.4.2.9", "2.4.3.1"],
+        atrs=["2.4.2.8", "2.4.2.9", "2.4.3.1 to 2.4.3.9"],
         nl=["source_data", "source_data_grouping"],
         eu=["IV-2(d)", "VIII-A6"],
-        aia=["aboutDataSource3", "aboutDataSource8"],
+        aia=["aboutDataSource3 to aboutDataSource8"],
         helsinki=["Data"],
         default=(),
     )
@@ -167,7 +169,7 @@ class Data(Part):
         example=[{"attribute": "age", "use": "input_feature", "why": "Young drivers are weighted higher."}],
         why="Predicting by race or religion is ruled out here; checking for it is welcome.",
         atrs=["2.4.3.5"],
-        eu=["Art 4a", "Art 10"],
+        eu=["Art 4a", "Art 10", "LED 10", "LED 11"],
         aia=["aboutAlgorithm9", "aboutAlgorithm9A"],
         helsinki=["Use of protected attributes (Amsterdam)"],
         default=(),
@@ -179,7 +181,7 @@ class Data(Part):
         "Whether anybody looked for data that stand in for a protected trait, and what was found.",
         example={"done": True, "variables": ["Postal district"], "note": "The district was taken out."},
         why="A postal district can say what nobody wrote down.",
-        atrs=["2.4.3.5"],
+        atrs=["2.4.3.5 (note)"],
         eu=["Art 10(2)(f)"],
         aia=["aboutAlgorithm11"],
         helsinki=["data_bias"],
@@ -196,7 +198,7 @@ class Data(Part):
         when=When.PERSONAL_DATA,
         atrs=["2.4.3.11"],
         aia=["Directive"],
-        helsinki=["SIR 5.0 (Seattle)"],
+        helsinki=["SIR 5.0 (Seattle)", "POST Act (New York)"],
         default=None,
     )
     sharing: tuple[Sharing, ...] = stated(
@@ -208,6 +210,6 @@ class Data(Part):
         why="Data move on, and the rules do not always move with them.",
         atrs=["2.4.3.10"],
         aia=["aboutDataSource14"],
-        helsinki=["Oakland B"],
+        helsinki=["Oakland B", "POST Act of 2025 (New York)"],
         default=(),
     )

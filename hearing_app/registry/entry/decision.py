@@ -54,10 +54,12 @@ class HumanReview(Part):
     second_person: StrictBool | None = None
     can_override: StrictBool | None = None
     override_rate: Share | None = Field(
-        None, description="The share of results that people decided against, from 0 to 1."
+        None,
+        title="Share of results decided against",
+        description="The share of results that people decided against, from 0 to 1.",
     )
     minutes_per_case: Annotated[float, Field(gt=0)] | None = Field(
-        None, description="How long a check takes, in minutes."
+        None, title="Minutes for each check", description="How long a check takes, in minutes."
     )
     note: Prose | None = None
     sources: SourceIds = ()
@@ -68,17 +70,21 @@ class AffectedGroup(Part):
 
     group: Line
     how: Prose
-    minors: StrictBool | None = Field(None, description="Whether there are children among them.")
+    minors: StrictBool | None = Field(
+        None, title="Children among them", description="Whether there are children among them."
+    )
 
 
 class Scale(Part):
     """How often it is used and on how many people, in one period."""
 
     period: Line = Field(description="The time that the counts are of.")
-    uses: Count | None = Field(None, description="How often it was used.")
-    people_scored: Count | None = Field(None, description="How many people it scored or scanned.")
-    flagged: Count | None = Field(None, description="How many it pointed at.")
-    acted_on: Count | None = Field(None, description="How often something was done.")
+    uses: Count | None = Field(None, title="Times used", description="How often it was used.")
+    people_scored: Count | None = Field(
+        None, title="People scored or scanned", description="How many people it scored or scanned."
+    )
+    flagged: Count | None = Field(None, title="Pointed at", description="How many it pointed at.")
+    acted_on: Count | None = Field(None, title="Acted on", description="How often something was done.")
     note: Prose | None = None
     sources: SourceIds = ()
 
@@ -86,8 +92,8 @@ class Scale(Part):
 class ImpactShape(Part):
     """Whether what it does to a person can be undone, and how long it lasts."""
 
-    reversible: Reversibility | None = None
-    duration: Duration | None = None
+    reversible: Reversibility | None = Field(None, title="Can it be undone")
+    duration: Duration | None = Field(None, title="How long it lasts")
     note: Prose | None = None
     sources: SourceIds = ()
 
@@ -117,8 +123,8 @@ class Decision(Part):
         example="recommends",
         why="A decision by a machine alone needs a law that allows it.",
         need=Need.DRAFT,
-        atrs=["2.3.1"],
-        nl=["human_intervention"],
+        atrs=["in 2.3.1"],
+        nl=["in human_intervention"],
         eu=["IV-3(c)"],
         aia=["impact30"],
         helsinki=["descriptive to prescriptive"],
@@ -151,7 +157,7 @@ class Decision(Part):
         atrs=["2.3.4"],
         nl=["human_intervention"],
         eu=["Art 14", "IV-3(c)"],
-        aia=["fairness4", "fairness22"],
+        aia=["fairness4", "fairness22", "Directive (levels III and IV)"],
         helsinki=["human_intervention"],
         default=None,
     )
@@ -193,7 +199,7 @@ class Decision(Part):
         atrs=["0.14"],
         nl=["area†"],
         eu=["VIII-A10"],
-        helsinki=["area"],
+        helsinki=["area", "by police area (Oakland)"],
         default=(),
     )
     impact_shape: ImpactShape | None = stated(

@@ -16,7 +16,7 @@ from hearing_app.registry.vocabulary import Term, Verdict
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class Origin(Term):
+class Provenance(Term):
     """Who stands behind a figure."""
 
     SELF_REPORTED = "self_reported", "Reported by the body itself"
@@ -50,7 +50,7 @@ class Measurement(Part):
 
     text: Prose
     by: Line
-    origin: Origin | None = Field(None, title="Who stands behind it")
+    origin: Provenance | None = Field(None, title="Who stands behind it")
     period: Line | None = None
     date: PartialDate | None = None
     metric: Line | None = Field(None, description="The measure's name, such as false_positive_rate.")
@@ -81,7 +81,7 @@ class SubgroupClaim(Part):
         False, description="Whether the body withholds it because few are counted."
     )
     by: Line
-    origin: Origin
+    origin: Provenance
     period: Line | None = None
     dataset: Slug | None = None
     sources: SomeSources
@@ -205,7 +205,7 @@ class Evidence(Part):
         why="A good average can hide whom it fails.",
         need=Need.CONDITIONAL,
         when=When.PEOPLE_SCORED,
-        atrs=["2.4.2.7"],
+        atrs=["2.4.2.7 (note)"],
         eu=["IV-3(a)", "Art 13(3)(b)"],
         aia=["impact18", "impact19I"],
         helsinki=["Non-discrimination"],
@@ -247,7 +247,7 @@ class Evidence(Part):
         ],
         why="Somebody else than the body should have looked.",
         need=Need.OPTIONAL,
-        aia=["peer review"],
+        aia=["peer review (levels II to IV)"],
         helsinki=["Auditor (hidden)"],
         default=(),
     )

@@ -248,11 +248,12 @@ class Identity(Part):
         example={"stages": [{"stage": "operational", "since": "2024-05", "sources": ["report"]}]},
         why="Before it is in use, your word can change most.",
         need=Need.DRAFT,
-        atrs=["0.13", "1.x phase", "0.10†"],
-        nl=["status", "begin_date", "end_date"],
+        atrs=["0.13", "1.x phase"],
+        nl=["status"],
         eu=["VIII-A7"],
         aia=["projectDetailsPhase"],
         helsinki=["status"],
+        second={"atrs": ["0.10†"], "nl": ["begin_date", "end_date"], "eu": ["VIII-A7"]},
     )
     retirement: Retirement | None = stated(
         7,
@@ -267,8 +268,9 @@ class Identity(Part):
         why="What failed once is proposed again elsewhere; the reasons should be known there.",
         need=Need.CONDITIONAL,
         when=When.RETIRED,
+        nl=["in text"],
         eu=["VIII-A7"],
-        helsinki=["rollback"],
+        helsinki=["rollback (0.3.1)"],
         default=None,
     )
     system_versions: tuple[SystemVersion, ...] = stated(

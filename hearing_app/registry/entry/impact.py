@@ -8,18 +8,12 @@ from pydantic import Field
 
 from hearing_app.registry.dates import PartialDate
 from hearing_app.registry.entry.stated import Group, Need, Part, SourceIds, stated
+from hearing_app.registry.impact.instrument import Phase
 from hearing_app.registry.text import Address, Line, Prose
 from hearing_app.registry.vocabulary import AssessmentStatus, AssessmentType, Term
 
 QuestionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+$", max_length=60)]
 OptionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=60)]
-
-
-class Phase(Term):
-    """For which phase the questionnaire was answered: each has its own questions on safeguards."""
-
-    DESIGN = "design", "Design"
-    IMPLEMENTATION = "implementation", "Implementation"
 
 
 class Severity(Term):
@@ -57,7 +51,10 @@ class Assessment(Part):
 class ImpactAnswers(Part):
     """Answers to the questionnaire from which the impact level is computed, and by whom they were given."""
 
-    instrument_version: Line = Field(description="The version of the questionnaire, such as 1.0.1.")
+    instrument_version: Line = Field(
+        title="Version of the questionnaire",
+        description="The version of the questionnaire, such as 1.0.1.",
+    )
     phase: Phase
     answered_by: Line
     answers: dict[QuestionId, tuple[OptionId, ...]] = Field(
@@ -71,13 +68,13 @@ class Risk(Part):
     """Something that may go wrong or has gone wrong, and for whom."""
 
     title: Line
-    who: Line | None = None
+    who: Line | None = Field(None, title="Whom it touches")
     note: Prose
     severity: Severity | None = None
     likelihood: Likelihood | None = None
-    mitigation: Prose | None = None
+    mitigation: Prose | None = Field(None, title="What is or can be done about it")
     residual: Prose | None = Field(None, title="What risk is left")
-    owner: Line | None = Field(None, description="The post that watches over it.")
+    owner: Line | None = Field(None, title="Watched over by", description="The post that watches over it.")
     sources: SourceIds = ()
 
 
@@ -133,7 +130,7 @@ class Impact(Part):
         atrs=["2.5.2"],
         nl=["risks"],
         eu=["IV-5", "Art 27(1)(d)"],
-        aia=["riskProfile", "impact"],
+        aia=["riskProfile (all)", "impact (all)"],
         helsinki=["list of risks"],
         default=(),
     )

@@ -50,12 +50,12 @@ class AuthorisationType(Term):
 class SuccessTest(Part):
     """What would show that the system is worth its cost, fixed beforehand."""
 
-    indicator: Line = Field(description="What is counted.")
-    baseline: Line | None = Field(None, description="Its value before the system.")
-    target: Line | None = Field(None, description="The value that would be a success.")
-    review_date: PartialDate | None = None
-    set_on: PartialDate | None = Field(None, description="When this was fixed.")
-    result: Prose | None = Field(None, description="What was found at the review.")
+    indicator: Line = Field(title="What is counted", description="What is counted.")
+    baseline: Line | None = Field(None, title="Before the system", description="Its value before the system.")
+    target: Line | None = Field(None, title="Aimed at", description="The value that would be a success.")
+    review_date: PartialDate | None = Field(None, title="Looked at")
+    set_on: PartialDate | None = Field(None, title="Fixed on", description="When this was fixed.")
+    result: Prose | None = Field(None, title="What was found", description="What was found at the review.")
     sources: SourceIds = ()
 
 
@@ -142,7 +142,7 @@ class Purpose(Part):
         nl=["category"],
         eu=["Annex III 1", "Annex III 6"],
         aia=["aboutSystem1", "decisionSector1"],
-        helsinki=["domain, type"],
+        helsinki=["domain", "type"],
         min_length=1,
     )
     purpose: Prose = stated(
@@ -184,6 +184,7 @@ class Purpose(Part):
         },
         why="Without a measure fixed beforehand anything can be called a success.",
         atrs=["2.2.3"],
+        nl=["in goal"],
         aia=["businessDrivers6B", "businessDrivers6C", "businessDrivers6D"],
         default=None,
     )
@@ -205,9 +206,9 @@ class Purpose(Part):
         example=["More patrols at the four roads: refused because of cost."],
         why="It shows whether anybody asked if it is needed.",
         atrs=["2.2.5"],
-        nl=["proportionality"],
+        nl=["in proportionality"],
         aia=["businessDrivers9", "businessDrivers10"],
-        helsinki=["alternatives"],
+        helsinki=["alternatives (0.3.1)"],
         default=(),
     )
     justification: Justification | None = stated(

@@ -27,9 +27,9 @@ class ExplanationRoute(Part):
 
     request_form: Address | None = Field(None, title="Where to ask")
     days: Annotated[int, Field(gt=0, strict=True)] | None = Field(
-        None, description="Within how many days the answer comes."
+        None, title="Days until an answer", description="Within how many days the answer comes."
     )
-    what_is_given: Prose | None = None
+    what_is_given: Prose | None = Field(None, title="What one is told")
     note: Prose | None = None
     sources: SourceIds = ()
 
@@ -40,7 +40,7 @@ class ChallengeRoute(Part):
     human_review: Prose | None = Field(None, title="A person looks again")
     complaint: Prose | None = None
     appeal: Prose | None = None
-    oversight_body: Line | None = None
+    oversight_body: Line | None = Field(None, title="Who oversees the body")
     note: Prose | None = None
     sources: SourceIds = ()
 
@@ -57,7 +57,7 @@ class Rights(Part):
         why="Who does not know cannot object.",
         need=Need.CONDITIONAL,
         when=When.PEOPLE_SCORED,
-        eu=["Art 26(11)"],
+        eu=["Art 26(11)", "LED 13"],
         aia=["Notice obligation"],
         default=None,
     )
@@ -75,7 +75,7 @@ class Rights(Part):
         need=Need.CONDITIONAL,
         when=When.PEOPLE_SCORED,
         eu=["Art 86"],
-        aia=["Explanation", "fairness10"],
+        aia=["Explanation (levels I to IV)", "fairness10"],
         default=None,
     )
     challenge_route: ChallengeRoute | None = stated(

@@ -139,6 +139,11 @@ class Screening(Part):
         "Has evidence been found that its profiling leads to discrimination on special categories of data?",
         "Discrimination found",
     )
+    uses_protected_traits: Answer = _asked(
+        "Does any protected trait, of people or of places, go into its results, or is one guessed or "
+        "predicted?",
+        "Uses protected traits",
+    )
     special_categories: Answer = _asked(
         "Does it process data on race, opinions, belief, union, genes, body, health or sexuality?",
         "Special categories of data",

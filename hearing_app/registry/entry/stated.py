@@ -6,7 +6,7 @@ documentation, the comparison with other standards and the exports are all drawn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -80,6 +80,7 @@ def stated(
     eu: Sequence[str] = (),
     aia: Sequence[str] = (),
     helsinki: Sequence[str] = (),
+    second: Mapping[str, Sequence[str]] | None = None,
     default: Any = ...,
     default_factory: Callable[[], object] | None = None,
     **limits: Any,
@@ -91,17 +92,27 @@ def stated(
     ``example`` is a value that the field takes, ``why`` tells a reader what the answer is good for. The
     other standards are named by their own numbers and names: the British ATRS 3.0, the Dutch 1.0 (a dagger:
     in an older version only), the EU's AI Act, Canada's AIA 1.0.1, and Helsinki and Amsterdam with the
-    consortium that followed them.
+    consortium that followed them. A place that begins with "in " is part of another's text there. Of a field
+    with two numbers these are the places of the first; ``second`` gives those of the other.
     """
     others = {"atrs": atrs, "nl": nl, "eu": eu, "aia": aia, "helsinki": helsinki}
+    also = second or {}
     extra: JsonDict = {
         "group": group.value,
         "numbers": [number] if isinstance(number, int) else list(number or ()),
         "why": why,
         "need": need.value,
         "when": when.value,
-        "standards": {name: list(places) for name, places in others.items() if places},
+        "standards": {
+            name: [*places, *(place for place in also.get(name, ()) if place not in places)]
+            for name, places in others.items()
+            if places or name in also
+        },
     }
+    if second is not None and isinstance(number, tuple):
+        first: JsonDict = {name: list(places) for name, places in others.items() if places}
+        other: JsonDict = {name: list(places) for name, places in second.items()}
+        extra["places"] = {str(number[0]): first, str(number[1]): other}
     start: dict[str, Any] = {"default_factory": default_factory} if default_factory else {"default": default}
     return Field(
         **start,

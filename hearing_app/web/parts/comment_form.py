@@ -17,11 +17,11 @@ from hearing_app.hearings.draft import (
     Draft,
     Link,
     check_draft,
-    length,
     still_wrong,
 )
 from hearing_app.hearings.vocabulary import LANGUAGES, CommentType, Consent, Stance, Standing, Target
 from hearing_app.registry.vocabulary import Term
+from hearing_app.voices.signs import length
 
 # The widgets' values live here while the reader checks the summary, where no widget is shown.
 VALUES = "comment_values"

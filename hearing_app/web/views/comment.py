@@ -10,7 +10,7 @@ from hearing_app.documents.text import for_label
 from hearing_app.errors import Invalid, NotOpen
 from hearing_app.hearings.hearing import Phase, all_hearings, hearing_of
 from hearing_app.record.receipts import new_draft_id
-from hearing_app.registry.published import all_entries
+from hearing_app.registry.register import register_of
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import comment_form, frame
@@ -24,12 +24,12 @@ with reading(house.engine) as db:
         frame.heading("Your comment")
         raise NotOpen("No hearing is open for comments at the moment.", kept="")
     hearing = hearing_of(db, wanted)
-    entries = {one.entry.id: one for one in all_entries(db)}
+    register = register_of(db)
 frame.heading("Your comment")
 if hearing.phase() is not Phase.OPEN:
     raise NotOpen("This hearing takes no comments now.", kept="", next_step="Its page says when it was open.")
-systems = {name: entries[name].entry.name for name in hearing.systems if name in entries}
-versions = {name: entries[name].version.version for name in systems}
+systems = {name: register[name].name for name in hearing.systems if name in register}
+versions = {name: register[name].version for name in systems}
 pinned, unfit = seen_figures(house.catalogue, asked.get("seen", ""))
 if pinned is not None:
     # Figures of one system cannot travel with a comment on another.

@@ -11,9 +11,9 @@ from hearing_app.hearings.hearing import all_hearings
 from hearing_app.hearings.lists import comments_for_desk, part_of, tally
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Act, may
-from hearing_app.registry.published import all_entries
+from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading
-from hearing_app.web.parts import frame, moderation, slots, staff
+from hearing_app.web.parts import frame, moderation, slots, staff, supervision_desk
 from hearing_app.web.parts.actor import signed_in
 
 PER_PAGE = 10
@@ -38,7 +38,7 @@ def desk() -> None:
         return
     with reading(house.engine) as db:
         hearings = {one.id: one for one in all_hearings(db)}
-        names = {one.entry.id: one.entry.name for one in all_entries(db)}
+        names = names_of_systems(db)
     if not hearings:
         st.html('<div class="doc"><p>There is no hearing yet.</p></div>')
         return
@@ -109,5 +109,7 @@ if member is None:
 else:
     if may(member.actor, Act.READ_UNPUBLISHED_COMMENTS):
         desk()
+    if may(member.actor, Act.CARRY_OUT_AUDITS) or may(member.actor, Act.ANSWER_AUDITS):
+        supervision_desk.near(member.actor)
     if may(member.actor, Act.INVITE_STAFF):
         staff.show(member.actor)

@@ -10,7 +10,7 @@ from hearing_app.documents.text import for_label
 from hearing_app.errors import NotFound
 from hearing_app.hearings.hearing import Phase, hearing_of
 from hearing_app.hearings.lists import opinions, part_of, published_comments, speaking_order, tally
-from hearing_app.registry.published import all_entries
+from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import frame
@@ -25,7 +25,7 @@ if not (hearing_id := st.query_params.get("id", "")):
     )
 with reading(current().engine) as db:
     hearing = hearing_of(db, hearing_id)
-    names = {one.entry.id: one.entry.name for one in all_entries(db)}
+    names = names_of_systems(db)
     counts, views = tally(db, hearing.id), opinions(db, hearing)
     order = speaking_order(db, hearing.id)
     # Comments can be withdrawn while a reader stands on the last page.

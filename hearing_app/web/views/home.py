@@ -7,14 +7,14 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.home import hearing_line, newest_html, steps_html
 from hearing_app.hearings.hearing import Phase, all_hearings
-from hearing_app.registry.published import all_entries
+from hearing_app.registry.register import register_of
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import frame
 
 with reading(current().engine) as db:
     hearings = [hearing for hearing in all_hearings(db) if hearing.phase() is Phase.OPEN]
-    entries = all_entries(db)
+    entries = register_of(db).ordered
 
 frame.heading("What algorithms do the police use, and do they work?")
 st.html(

@@ -1,16 +1,20 @@
-"""My comment: where it stands, by its receipt; and withdrawing it."""
+"""My comment, or my report: where it stands, by its receipt; and withdrawing it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from hearing_app.deployment import current
+from hearing_app.documents.corrections import correction_status_html
 from hearing_app.documents.hearings import comments_html, status_html
 from hearing_app.documents.words import plural
 from hearing_app.errors import HearingError, Invalid
-from hearing_app.hearings.comment import Comment, find_by_receipt, withdraw
+from hearing_app.hearings.comment import Comment, withdraw
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.registry.published import all_entries
+from hearing_app.hearings.receipts import found_by_receipt
+from hearing_app.registry.corrections.erasing import withdraw as withdraw_report
+from hearing_app.registry.corrections.reading import Correction
+from hearing_app.registry.published import entry_of, names_of_systems
 from hearing_app.store.engine import reading
 from hearing_app.web.parts import comment_form, frame, proof
 from hearing_app.web.parts.actor import address
@@ -26,24 +30,42 @@ def take_back() -> None:
             raise Invalid(
                 "Your comment was not withdrawn.", kept="", next_step="Please tick that you mean it."
             )
-        gone = withdraw(house.engine, house.key, state["my_comment_receipt"], address())
+        receipt = state["my_comment_receipt"]
+        found = found_by_receipt(house.engine, house.key, receipt, address())
+        if isinstance(found, Correction):
+            withdraw_report(house.engine, house.key, receipt)
+        else:
+            gone = withdraw(house.engine, house.key, receipt, address())
+            comment_form.forget_sent(gone.comment_id)
     except HearingError as error:
         state["my_comment_refusal"] = error
-    else:
-        comment_form.forget_sent(gone.comment_id)
 
 
 def show(found: Comment) -> None:
     """Show where the comment stands, what it says, and the way to withdraw it."""
     with reading(house.engine) as db:
         hearing = hearing_of(db, found.hearing_id)
-        names = {one.entry.id: one.entry.name for one in all_entries(db)}
+        names = names_of_systems(db)
     st.html(status_html(found, hearing, house.settings.backup_days))
     proof.show(found)
     if not found.has_words:
         return
     st.header("What you wrote", anchor=False)
     st.html(comments_html([found], names, zone=hearing.time_zone, nameless="Not stated"))
+    ask_to_withdraw()
+
+
+def show_report(found: Correction) -> None:
+    """Show where a report on an entry stands, what it says, and the way to take it back."""
+    with reading(house.engine) as db:
+        entry = entry_of(db, found.system_id, found.system_version).entry
+    st.html(correction_status_html(found, entry, house.settings.backup_days))
+    if found.words and not found.kind.is_of_a_body:
+        ask_to_withdraw()
+
+
+def ask_to_withdraw() -> None:
+    """Say what withdrawing does, and offer it to who ticks that it is meant."""
     st.header("Withdraw it", anchor=False)
     st.html(
         '<div class="doc"><p>Its words are taken from the pages, the exports and the database at once, and '
@@ -52,13 +74,13 @@ def show(found: Comment) -> None:
         "withdrawn stay.</p></div>"
     )
     st.checkbox("Yes, remove my words for good", key="my_comment_sure")
-    st.button("Withdraw my comment", on_click=take_back, key="my_comment_withdraw")
+    st.button("Withdraw my words", on_click=take_back, key="my_comment_withdraw")
 
 
 with st.container(width=frame.READING_WIDTH):
     st.html(
-        '<div class="doc"><p>Type the 16 digits of your receipt to see where your comment stands, and to '
-        "withdraw it. The digits are not written into the address of this page.</p></div>"
+        '<div class="doc"><p>Type the 16 digits of your receipt to see where your comment or your report '
+        "stands, and to withdraw it. The digits are not written into the address of this page.</p></div>"
     )
     with st.form("my_comment_form", border=False):
         typed = st.text_input(
@@ -70,14 +92,18 @@ with st.container(width=frame.READING_WIDTH):
             placeholder="",
             autocomplete="off",
         )
-        if st.form_submit_button("Find my comment", type="primary"):
+        if st.form_submit_button("Find it", type="primary"):
             state["my_comment_receipt"] = typed
             state.pop("my_comment_sure", None)
     if refused := state.pop("my_comment_refusal", None):
         frame.refusal(refused)
     if (receipt := state.get("my_comment_receipt")) is not None:
         try:
-            show(find_by_receipt(house.engine, house.key, receipt, address()))
+            mine = found_by_receipt(house.engine, house.key, receipt, address())
+            if isinstance(mine, Correction):
+                show_report(mine)
+            else:
+                show(mine)
         except HearingError as error:
             state.pop("my_comment_receipt", None)
             frame.refusal(error)

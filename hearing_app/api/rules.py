@@ -1,0 +1,56 @@
+"""The rules on prohibited and restricted uses: as a page, and as data with the systems that they concern."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from hearing_app.api.answers import json_answer, page_answer
+from hearing_app.deployment import current
+from hearing_app.documents.rules import prohibited_uses_html
+from hearing_app.registry.entry import Entry
+from hearing_app.registry.published import all_entries
+from hearing_app.registry.rules.across import Across, across
+from hearing_app.store.engine import reading
+
+
+def page(_request: Request) -> Response:
+    """Show every rule, and which entries it touches or cannot judge."""
+    house = current()
+    return page_answer("Prohibited uses", prohibited_uses_html(house.rules, _entries()))
+
+
+def list_rules(_request: Request) -> JSONResponse:
+    """Give every rule as its file has it, and for each of its parts the entries that it concerns today."""
+    house, day = current(), datetime.now(UTC).date()
+    listed = [
+        {
+            "rule": rule.model_dump(mode="json", by_alias=True, exclude_none=True),
+            "systems": [_of_part(part) for part in parts],
+        }
+        for rule, parts in across(_entries(), house.rules, on=day)
+    ]
+    return json_answer({"as_of": day.isoformat(), "rules": listed})
+
+
+def _entries() -> list[Entry]:
+    with reading(current().engine) as db:
+        return [one.entry for one in all_entries(db)]
+
+
+def _of_part(found: Across) -> dict[str, Any]:
+    return {
+        "provision": found.part.provision,
+        "effect": str(found.part.effect),
+        "touched": _ids(found.touched),
+        "evidence_not_shown": _ids(found.not_shown),
+        "cannot_tell": _ids(found.unknown),
+    }
+
+
+def _ids(entries: Iterable[Entry]) -> list[str]:
+    return [entry.id for entry in entries]

@@ -1,0 +1,119 @@
+"""The publishing desk's lists, what is said about a draft, and the page as the public will see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hearing_app.documents.render import render
+from hearing_app.documents.systems import system_html
+from hearing_app.errors import Fault
+from hearing_app.evidence.datasets import Catalogue
+from hearing_app.hearings.hearing import hearings_on
+from hearing_app.record.versions import Version, versions_of
+from hearing_app.registry.desk.drafts import Done, Draft, Remark
+from hearing_app.registry.desk.look import Look, top
+from hearing_app.registry.desk.text import as_yaml
+from hearing_app.registry.entry import Entry
+from hearing_app.registry.published import PublishedEntry
+from hearing_app.registry.signed import signatures_of
+from hearing_app.registry.standard import StandardField, fields
+
+
+def entries_html(entries: Sequence[PublishedEntry]) -> str:
+    """Return the table of an agency's published entries."""
+    return render("desk_entries", entries=entries)
+
+
+def drafts_html(drafts: Sequence[Draft], *, caption: str, reader: str) -> str:
+    """Return the table of drafts, each with its link; ``reader`` is how the record names who looks."""
+    return render("desk_drafts", drafts=drafts, caption=caption, reader=reader)
+
+
+def log_html(log: Sequence[Done]) -> str:
+    """Return what was done at the desk, one line an act; a row of savings by one person is one line."""
+    lines: list[dict[str, Any]] = []
+    for one in log:
+        last = lines[-1] if lines else None
+        if last and (last["done"].draft_id, last["done"].act, last["done"].actor) == (
+            one.draft_id,
+            one.act,
+            one.actor,
+        ):
+            last["times"] += 1
+            last["done"] = one
+        else:
+            lines.append({"done": one, "times": 1})
+    return render("desk_log", lines=lines)
+
+
+def field_html(
+    field: StandardField, *, needed: bool | None, remarks: Sequence[Remark], faults: Sequence[Fault]
+) -> str:
+    """Return what stands over a field of the form: what it asks, why, an example, and what is said to it."""
+    example = as_yaml({field.name: field.example}) if field.example is not None else ""
+    return render(
+        "desk_field", field=field, needed=needed, remarks=remarks, faults=faults, example=example.strip()
+    )
+
+
+def look_html(look: Look, names: Sequence[str] = (), *, summary: bool = False) -> str:
+    """Return what keeps a draft back and what reads oddly, of some fields or of all.
+
+    ``summary`` adds how hard the summary is to read.
+    """
+    faults, advice = look.of_fields(names) if names else (list(look.faults), list(look.advice))
+    return render(
+        "desk_look",
+        look=look,
+        faults=[(_title(one.field), one) for one in faults],
+        advice=[(_title(one.field), one) for one in advice],
+        whole=not names,
+        summary=look.summary if summary else None,
+    )
+
+
+def remarks_html(remarks: Sequence[Remark]) -> str:
+    """Return the remarks with which a draft came back."""
+    return render("desk_remarks", remarks=[(_title(one.field) or "The whole", one) for one in remarks])
+
+
+def preview_html(
+    db: Connection, draft: Draft, entry: Entry, catalogue: Catalogue, *, at: datetime | None = None
+) -> str:
+    """Return the page of an entry as the public will see it once the draft is published.
+
+    It is made by the same function as the public page, from the draft as if it were the next version.
+    """
+    document = entry.model_dump(mode="json")
+    version = Version(
+        "system",
+        entry.id,
+        draft.based_on + 1,
+        document,
+        draft.sha256,
+        at or datetime.now(UTC),
+        draft.submitted_by or draft.author,
+        draft.note,
+        0,
+    )
+    history = [*versions_of(db, "system", entry.id), version]
+    hearings, signatures = hearings_on(db, entry.id), signatures_of(db, "system", entry.id)
+    return system_html(PublishedEntry(version, entry), history, hearings, catalogue, signatures)
+
+
+def titles_of_fields() -> Mapping[str, str]:
+    """Return the title of every field by its name, for lists of remarks."""
+    return {one.name: one.title for one in fields()}
+
+
+def _title(path: str) -> str:
+    """Return what a reader calls the place of a fault: the field's title, and the number of its part."""
+    titles = titles_of_fields()
+    first, _, rest = path.partition(".")
+    number = next((int(step) + 1 for step in rest.split(".") if step.isdigit()), None)
+    title = titles.get(top(path), first)
+    return f"{title} {number}" if number is not None else title

@@ -1,0 +1,1 @@
+"""Corrections: a body claims its entry or contests a statement, anyone reports an error; each is answered."""

@@ -1,0 +1,130 @@
+"""What stands against publishing a body's own entry as it is: the one question that every way in asks.
+
+Entries that others compiled are never refused: they show what they touch. A body's own entry is refused while
+a rule rules its use out, or cannot tell: it can be published as a plan, or as ended, and be answered further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from hearing_app.errors import Fault
+from hearing_app.registry.entry import Entry
+from hearing_app.registry.places import places_of
+from hearing_app.registry.rules.results import Outcome, Result, results_of
+from hearing_app.registry.rules.rule import Effect, Rule
+from hearing_app.registry.vocabulary import CompiledBy, LifecycleStage
+
+NO_USE = frozenset(
+    {
+        LifecycleStage.PROPOSED,
+        LifecycleStage.DESIGN,
+        LifecycleStage.DEVELOPMENT,
+        LifecycleStage.SUSPENDED,
+        LifecycleStage.RETIRED,
+        LifecycleStage.CANCELLED,
+    }
+)
+"""The stages that no rule refuses: not in use yet, not now, or not any more."""
+IN_USE = frozenset({LifecycleStage.PILOT_LIVE, LifecycleStage.OPERATIONAL})
+_UNTIL_THEN = "Until then publish it as proposed, being designed, being built, paused or no longer in use."
+
+
+def hindrances(
+    entry: Entry,
+    rules: Sequence[Rule],
+    *,
+    on: date | None = None,
+    stage: LifecycleStage | None = None,
+    file: str = "",
+) -> list[Fault]:
+    """Return every fault that keeps a body's own entry from being published at its stage; empty for others'.
+
+    ``stage`` asks as if the system were at another stage, such as before going live. ``file`` is what faults
+    carry. A question that several rules leave open is one fault, which names them all.
+    """
+    at = stage or entry.stage
+    if entry.compiled.by is not CompiledBy.DEPLOYER or at in NO_USE:
+        return []
+    found = [
+        one
+        for one in results_of(entry, rules, on=on)
+        if one.blocks or (one.stands_against_use and at in IN_USE)
+    ]
+    faults = [_ruled_out(one, file) for one in found if _is_ruled_out(one)]
+    faults += _open(found, file)
+    faults += _missing(found, file)
+    return [*faults, *_no_place(entry, rules, file)]
+
+
+def _is_ruled_out(one: Result) -> bool:
+    return one.outcome is Outcome.TOUCHED and one.part.effect is Effect.BLOCK
+
+
+def _ruled_out(one: Result, file: str) -> Fault:
+    # The last answer is the one that turns the rule: before it stands the kind of work that it is about.
+    answers = "; ".join(f"{given.label}: {given.value}" for given in one.answers)
+    problem = (
+        f"Rule {one.rule.id} ({one.part.provision}) rules this use out: {one.rule.title}. It stands on: "
+        f"{answers}."
+    )
+    repair = f"If an answer is wrong, correct it. {_UNTIL_THEN}"
+    return Fault(file, one.answers[-1].field, problem, repair)
+
+
+def _open(found: Iterable[Result], file: str) -> list[Fault]:
+    asking: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        for question in one.open:
+            asking.setdefault((question.field, question.question), []).append(one.rule.id)
+    return [
+        Fault(
+            file,
+            field,
+            f"This is not answered, so {_named(ids)} cannot be told: {question}",
+            f"Answer it. {_UNTIL_THEN}",
+        )
+        for (field, question), ids in asking.items()
+    ]
+
+
+def _missing(found: Iterable[Result], file: str) -> list[Fault]:
+    return [
+        Fault(
+            file,
+            missing.field,
+            f"Rule {one.rule.id} ({one.part.provision}) asks for evidence that is not shown: "
+            f"{missing.words}.",
+            f"Show it in this field. {_UNTIL_THEN}",
+        )
+        for one in found
+        for missing in one.missing
+    ]
+
+
+def _no_place(entry: Entry, rules: Iterable[Rule], file: str) -> list[Fault]:
+    """Laws are found by the codes of places: a body that no code is known of would escape them in silence."""
+    places = places_of(entry)
+    bound = [rule for rule in rules if rule.jurisdiction]
+    if bound and not places:
+        problem = f"The register knows no law by the name “{entry.deployer.country}”, and no place is given."
+        repair = "Write the country's code here, such as za, or its name in English as the country."
+        return [Fault(file, "deployer.places", problem, repair)]
+    here = [rule for rule in bound if _lies_in(rule, places)]
+    if not here or any("-" in place for place in places):
+        return []
+    names = ", ".join(dict.fromkeys(rule.jurisdiction_name for rule in here))
+    problem = f"Some places of this country have rules of their own ({names}), and no place is given."
+    repair = "Write the codes of your state and city, such as us-ca-oakland."
+    return [Fault(file, "deployer.places", problem, repair)]
+
+
+def _lies_in(rule: Rule, places: Iterable[str]) -> bool:
+    country, _, rest = rule.jurisdiction.partition("-")
+    return bool(rest) and country in places
+
+
+def _named(ids: Sequence[str]) -> str:
+    named = list(dict.fromkeys(ids))
+    return f"rule {named[0]}" if len(named) == 1 else f"rules {', '.join(named[:-1])} and {named[-1]}"

@@ -1,0 +1,75 @@
+"""Answering what was reported or contested: the form of each, for whoever answers for the entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
+
+import streamlit as st
+
+from hearing_app.deployment import current
+from hearing_app.documents.corrections import correction_status_html
+from hearing_app.documents.text import isolated
+from hearing_app.errors import HearingError
+from hearing_app.registry.corrections.answering import Answering, answer
+from hearing_app.registry.corrections.reading import Correction
+from hearing_app.registry.corrections.vocabulary import Kind, Outcome
+from hearing_app.registry.published import entry_of
+from hearing_app.store.engine import reading, writing
+from hearing_app.web.parts import frame
+from hearing_app.web.parts.actor import actor
+
+state = st.session_state
+LABELS = {
+    "outcome": "What comes of it",
+    "text": "The answer, which everybody can read",
+    "version": "In which version of the entry was it changed? (0: in none)",
+    "until": "By which day will you know?",
+    "shows_words": "Show the words of the report beside the answer",
+}
+
+
+def show(waiting: Sequence[Correction], names: Mapping[str, str]) -> None:
+    """Show everything that waits for this reader's answer, the oldest due day first."""
+    if refused := state.pop("corrections_refusal", None):
+        frame.refusal(refused, LABELS)
+    if not waiting:
+        st.html('<div class="doc"><p>Nothing waits for your answer.</p></div>')
+    for one in waiting:
+        late = ", overdue" if one.is_overdue() else ""
+        with st.expander(f"{one.correction_id}: {isolated(names.get(one.system_id, one.system_id))}{late}"):
+            _form(one)
+
+
+def _form(one: Correction) -> None:
+    house, key = current(), f"corrections_{one.correction_id}_{len(one.answers)}"
+    with reading(house.engine) as db:
+        entry = entry_of(db, one.system_id, one.system_version).entry
+    st.html(correction_status_html(one, entry, house.settings.backup_days))
+    outcomes = [str(each) for each in Outcome if each is not Outcome.HANDED_OVER or one.kind is Kind.CLAIM]
+    with st.form(key, border=False):
+        st.selectbox(
+            LABELS["outcome"], outcomes, format_func=lambda each: Outcome(each).label, key=f"{key}_outcome"
+        )
+        st.text_area(LABELS["text"], key=f"{key}_text")
+        st.number_input(LABELS["version"], min_value=0, step=1, key=f"{key}_version")
+        st.date_input(LABELS["until"], value=None, key=f"{key}_until")
+        if not one.kind.is_of_a_body:
+            st.checkbox(LABELS["shows_words"], key=f"{key}_shows_words")
+        st.form_submit_button("Answer", type="primary", on_click=_answer, args=(one, key))
+
+
+def _answer(one: Correction, key: str) -> None:
+    day = state.get(f"{key}_until")
+    given = Answering(
+        str(state[f"{key}_outcome"]),
+        state[f"{key}_text"],
+        state[f"{key}_version"] or None,
+        datetime.combine(day, time(12), tzinfo=UTC) if day else None,
+        bool(state.get(f"{key}_shows_words")),
+    )
+    try:
+        with writing(current().engine) as db:
+            answer(db, actor(), one.correction_id, given, seen=len(one.answers))
+    except HearingError as error:
+        state["corrections_refusal"] = error

@@ -1,0 +1,1 @@
+"""Tests of hearing_app.registry.impact."""
