@@ -36,6 +36,7 @@ soak: .venv/dev.stamp programs ## put every promise to the whole test, an hour o
 bench: .venv/dev.stamp ## measure the evidence engine beside others into docs/benchmarks.md, then the record
 	@$(BIN)/python -m benchmarks.report $(ARGS)
 	@$(BIN)/python -m benchmarks.record
+	@$(BIN)/python -m benchmarks.register --report
 
 lock: .venv/dev.stamp ## resolve the dependencies anew into the lock files
 	$(COMPILE) requirements-build.in --output-file requirements-build.lock

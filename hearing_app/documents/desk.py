@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from hearing_app.documents.render import render
-from hearing_app.documents.systems import system_html
+from hearing_app.documents.system_page import made_page
 from hearing_app.errors import Fault
 from hearing_app.evidence.datasets import Catalogue
-from hearing_app.hearings.hearing import hearings_on
-from hearing_app.record.versions import Version, versions_of
+from hearing_app.record.versions import Version
 from hearing_app.registry.desk.drafts import Done, Draft, Remark
 from hearing_app.registry.desk.look import Look, top
 from hearing_app.registry.desk.text import as_yaml
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.published import PublishedEntry
-from hearing_app.registry.signed import signatures_of
 from hearing_app.registry.standard import StandardField, fields
 
 
@@ -82,27 +81,33 @@ def remarks_html(remarks: Sequence[Remark]) -> str:
 
 
 def preview_html(
-    db: Connection, draft: Draft, entry: Entry, catalogue: Catalogue, *, at: datetime | None = None
+    db: Connection,
+    draft: Draft,
+    entry: Entry,
+    catalogue: Catalogue,
+    registry: Path,
+    *,
+    at: datetime | None = None,
 ) -> str:
     """Return the page of an entry as the public will see it once the draft is published.
 
     It is made by the same function as the public page, from the draft as if it were the next version.
+    ``registry`` is the folder whose rules apply.
     """
-    document = entry.model_dump(mode="json")
+    now = at or datetime.now(UTC)
     version = Version(
         "system",
         entry.id,
         draft.based_on + 1,
-        document,
+        entry.model_dump(mode="json"),
         draft.sha256,
-        at or datetime.now(UTC),
+        now,
         draft.submitted_by or draft.author,
         draft.note,
         0,
     )
-    history = [*versions_of(db, "system", entry.id), version]
-    hearings, signatures = hearings_on(db, entry.id), signatures_of(db, "system", entry.id)
-    return system_html(PublishedEntry(version, entry), history, hearings, catalogue, signatures)
+    coming = PublishedEntry(version, entry)
+    return made_page(db, catalogue, registry, entry.id, now=now, draft=coming).html
 
 
 def titles_of_fields() -> Mapping[str, str]:

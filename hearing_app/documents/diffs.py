@@ -14,7 +14,8 @@ from hearing_app.registry.diff import Change, ChangeKind
 def changes_html(changes: Sequence[Change], *, level: int = 3, nothing: str = "Nothing changed.") -> str:
     """Return the changes by group of the standard, each with what was removed and added in words.
 
-    ``level`` is that of the headings of the fields, 2 to 6; ``nothing`` is said where there is no change.
+    ``level`` is that of the headings of the groups, 2 to 5, with the fields one below; ``nothing`` is said
+    where there is no change.
     """
     groups: dict[str, list[Change]] = {}
     for change in changes:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from hearing_app.documents.exports import as_typed, csv_bytes
@@ -24,6 +25,8 @@ from hearing_app.registry.published import PublishedEntry
 from hearing_app.registry.standard import field, fields
 
 _ROWS = ("reference_number", "attribute", "value")
+# The sheet has 64 fields; one that was saved with empty rows has more.
+_MOST_ROWS = 2_000
 # What stands before the fields in every row of the register: so that a row can be told and found again.
 STABLE = ("entry_id", "agency_id", "version", "sha256", "permalink", "published_at")
 _JSON = "application/json"
@@ -54,9 +57,13 @@ def _from_rows(raw: bytes) -> tuple[Any, list[Fault]]:
     first = text.partition("\n")[0]
     divided = max(",;\t", key=first.count)
     try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=divided, strict=True))
+        table = csv.DictReader(io.StringIO(text, newline=""), delimiter=divided, strict=True)
+        rows = list(islice(table, _MOST_ROWS + 1))
     except csv.Error as error:
         return None, [Fault("", "", f"This is not CSV ({error}).", "Save the sheet as CSV, in UTF-8.")]
+    if len(rows) > _MOST_ROWS:
+        problem = f"There are more than {_MOST_ROWS:,} rows."
+        return None, [Fault("", "", problem, "Give the sheet of one system.")]
     if not faults and not set(_ROWS[1:]) <= set(rows[0] if rows else ()):
         problem = "The first line does not name the columns."
         return None, [Fault("", "", problem, f"Name them: {', '.join(_ROWS)}.")]

@@ -74,7 +74,7 @@ def rules_section_html(entry: Entry, registry: Path, *, on: date | None = None) 
     return rules_html(entry, rules, on=on)
 
 
-def prohibited_uses_html(rules: Sequence[Rule], entries: Sequence[Entry], *, on: date | None = None) -> str:
+def prohibited_uses_html(rules: tuple[Rule, ...], entries: Sequence[Entry], *, on: date | None = None) -> str:
     """Return the page of all rules by layer, each with the entries that it touches or cannot judge."""
     day = on or datetime.now(UTC).date()
     found = across(entries, rules, on=day)

@@ -25,7 +25,7 @@ from hearing_app.documents.supervision import held, timeline_html
 from hearing_app.documents.systems import Slot, system_html
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.hearings.hearing import Hearing, hearings_on
-from hearing_app.hearings.history import since_hearings
+from hearing_app.hearings.history import automatic_of, since_hearings
 from hearing_app.record.versions import Version, versions_of
 from hearing_app.registry.published import PublishedEntry, entry_of
 from hearing_app.registry.register import register_of
@@ -92,12 +92,21 @@ def made_page(
     number: int | None = None,
     *,
     now: datetime,
+    draft: PublishedEntry | None = None,
 ) -> SystemPage:
-    """Make the page as it is at a moment; see ``system_page``."""
-    published = entry_of(db, system_id, number)
+    """Make the page as it is at a moment; see ``system_page``.
+
+    With a ``draft``, as it will be once that is published as the next version.
+    """
+    published = draft or entry_of(db, system_id, number)
     entry = published.entry
     history, hearings = versions_of(db, "system", system_id), hearings_on(db, system_id)
-    moments = timeline(db, published, today=now.date(), hearings=held(hearings))
+    history += [draft.version] if draft else []
+    register = register_of(db)
+    # A new entry has no place among the others yet.
+    is_listed = any(one.id == entry.id for one in register.ordered)
+    alike = similar(register, entry.id) if is_listed else ()
+    moments = timeline(db, published, today=now.date(), hearings=held(hearings), history=history)
     html = system_html(
         published,
         history,
@@ -109,9 +118,10 @@ def made_page(
             Slot("law", "What the rules say", rules_section_html(entry, registry, on=now.date())),
             Slot("answerable", "Who is responsible for what", responsibility_html(entry)),
             Slot("history", "What was done, and what is due", timeline_html(moments)),
-            Slot("history", "Systems like it", similar_html(similar(register_of(db), entry.id), entry.id)),
+            Slot("history", "Systems like it", similar_html(alike, entry.id)),
             *([Slot("sources", "Take it with you", exports_html(entry))] if number is None else []),
         ],
+        added=automatic_of(db, published.version, history, hearings),
         since_hearings=since_hearings_html(since_hearings(db, published, history, hearings, now=now)),
         today=now.date(),
     )

@@ -19,11 +19,12 @@ from hearing_app.hearings.hearing import Hearing
 from hearing_app.record.signatures import fingerprint_of
 from hearing_app.record.versions import Version
 from hearing_app.registry.entry import Entry
+from hearing_app.registry.entry.automatic import Automatic
 from hearing_app.registry.entry.decision import HumanReview
 from hearing_app.registry.entry.publication import Source
 from hearing_app.registry.published import PublishedEntry
 from hearing_app.registry.signed import VersionSignature
-from hearing_app.registry.standard import completeness, fields
+from hearing_app.registry.standard import automatic_fields, completeness, fields
 from hearing_app.registry.vocabulary import CompiledBy
 
 # Fields that stand right under the heading of their section, which says the same as their title.
@@ -79,12 +80,14 @@ def system_html(
     *,
     slots: Sequence[Slot] = (),
     since_hearings: str = "",
+    added: Automatic | None = None,
     today: date | None = None,
 ) -> str:
     """Return the entry in the order in which people ask, with the pictures of its first dataset's figures.
 
     ``signatures`` are those of the entry's versions, by number: the page says who signed what it shows.
-    ``slots`` stand at the end of their sections; ``since_hearings`` says what changed since a hearing opened.
+    ``slots`` stand at the end of their sections; ``since_hearings`` says what changed since a hearing opened;
+    ``added`` are the fields that the register fills in.
     ``today`` (UTC) decides whether a withheld field should have been looked at again.
     """
     entry, version = published.entry, published.version
@@ -127,6 +130,8 @@ def system_html(
         picture=Markup(headline_picture(catalogue, known)),  # noqa: S704 - from a template, escaped
         since_hearings=Markup(since_hearings),  # noqa: S704 - from a template, escaped
         slots=_by_section(slots),
+        added=added,
+        added_titles={one.name: one.title for one in automatic_fields()},
     )
 
 

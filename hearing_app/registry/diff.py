@@ -92,10 +92,7 @@ def changes(old: Entry | None, new: Entry) -> tuple[Change, ...]:
         if is_stated(before) != is_stated(after):
             kind = ChangeKind.ADDED if is_stated(after) else ChangeKind.REMOVED
         before_words, after_words = in_words(before), in_words(after)
-        if kind is ChangeKind.CHANGED:
-            details = tuple(_details((), before, after))
-        else:
-            details = (Detail((), kind, before_words, after_words),)
+        details = tuple(_details((), before, after)) or (Detail((), kind, before_words, after_words),)
         found.append(Change(one.name, one.title, one.group, kind, before_words, after_words, details))
     return tuple(found)
 
@@ -133,7 +130,7 @@ def _kind(before: object, after: object) -> ChangeKind:
 
 
 def _details(where: tuple[str, ...], before: object, after: object) -> Iterator[Detail]:
-    if before == after:
+    if before == after or (before in _NOTHING and after in _NOTHING):
         return
     kind = _kind(before, after)
     if kind is ChangeKind.CHANGED:
@@ -148,9 +145,17 @@ def _details(where: tuple[str, ...], before: object, after: object) -> Iterator[
             for key in sorted({*before, *after}):
                 yield from _details((*where, str(key)), before.get(key), after.get(key))
             return
-        if isinstance(before, tuple) and isinstance(after, tuple):
-            yield from _of_lists(where, before, after)
-            return
+    # A list that is new or gone is told item by item, and a part field by field, as one that changed is.
+    old, new = (() if one is None else one for one in (before, after))
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        yield from _of_lists(where, old, new)
+        return
+    part = new if isinstance(new, BaseModel) else old if isinstance(old, BaseModel) else None
+    if kind is not ChangeKind.CHANGED and part is not None and not where:
+        for name in type(part).model_fields:
+            one, other = getattr(before, name, None), getattr(after, name, None)
+            yield from _details((title_of(type(part), name),), one, other)
+        return
     words: tuple[Span, ...] = ()
     if isinstance(before, str) and isinstance(after, str) and not isinstance(after, (Term, PartialDate)):
         words = spans(before, after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from pydantic import BaseModel
@@ -24,7 +24,7 @@ def title_of(model: type[BaseModel], name: str) -> str:
 def in_words(value: object) -> str:
     """Return a value in words: "Yes" for true, a label for a term, "Title: value" for each field of a part.
 
-    What is absent gives an empty text. Items of a list are joined by "; ".
+    What is absent gives an empty text. Items of a list are joined by "; ", sentences by a space.
     """
     match value:
         case None:
@@ -39,14 +39,22 @@ def in_words(value: object) -> str:
             # Never as "3e-06".
             words = f"{Decimal(f'{value:.12g}'):f}"
         case BaseModel():
-            words = "; ".join(f"{title}: {told}" for title, told in _told(value)) or NOTHING_SAID
+            words = _joined(f"{title}: {told}" for title, told in _told(value)) or NOTHING_SAID
         case Mapping():
-            words = "; ".join(f"{name}: {in_words(one)}" for name, one in value.items())
+            words = _joined(f"{name}: {in_words(one)}" for name, one in value.items())
         case tuple() | list():
-            words = "; ".join(map(in_words, value))
+            words = _joined(map(in_words, value))
         case _:
             words = str(value)
     return words
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """Join with semicolons, but for what ends as a sentence does."""
+    whole = ""
+    for part in parts:
+        whole += ("" if not whole else " " if whole[-1] in ".!?" else "; ") + part
+    return whole
 
 
 def _told(part: BaseModel) -> Iterator[tuple[str, str]]:

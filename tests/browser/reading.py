@@ -13,12 +13,17 @@ PUBLIC = {
     "hearing": "/hearing?id=demonstration-risk-scores",
     "closed_hearing": "/hearing?id=demonstration-predictive-policing",
     "unknown_system": "/system?id=nothing",
+    "register_found": "/register?q=face+recognition&stage=operational",
+    "compared": "/compare?system=compas&system=predpol&only=differences",
 }
 PLAIN = {
     "record": "/record",
     "record_system": "/record/systems/met-live-facial-recognition",
     "record_hearing": "/record/hearings/demonstration-risk-scores",
+    "record_compare": "/record/compare?system=compas&system=predpol",
+    "record_coverage": "/record/coverage",
     "record_keys": "/record/keys",
+    "record_prohibited_uses": "/record/prohibited-uses",
     "record_standard": "/record/standard",
     "record_changes": "/record/systems/predpol/changes",
     "record_impact": "/record/systems/met-live-facial-recognition/impact",

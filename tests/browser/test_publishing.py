@@ -47,7 +47,7 @@ def publisher(service: Service, open_page: OpenPage, name: str) -> Page:
     page = open_page(said.stdout.strip())
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Make my account").click()
-    settled(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Staff desk")
     return page
 
 

@@ -33,7 +33,7 @@ def test_every_step_to_an_item_is_said(entries: dict[str, Entry]) -> None:
     first, *others = compas.risks
     new = compas.model_copy(update={"risks": (first.model_copy(update={"owner": "Chief Judge"}), *others)})
     text = read(changes_html(changes(compas, new))).text
-    assert f"{first.title} › Owner (added)" in text
+    assert f"{first.title} › Watched over by (added)" in text
     assert "added: Chief Judge" in text
 
 
@@ -44,8 +44,8 @@ def test_no_change_is_said_in_words(entries: dict[str, Entry]) -> None:
 
 def test_the_headings_stand_below_the_page_they_are_in(entries: dict[str, Entry]) -> None:
     found = changes(entries["compas"], entries["predpol"])
-    assert {name for name, _ in read(changes_html(found, level=2)).elements if name[0] == "h"} == {"h2"}
-    assert {name for name, _ in read(changes_html(found)).elements if name[0] == "h"} == {"h3"}
+    assert {name for name, _ in read(changes_html(found, level=2)).elements if name[0] == "h"} == {"h2", "h3"}
+    assert {name for name, _ in read(changes_html(found)).elements if name[0] == "h"} == {"h3", "h4"}
 
 
 @pytest.mark.parametrize("payload", ["<script>alert(1)</script>", '" onclick="x', "</del></div>"])

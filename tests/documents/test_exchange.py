@@ -141,6 +141,7 @@ def test_the_whole_register_as_data_and_as_a_catalogue() -> None:
         ("atrs.csv", b'attribute,value\r\nname,"x', "not CSV"),
         ("atrs.csv", b"attribute,value\r\nname," + b"x" * 200_000, "not CSV"),
         ("atrs.csv", b"\xff", "UTF-8"),
+        ("atrs.csv", b"attribute,value\r\n" + b"name,x\r\n" * 2_001, "2,000 rows"),
         ("nl.json", b"{", "not JSON"),
         ("model-card.md", b"\xff", "UTF-8"),
     ],

@@ -47,6 +47,16 @@ def test_a_condition_that_is_said_to_be_missing_rules_the_use_out_and_silence_do
     assert "What the entry says touches a rule that rules this use out: R-08" in denied
 
 
+def test_what_sources_do_not_name_is_not_said_to_be_denied() -> None:
+    live = CASES["R-08", 0].touched
+    other = {"assessments": [{"type": "dpia", "title": "Data protection", "status": "done"}]}
+    denied = "a finished assessment of the impact on fundamental rights (the entry says otherwise)"
+    assert denied in section("eu", **merged(live, other)).text
+    compiled = section("eu", by="independent_compilation", **merged(live, other)).text
+    assert "says otherwise" not in compiled
+    assert "rules this use out" not in compiled
+
+
 def test_open_questions_are_folded_and_name_the_rules() -> None:
     page = section("eu", functions=["rbi_post"])
     assert page.all("details")
@@ -67,8 +77,8 @@ def test_missing_evidence_is_not_said_to_be_absent_where_others_compiled() -> No
 
 def test_a_stated_no_is_told_from_silence() -> None:
     said = section("", functions=["place_forecasting"], proxy_review={"done": False}).text
-    assert "(the entry says that there is none)" in said
-    assert "says that there is none" not in section("", functions=["place_forecasting"]).text
+    assert "(the entry says otherwise)" in said
+    assert "says otherwise" not in section("", functions=["place_forecasting"]).text
 
 
 def test_a_later_rule_says_from_when() -> None:
@@ -154,16 +164,16 @@ def test_the_page_lists_every_rule_by_layer_with_all_that_is_known_of_it() -> No
 def test_the_page_tells_evidence_that_is_shown_from_what_is_not(stated: bool) -> None:
     fields: Changes = CASES["R-23", 0].shown if stated else {}
     entry = entry_in("", functions=["rbi_post"], **fields)
-    text = assert_inert(prohibited_uses_html([RULES["R-23"]], [entry], on=TODAY)).text
+    text = assert_inert(prohibited_uses_html((RULES["R-23"],), [entry], on=TODAY)).text
     assert ("Concerned, and everything is shown: 1." in text) == stated
     assert ("Concerned, and not all of it is shown in the entry: 1" in text) != stated
 
 
 def test_the_page_folds_what_cannot_be_told() -> None:
     entry = entry_in("", functions=["place_forecasting"])
-    page = assert_inert(prohibited_uses_html([RULES["R-20"]], [entry], on=TODAY))
+    page = assert_inert(prohibited_uses_html((RULES["R-20"],), [entry], on=TODAY))
     assert "Cannot tell: 1A case" in page.text
     assert "Entries that it touches" not in page.text
-    none = assert_inert(prohibited_uses_html([RULES["R-20"]], [], on=TODAY)).text
+    none = assert_inert(prohibited_uses_html((RULES["R-20"],), [], on=TODAY)).text
     assert "No entry of this register touches it." in none
     assert "No entry of this register touches a rule of that kind." in none

@@ -39,6 +39,20 @@ def test_the_other_documents_stand_in_their_sections(house: Deployment) -> None:
         assert f">{title}</h3>" in within
 
 
+def test_what_the_register_adds_is_shown(house: Deployment) -> None:
+    page = page_of(house, "compas")
+    shown = page.html.split("What the register adds to this version")[1].split("</details>")[0]
+    version = page.published.version
+    for said in (
+        version.sha256,
+        version.actor,
+        f"/api/v1/record/events/{version.seq}/proof",
+        "Of the one before:",
+    ):
+        assert said in shown
+    assert "(0 published comments)" in shown
+
+
 def test_a_page_is_made_once_until_something_is_added_to_the_record(
     house: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hearing_app.registry.diff import Change, ChangeKind, SpanKind, changes, spans
-from hearing_app.registry.entry import Entry
 from hearing_app.registry.files import read_entries
 from hearing_app.registry.standard import field, fields, is_stated
 from tests.anything import ANY, TEXT, is_linear
@@ -35,11 +34,11 @@ def test_an_entry_has_no_change_from_itself() -> None:
 
 @ANY
 @given(
-    old=st.sampled_from(OTHERS),
-    other=st.sampled_from(OTHERS),
+    places=st.tuples(st.sampled_from(range(len(OTHERS))), st.sampled_from(range(len(OTHERS)))),
     names=st.sets(st.sampled_from([one.name for one in fields()])),
 )
-def test_exactly_the_fields_that_differ_are_told(old: Entry, other: Entry, names: set[str]) -> None:
+def test_exactly_the_fields_that_differ_are_told(places: tuple[int, int], names: set[str]) -> None:
+    old, other = (OTHERS[place] for place in places)
     new = old.model_copy(update={name: getattr(other, name) for name in names})
     found = changes(old, new)
     differing = [name for name in (one.name for one in fields()) if getattr(old, name) != getattr(new, name)]
@@ -72,6 +71,14 @@ def test_a_field_that_comes_or_goes_is_added_or_removed() -> None:
     (come,) = changed(operator_training="Two days before the first use.")
     assert (come.kind, come.before, come.after) == (ChangeKind.ADDED, "", "Two days before the first use.")
     assert come.title == "Training of those who use it"
+
+
+def test_a_list_that_is_new_is_told_item_by_item_and_a_part_field_by_field() -> None:
+    (come,) = changed(withheld=(WHOLE.withheld[0], WHOLE.withheld[0].model_copy(update={"field": "unit"})))
+    assert (come.kind, len(come.details)) == (ChangeKind.ADDED, 2)
+    (gone,) = changes(WHOLE, WHOLE.model_copy(update={"learning": None}))
+    assert [one.where for one in gone.details] == [("Learns in use",), ("Trained anew",)]
+    assert {one.kind for one in gone.details} == {ChangeKind.REMOVED}
 
 
 def test_a_text_is_compared_word_by_word() -> None:

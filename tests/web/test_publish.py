@@ -204,6 +204,7 @@ def test_a_second_person_returns_and_then_approves(
     with reading(house.engine) as db:
         version = entry_of(db, "bus-lane-cameras").version
     assert (version.version, version.actor, version.note) == (1, ben.actor.name, NOTE)
+    assert page.link("Version 1, as the public reads it") == "/record/systems/bus-lane-cameras/1"
     assert "Officers look at each picture." in visit("system", id="bus-lane-cameras").text
     assert "submitted it" in page.text
 

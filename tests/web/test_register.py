@@ -139,3 +139,43 @@ def test_an_empty_register_says_so(visit_empty: Visit) -> None:
 def test_every_function_is_offered_in_plain_words(visit: Visit) -> None:
     page = visit("register")
     assert f"{PolicingFunction.PLACE_FORECASTING.label} (2)" in page.text
+
+
+def test_it_says_in_which_field_the_words_were_found(visit: Visit) -> None:
+    page = visit("register", q="geolitica")
+    assert "Found under “Other names”: Geolitica" in page.text
+    assert "<mark>Geolitica</mark>" in page.bodies
+    assert "Found under" not in visit("register").text
+
+
+def test_every_facet_filters_and_stands_in_the_address(visit: Visit) -> None:
+    page = visit(
+        "register", country="Sweden", written="independent_compilation", complete=["0-25", "nonsense"]
+    )
+    assert "“nonsense”" in page.text
+    assert page.at.query_params["country"] == "Sweden"
+    page.choose("register_complete", [])
+    assert shown(page) == {"Face recognition in a school in Skellefteå"}
+    assert "Filters: Sweden, Independent compilation" in page.text
+    assert set(page.at.query_params) == {"country", "written"}
+    widened = page.choose("register_country", ["Sweden", "France"])
+    assert shown(widened) == {"Face recognition in a school in Skellefteå", "Police drones in Paris"}
+
+
+def test_a_long_list_comes_in_parts_that_the_address_names(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hearing_app.documents.register.PER_PAGE", 4)
+    page = visit("register", country=["China", "France", "United States", "United Kingdom"])
+    first = shown(page)
+    assert len(first) == 4
+    assert ", 1 to 4" in page.text
+    page.follow("The next ones")
+    assert not shown(page) & first
+    assert ", 5 to " in page.text
+    assert set(page.at.query_params) == {"country", "after"}
+    # Another choice begins at the start of its own list.
+    page.choose("register_country", ["Sweden"])
+    assert shown(page) == {"Face recognition in a school in Skellefteå"}
+    assert "after" not in page.at.query_params
+    assert "does not have: “nothing”" in visit("register", after="nothing").text

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, delete, select
 
 from hearing_app.people.retention import Due
 from hearing_app.registry.desk.states import DraftState
@@ -32,7 +32,7 @@ def forget(db: Connection, before: datetime) -> int:
     return len(names)
 
 
-def _closed(db: Connection, before: datetime) -> Sequence[Row[Any]]:
+def _closed(db: Connection, before: datetime) -> Sequence[Any]:
     table = desk_draft.c
     return db.execute(
         select(table.draft_id, table.changed_at)

@@ -310,12 +310,13 @@ def _read_terms(given: Mapping[str, Any], draft: Draft) -> list[Unplaced]:
         return [Unplaced("tags", tags, NOT_TEXT)]
     functions: list[str] = []
     aliases: list[str] = []
-    for term in (one.strip() for one in tags.split(",")):
-        if term in set(PolicingFunction):
+    known = {function.value for function in PolicingFunction}
+    for term in filter(None, (one.strip() for one in tags.split(","))):
+        if term in known:
             functions.append(term)
-        elif term and (why := refusal(Entry, "aliases", [term])):
+        elif why := refusal(Entry, "aliases", [term]):
             unplaced.append(Unplaced("tags", term, why))
-        elif term:
+        else:
             aliases.append(term)
     draft |= {"functions": functions} if functions else {}
     draft |= {"aliases": aliases} if aliases else {}

@@ -12,8 +12,9 @@ LARGEST = 1024 * 1024
 """Bytes. An entry has at most a quarter of that."""
 DEEPEST = 20
 MOST_VALUES = 20_000
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
-_BRACKETS = re.compile(rb"[\[\]{}]")
+# A string to its end, or to the end of the text, in one go: what is not closed is not looked at again from
+# each of its quotes. Or a bracket outside of strings.
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
 
 class _Refusal(Exception):
@@ -50,8 +51,9 @@ def _text(raw: bytes) -> str:
 def _json(raw: bytes) -> Any:
     text = _text(raw)
     depth = 0
-    for sign in _BRACKETS.findall(_STRINGS.sub(b"", raw)):
-        depth += 1 if sign in b"[{" else -1
+    for token in _TOKENS.finditer(raw):
+        sign = token[0]
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(sign, 0)
         if depth > DEEPEST:
             raise _Refusal(f"The nesting is deeper than {DEEPEST} levels.", "Check where it comes from.")
     try:

@@ -57,8 +57,7 @@ class Option(_Frozen):
     @property
     def weight(self) -> int:
         """Its points: the number after the last hyphen of its id, 0 where there is none."""
-        _, hyphen, number = self.id.rpartition("-")
-        return int(number) if hyphen and number.isdecimal() else 0
+        return _weight(self.id)
 
 
 class Question(_Frozen):
@@ -126,7 +125,19 @@ class Questionnaire(_Frozen):
 
     def most(self, kind: Kind) -> int:
         """The points that one kind can give: 167 of risk, 77 of safeguards. Answers do not change it."""
-        return sum(section.most for section in self.sections if section.kind is kind)
+        return _most(self, kind)
+
+
+@cache
+def _weight(option_id: str) -> int:
+    _, hyphen, number = option_id.rpartition("-")
+    return int(number) if hyphen and number.isdecimal() else 0
+
+
+# What can be reached does not change, and every answer that is tried asks for it.
+@cache
+def _most(asked: Questionnaire, kind: Kind) -> int:
+    return sum(section.most for section in asked.sections if section.kind is kind)
 
 
 @cache

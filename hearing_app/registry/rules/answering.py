@@ -12,7 +12,7 @@ from hearing_app.registry.dates import PartialDate
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.in_words import in_words, shortened
 from hearing_app.registry.rules.condition import Condition
-from hearing_app.registry.rules.facts import OPEN_ENDED, fact, item_in_words, value_of
+from hearing_app.registry.rules.facts import OPEN_ENDED, fact, is_whole, item_in_words, value_of
 from hearing_app.registry.rules.kleene import Truth, conjunction, disjunction, negation
 from hearing_app.registry.standard import is_stated
 
@@ -112,6 +112,8 @@ def _truth(condition: Condition, value: object, entry: Entry) -> Truth:
             found = isinstance(value, int | float) and value >= (condition.at_least or 0)
         case "some":
             found = disjunction(_fits(item, condition) for item in _items(value))
+            if found is False and not is_whole(entry, condition.fact or ""):
+                found = None
         case _:
             found = _is_before(condition, value, entry)
     return found

@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.in_words import name_of
 from hearing_app.registry.rules.worked_out import WORKED_OUT
-from hearing_app.registry.vocabulary import Term
+from hearing_app.registry.vocabulary import CompiledBy, Term
 
 OPEN_ENDED = frozenset({"other", "hybrid"})
 """Values that name no kind of their own: what else they hold is not told."""
@@ -95,6 +95,14 @@ def value_of(entry: Entry, path: str) -> Any:
 def said_none(entry: Entry) -> bool:
     """Return whether the entry says in so many words that no protected trait goes into a result."""
     return entry.screening.uses_protected_traits is False
+
+
+def is_whole(entry: Entry, path: str) -> bool:
+    """Return whether what a list of parts does not hold is not there.
+
+    A body lists what it has. Who compiled an entry from sources lists what these say: there may be more.
+    """
+    return entry.compiled.by is CompiledBy.DEPLOYER or path in _TOLD_WHOLE
 
 
 def item_in_words(item: BaseModel) -> str:

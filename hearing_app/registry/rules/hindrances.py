@@ -74,19 +74,25 @@ def _ruled_out(one: Result, file: str) -> Fault:
 
 
 def _open(found: Iterable[Result], file: str) -> list[Fault]:
-    asking: dict[tuple[str, str], list[str]] = {}
+    asking: dict[tuple[str, str], list[Result]] = {}
     for one in found:
         for question in one.open:
-            asking.setdefault((question.field, question.question), []).append(one.rule.id)
+            asking.setdefault((question.field, question.question), []).append(one)
     return [
         Fault(
             file,
             field,
-            f"This is not answered, so {_named(ids)} cannot be told: {question}",
-            f"Answer it. {_UNTIL_THEN}",
+            f"This is not answered, so {_named([one.rule.id for one in by])} cannot be told: {question}",
+            f"{_answer(by)} {_UNTIL_THEN}",
         )
-        for (field, question), ids in asking.items()
+        for (field, question), by in asking.items()
     ]
+
+
+def _answer(by: Sequence[Result]) -> str:
+    """Where only gates ask, showing what they ask for is an answer, too."""
+    only_gates = all(one.part.effect is Effect.GATE for one in by)
+    return "Answer it, or show what the rule asks for." if only_gates else "Answer it."
 
 
 def _missing(found: Iterable[Result], file: str) -> list[Fault]:
@@ -99,6 +105,7 @@ def _missing(found: Iterable[Result], file: str) -> list[Fault]:
             f"Show it in this field. {_UNTIL_THEN}",
         )
         for one in found
+        if one.outcome is Outcome.TOUCHED
         for missing in one.missing
     ]
 

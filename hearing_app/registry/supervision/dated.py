@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, func, select
 
-from hearing_app.record.versions import latest_version
+from hearing_app.record.versions import each_latest_version
 from hearing_app.registry.dates import PartialDate
 from hearing_app.registry.entry.publication import Withheld
 from hearing_app.registry.entry.purpose import Authorisation, SuccessTest
@@ -54,6 +54,8 @@ class DatedEntry(_Part):
         return self.lifecycle.stages[-1].stage
 
 
+FEW = 50
+"""Entries that are read one by one; of more than that, all are read in one go."""
 _kept: dict[str, DatedEntry] = {}
 
 
@@ -70,15 +72,15 @@ def dated_entries(db: Connection) -> list[DatedEntry]:
         newest, (table.document_id == newest.c.document_id) & (table.version == newest.c.version)
     )
     rows = list(db.execute(current.where(table.kind == "system").order_by(table.document_id)))
-    found = {row.sha256: _kept.get(row.sha256) or _read(db, row.document_id) for row in rows}
-    for digest in _kept.keys() - found:
+    # Another request may drop what is kept meanwhile: it is looked at once.
+    kept = dict(_kept)
+    new = [row.document_id for row in rows if row.sha256 not in kept]
+    read = each_latest_version(db, "system", new if len(new) <= FEW else None) if new else ()
+    found = {row.sha256: kept[row.sha256] for row in rows if row.sha256 in kept}
+    for version in read:
+        if version.sha256 not in found:
+            found[version.sha256] = DatedEntry.model_validate(upgraded(version.document))
+    for digest in kept.keys() - found:
         _kept.pop(digest, None)
     _kept.update(found)
     return [found[row.sha256] for row in rows]
-
-
-def _read(db: Connection, system_id: str) -> DatedEntry:
-    version = latest_version(db, "system", system_id)
-    if version is None:
-        raise LookupError(system_id)
-    return DatedEntry.model_validate(upgraded(version.document))

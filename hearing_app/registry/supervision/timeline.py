@@ -64,17 +64,24 @@ class Moment:
 
 
 def timeline(
-    db: Connection, published: PublishedEntry, *, today: date, hearings: Sequence[Held] = ()
+    db: Connection,
+    published: PublishedEntry,
+    *,
+    today: date,
+    hearings: Sequence[Held] = (),
+    history: Sequence[Version] | None = None,
 ) -> list[Moment]:
     """Return every moment of a system, oldest first; what bears no date stands at the end.
 
-    ``hearings`` are handed in by who knows them. A vague date stands before the days that it may mean.
+    ``hearings`` are handed in by who knows them, and so is ``history``, the versions, where one of them is
+    still to be published. A vague date stands before the days that it may mean.
     """
     entry = published.entry
-    history, audits = versions_of(db, "system", entry.id), audits_of(db, entry.id)
+    versions = versions_of(db, "system", entry.id) if history is None else history
+    audits = audits_of(db, entry.id)
     moments = [
         *_of_entry(entry, today),
-        *_of_versions(entry, history),
+        *_of_versions(entry, versions),
         *(one for audit in audits for one in _of_audit(audit)),
         *_of_hearings(hearings, today),
         *expected(entry, audits, today),

@@ -47,7 +47,7 @@ def show(actor: Actor, draft: Draft, mine: Held, look: Look) -> None:
     st.html(f'<div class="doc"><p><strong>What changed, and why:</strong> {inline(draft.note)}</p></div>')
     if look.entry is not None:
         st.subheader("What changes", anchor=False)
-        st.html(changes_html(changes(before, look.entry)))
+        st.html(changes_html(changes(before, look.entry), level=4))
     st.html(look_html(look, summary=True))
     if draft.allows(actor, DeskAct.TAKE_BACK):
         words = "It waits for another publisher of your agency: whoever wrote a text does not approve it."

@@ -8,7 +8,7 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.desk import log_html, look_html, preview_html, remarks_html
-from hearing_app.documents.text import for_label, isolated
+from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
 from hearing_app.people.permissions import Actor
 from hearing_app.registry.desk import acts
@@ -43,7 +43,7 @@ def show(actor: Actor, draft_id: str) -> None:
         log = log_of(db, actor, draft_id)
     mine = held(draft)
     st.page_link("views/publish.py", label="All entries and drafts of your agency")
-    st.header(isolated(for_label(draft.name)), anchor=False)
+    st.header(for_label(draft.name), anchor=False)
     st.html(f'<div class="doc"><p class="state">{draft.state.label}</p></div>')
     if mine.problem:
         frame.refusal(mine.problem)
@@ -54,6 +54,10 @@ def show(actor: Actor, draft_id: str) -> None:
         _choose_text(mine)
     if draft.allows(actor, DeskAct.SAVE):
         _write(draft, mine)
+    elif draft.state is DraftState.PUBLISHED:
+        page = f"/record/systems/{draft.document_id}/{draft.version}"
+        words = f"Version {draft.version}, as the public reads it"
+        st.html(f'<div class="doc"><p><a href="{page}">{words}</a></p></div>')
     else:
         look = _look(draft, mine)
         if draft.state is DraftState.SUBMITTED:
@@ -146,7 +150,7 @@ def _preview(draft: Draft, look: Look) -> None:
     if st.checkbox("Show the page as the public will see it", key=f"preview_{draft.draft_id}"):
         house = current()
         with reading(house.engine) as db:
-            page = preview_html(db, draft, look.entry, house.catalogue)
+            page = preview_html(db, draft, look.entry, house.catalogue, house.settings.registry)
         with st.container(border=True):
             st.header(for_label(look.entry.name), anchor=False)
             st.html(page)

@@ -13,6 +13,7 @@ from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Act, may
 from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading
+from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import frame, moderation, slots, staff, supervision_desk
 from hearing_app.web.parts.actor import signed_in
 
@@ -109,6 +110,8 @@ if member is None:
 else:
     if may(member.actor, Act.READ_UNPUBLISHED_COMMENTS):
         desk()
+    if may(member.actor, Act.READ_DESK_LOG):
+        st.page_link(BY_NAME["publish"].view, label="Publishing desk: entries and their drafts")
     if may(member.actor, Act.CARRY_OUT_AUDITS) or may(member.actor, Act.ANSWER_AUDITS):
         supervision_desk.near(member.actor)
     if may(member.actor, Act.INVITE_STAFF):

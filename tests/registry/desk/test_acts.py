@@ -430,3 +430,32 @@ def test_a_closed_draft_is_forgotten_after_its_period_and_the_version_stays(
         assert drafts_at(db, ADA, closed=True) == []
         assert len(versions_of(db, "system", "bus-lane-cameras")) == 1
         assert due(db, later) == Due(0, None)
+
+
+def test_two_approvals_at_once_make_one_version(record: Engine, submitted: Begun, now: datetime) -> None:
+    draft = submitted()
+
+    def approve(name: str) -> bool:
+        try:
+            approved(record, draft, Actor(Role.PUBLISHER, name, RIVERTON), at=now)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(approve, ("ben2", "cleo3", "dan4", "eli5")))
+    assert sum(done) == 1
+    with reading(record) as db:
+        assert len(versions_of(db, "system", "bus-lane-cameras")) == 1
+        assert faults(db) == []
+
+
+def test_a_rule_on_prohibited_uses_holds_at_the_desk(record: Engine, begun: Begun, now: datetime) -> None:
+    """Where nobody hands in other rules, the packaged ones apply: in use, with their questions open."""
+    draft = begun(functions=["person_offending_risk"])
+    with pytest.raises(Invalid) as refused:
+        do(record, acts.submit, ADA, draft, note=NOTE, dataset_ids=(), at=now)
+    assert any("cannot be told" in fault.problem for fault in refused.value.faults)
+    stages = [{"stage": "proposed", "since": "2026", "sources": ["report"]}]
+    plan = begun(functions=["person_offending_risk"], lifecycle={"stages": stages})
+    do(record, acts.submit, ADA, plan, note=NOTE, dataset_ids=(), at=now)

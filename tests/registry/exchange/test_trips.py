@@ -89,7 +89,7 @@ def test_what_the_register_holds_comes_back_or_is_named(name: str) -> None:
 
 
 @settings(
-    max_examples=scale(25, 2000), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=scale(25, 500), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 @given(entry=entries())
 def test_whatever_is_said_comes_back_or_is_named(entry: Entry) -> None:

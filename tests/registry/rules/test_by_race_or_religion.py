@@ -67,6 +67,24 @@ def test_another_trait_may_be_one_of_these() -> None:
     assert seen("place_forecasting", ("age", "input_feature")).outcome is Outcome.NOT_TOUCHED
 
 
+@pytest.mark.parametrize("use", FREE)
+def test_what_sources_do_not_name_may_be_used_all_the_same(use: str) -> None:
+    def compiled(use: str) -> Result:
+        listed = [{"attribute": "race", "use": use}]
+        entry = entry_in(
+            "",
+            by="independent_compilation",
+            functions=["place_forecasting"],
+            protected_attributes=listed,
+        )
+        return result_of(entry, RULES["R-20"])
+
+    found = compiled(use)
+    assert found.outcome is Outcome.UNKNOWN
+    assert bool(found.remarks) == (use == "audit_only")
+    assert compiled("inferred").outcome is Outcome.TOUCHED
+
+
 def test_another_kind_of_work_may_be_a_prediction() -> None:
     assert seen("other", ("race", "input_feature")).outcome is Outcome.UNKNOWN
     assert seen("anpr", ("race", "input_feature")).outcome is Outcome.NOT_TOUCHED

@@ -84,6 +84,15 @@ def test_a_question_that_several_rules_leave_open_is_one_fault() -> None:
     assert "rules R-01 and R-02" in harm.problem
 
 
+def test_a_gate_of_which_one_cannot_tell_asks_the_question_and_not_yet_for_the_evidence() -> None:
+    live = entry_in("eu", functions=["rbi_realtime"])
+    (fault,) = hindrances(live, [RULES["R-08"]], on=LATE)
+    assert fault.field == "screening.public_space"
+    assert "or show what the rule asks for" in fault.repair
+    shown = entry_in("eu", functions=["rbi_realtime"], **CASES["R-08", 0].shown)
+    assert hindrances(shown, [RULES["R-08"]], on=LATE) == []
+
+
 def test_a_body_in_the_union_that_answers_everything_can_publish() -> None:
     said = {
         "automation_level": "informs",

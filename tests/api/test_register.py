@@ -1,0 +1,111 @@
+"""The register as a whole: pages of a list, filters and counts, systems side by side, coverage."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import pytest
+from starlette.testclient import TestClient
+
+from hearing_app.deployment import Deployment
+from hearing_app.registry.facets import FACETS
+from hearing_app.registry.register import register_of
+from hearing_app.store.engine import reading
+from tests.api.problems import problem_of
+
+
+def test_the_parts_of_the_list_are_the_whole_list(client: TestClient) -> None:
+    whole = client.get("/api/v1/systems").json()
+    assert whole["next"] is None
+    assert whole["total"] == len(whole["systems"])
+    found, address = [], "/api/v1/systems?limit=4&compare=later"
+    while address:
+        part = client.get(address).json()
+        assert part["total"] == whole["total"]
+        found += part["systems"]
+        address = part["next"]
+    assert found == whole["systems"]
+
+
+def test_words_are_said_where_they_stand(client: TestClient) -> None:
+    [first, *_] = client.get("/api/v1/systems?q=geolitica").json()["systems"]
+    assert first["id"] == "predpol"
+    assert first["found_in"]["field"] == "aliases"
+    assert "Geolitica" in first["found_in"]["text"]
+    assert "found_in" not in client.get("/api/v1/systems").json()["systems"][0]
+
+
+def test_every_filter_is_counted_as_it_filters(client: TestClient) -> None:
+    facets = client.get("/api/v1/systems?facets=true").json()["facets"]
+    assert list(facets) == [facet.name for facet in FACETS]
+    for name, choices in facets.items():
+        choice = choices[-1]
+        answer = client.get("/api/v1/systems", params={name: choice["value"]}).json()
+        assert (answer["total"], choice["label"] != "") == (choice["count"], True), name
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("limit=0", "limit"), ("limit=501", "limit"), ("limit=x", "limit"), ("after=nothing", "after")],
+)
+def test_what_the_list_does_not_take_is_refused_by_name(client: TestClient, query: str, field: str) -> None:
+    problem = problem_of(client.get(f"/api/v1/systems?{query}"), 422)
+    assert [one["field"] for one in problem["faults"]] == [field]
+
+
+def test_systems_stand_side_by_side(client: TestClient) -> None:
+    query = "system=compas&system=predpol&system=chicago-ssl"
+    found = client.get(f"/api/v1/compare?{query}").json()
+    assert [one["id"] for one in found["systems"]] == ["compas", "predpol", "chicago-ssl"]
+    rows = {row["field"]: row for row in found["rows"]}
+    assert rows["purpose"]["likeness"] == "different"
+    entry = client.get("/api/v1/systems/predpol").json()["entry"]
+    assert rows["purpose"]["values"][1]["value"] == entry["purpose"]
+    fewer = client.get(f"/api/v1/compare?{query}&only=differences").json()["rows"]
+    assert {row["likeness"] for row in fewer} <= {"different", "some"}
+    page = client.get(f"/record/compare?{query}&only=differences")
+    assert page.status_code == 200
+    assert "≠" in page.text
+    assert "/record/compare?system=compas&amp;system=predpol&amp;only=differences" in page.text
+
+
+@pytest.mark.parametrize("query", ["", "?system=compas"])
+def test_with_fewer_than_two_the_page_says_what_to_do(client: TestClient, query: str) -> None:
+    assert "Choose" in client.get(f"/record/compare{query}").text
+    problem_of(client.get(f"/api/v1/compare{query}"), 422)
+
+
+def test_more_than_four_and_unknown_ones_are_refused(client: TestClient, house: Deployment) -> None:
+    with reading(house.engine) as db:
+        five = "&".join(f"system={one.id}" for one in register_of(db).ordered[:5])
+    for page in ("/api/v1/compare", "/record/compare"):
+        assert client.get(f"{page}?{five}").status_code == 422
+        assert client.get(f"{page}?system=compas&system=nothing").status_code == 404
+    problem_of(client.get("/api/v1/compare?system=compas&system=compas"), 422)
+
+
+def test_coverage_is_the_same_in_every_form(client: TestClient) -> None:
+    data = client.get("/api/v1/coverage").json()["agencies"]
+    rows = list(csv.DictReader(StringIO(client.get("/api/v1/coverage.csv").content.decode("utf-8-sig"))))
+    assert [row["agency"] for row in rows] == [one["agency"] for one in data]
+    for row, one in zip(rows, data, strict=True):
+        for name, value in row.items():
+            assert value == ("" if one[name] is None else str(one[name])), name
+    assert sum(one["published"] for one in data) == client.get("/api/v1/systems").json()["total"]
+    page = client.get("/record/coverage").text
+    missing = [known for one in data for known in one["known_but_unregistered"]]
+    assert missing
+    for one in missing:
+        assert one["name"] in page
+        assert one["known_from"]["address"] in page
+
+
+def test_the_index_leads_on_from_page_to_page(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hearing_app.api.pages.LISTED", 7)
+    first = client.get("/record").text
+    assert "1 to 7 of " in first
+    after = first.split("/record?after=")[1].split('"')[0]
+    second = client.get(f"/record?after={after}").text
+    assert "8 to " in second
+    assert "The ones before" in second
