@@ -228,6 +228,7 @@ def read(
         draw, client = random.Random(number), Client(address)
         order = list(asked.items())
         draw.shuffle(order)
+        time.sleep(pause * draw.random())
         while time.monotonic() < end:
             for kind, ask in order:
                 client.ask(ask(draw), None, timed[kind])

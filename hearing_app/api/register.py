@@ -12,6 +12,7 @@ from hearing_app.api.answers import checkpoint_header, json_answer, page_answer
 from hearing_app.deployment import current
 from hearing_app.documents.compare import compare_html
 from hearing_app.documents.coverage import coverage_csv, coverage_data, coverage_html
+from hearing_app.errors import Fault, Invalid
 from hearing_app.registry.compare import MOST, Row, check, compare
 from hearing_app.registry.coverage import Covered, coverage_in
 from hearing_app.registry.published import PublishedEntry, entry_of
@@ -73,7 +74,11 @@ def _named(ids: list[str]) -> list[PublishedEntry]:
 
 
 def _only(request: Request) -> bool:
-    return request.query_params.get("only") == "differences"
+    said = request.query_params.get("only")
+    if said not in {None, "differences"}:
+        problem, repair = "It can only be “differences”.", "Correct it, or leave it out."
+        raise Invalid("Nothing was compared.", [Fault("", "only", problem, repair)], kept="")
+    return said is not None
 
 
 def _row(row: Row, found: list[PublishedEntry]) -> dict[str, Any]:

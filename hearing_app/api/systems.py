@@ -48,18 +48,21 @@ def list_systems(request: Request) -> JSONResponse:
     """
     query = request.query_params
     chosen = {facet.name: query.getlist(facet.name) for facet in FACETS}
-    limit, after = _limit(query.get("limit")), query.get("after", "")
+    if query.get("facets", "true") != "true":
+        problem, repair = "It can only be “true”.", "Correct it, or leave it out."
+        raise Invalid(_NOT_LISTED, [Fault("", "facets", problem, repair)], kept="")
+    limit, after = _limit(query.get("limit")), query.get("after")
     many = [name for name, values in chosen.items() if len(values) > MOST_VALUES]
     if many:
         problem, repair = "There are too many values.", f"Give at most {MOST_VALUES}."
         raise Invalid(_NOT_LISTED, [Fault("", n, problem, repair) for n in many], kept="")
     with reading(current().engine) as db:
         register = register_of(db)
-    if after and after not in register:
+    if after is not None and after not in register:
         problem, repair = "The register has no system of this id.", "Follow the link in `next`."
         raise Invalid(_NOT_LISTED, [Fault("", "after", problem, repair)], kept="")
     found = find(register, query.get("q", ""), chosen)
-    part = found.after(after, limit)
+    part = found.after(after or "", limit)
     answer: dict[str, Any] = {
         "systems": [
             _short(one, excerpt(one.passages, found.terms) if found.terms else None) for one in part.entries

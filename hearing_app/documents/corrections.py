@@ -5,18 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from markupsafe import Markup
+
 from hearing_app.documents.render import render
 from hearing_app.hearings.erasure import gone_from_backups
 from hearing_app.registry.corrections.reading import Correction
 from hearing_app.registry.corrections.receiving import CorrectionReceipt
 from hearing_app.registry.corrections.report import places_in
+from hearing_app.registry.corrections.vocabulary import Kind
 from hearing_app.registry.entry import Entry
+from hearing_app.registry.vocabulary import CompiledBy
 
 
 def corrections_html(found: Sequence[Correction], entry: Entry, *, at: datetime | None = None) -> str:
     """Return what was said to be wrong in one entry, the newest first, with every answer."""
     now = at or datetime.now(UTC)
     return render("corrections", found=found, places=places_in(entry), at=now, names=None)
+
+
+def correction_notice_html(found: Sequence[Correction], entry: Entry) -> str:
+    """Return what stands at the top of an entry: how to say what is wrong, and whether its body claims it."""
+    by_others = entry.compiled.by is not CompiledBy.DEPLOYER
+    claim = next((one for one in found if one.kind is Kind.CLAIM), None) if by_others else None
+    owed = sum(one.is_open for one in found)
+    late = sum(one.is_overdue() for one in found)
+    return render("correction_notice", entry=entry, found=found, claim=claim, open=owed, overdue=late)
+
+
+def corrections_section_html(found: Sequence[Correction], entry: Entry) -> str:
+    """Return the part of an entry's page on what was said to be wrong in it."""
+    listed = Markup(corrections_html(found, entry))  # noqa: S704 - from a template, escaped
+    return render("corrections_section", entry=entry, listed=listed)
 
 
 def open_corrections_html(

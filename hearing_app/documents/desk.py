@@ -13,8 +13,9 @@ from hearing_app.documents.render import render
 from hearing_app.documents.system_page import made_page
 from hearing_app.errors import Fault
 from hearing_app.evidence.datasets import Catalogue
+from hearing_app.record.ledger import size_of
 from hearing_app.record.versions import Version
-from hearing_app.registry.desk.drafts import Done, Draft, Remark
+from hearing_app.registry.desk.drafts import Done, Draft, Remark, digest
 from hearing_app.registry.desk.look import Look, top
 from hearing_app.registry.desk.text import as_yaml
 from hearing_app.registry.entry import Entry
@@ -70,6 +71,7 @@ def look_html(look: Look, names: Sequence[str] = (), *, summary: bool = False) -
         look=look,
         faults=[(_title(one.field), one) for one in faults],
         advice=[(_title(one.field), one) for one in advice],
+        before_use=[(_title(one.field), one) for one in look.before_use],
         whole=not names,
         summary=look.summary if summary else None,
     )
@@ -87,25 +89,17 @@ def preview_html(
     catalogue: Catalogue,
     registry: Path,
     *,
+    reader: str,
     at: datetime | None = None,
 ) -> str:
     """Return the page of an entry as the public will see it once the draft is published.
 
-    It is made by the same function as the public page, from the draft as if it were the next version.
-    ``registry`` is the folder whose rules apply.
+    It is made by the same function as the public page, as if ``reader``, named as the record does, approved it
+    now. ``registry`` is the folder whose rules apply.
     """
-    now = at or datetime.now(UTC)
-    version = Version(
-        "system",
-        entry.id,
-        draft.based_on + 1,
-        entry.model_dump(mode="json"),
-        draft.sha256,
-        now,
-        draft.submitted_by or draft.author,
-        draft.note,
-        0,
-    )
+    now, document = at or datetime.now(UTC), entry.model_dump(mode="json")
+    number, event = draft.based_on + 1, size_of(db)
+    version = Version("system", entry.id, number, document, digest(document), now, reader, draft.note, event)
     coming = PublishedEntry(version, entry)
     return made_page(db, catalogue, registry, entry.id, now=now, draft=coming).html
 

@@ -62,6 +62,14 @@ def ruled_out_html(results: Sequence[Result]) -> str:
     return render("ruled_out", results=found) if found else ""
 
 
+def ruled_out_notice_html(entry: Entry, registry: Path, *, on: date | None = None) -> str:
+    """Return that notice by the rules of a register's folder; empty where these cannot be read."""
+    try:
+        return ruled_out_html(results_of(entry, rules_of(registry), on=on))
+    except Unavailable:
+        return ""
+
+
 def rules_section_html(entry: Entry, registry: Path, *, on: date | None = None) -> str:
     """Return the same section by the rules of a register's folder.
 

@@ -15,11 +15,12 @@ from threading import Lock
 
 from sqlalchemy import Connection, select
 
+from hearing_app.documents.corrections import correction_notice_html, corrections_section_html
 from hearing_app.documents.exchange import exports_html
 from hearing_app.documents.history import since_hearings_html
 from hearing_app.documents.impact import impact_html
 from hearing_app.documents.responsibility import responsibility_html
-from hearing_app.documents.rules import rules_section_html
+from hearing_app.documents.rules import ruled_out_notice_html, rules_section_html
 from hearing_app.documents.similar import similar_html
 from hearing_app.documents.supervision import held, timeline_html
 from hearing_app.documents.systems import Slot, system_html
@@ -27,6 +28,7 @@ from hearing_app.evidence.datasets import Catalogue
 from hearing_app.hearings.hearing import Hearing, hearings_on
 from hearing_app.hearings.history import automatic_of, since_hearings
 from hearing_app.record.versions import Version, versions_of
+from hearing_app.registry.corrections.reading import corrections_of
 from hearing_app.registry.published import PublishedEntry, entry_of
 from hearing_app.registry.register import register_of
 from hearing_app.registry.signed import signatures_of
@@ -107,16 +109,22 @@ def made_page(
     is_listed = any(one.id == entry.id for one in register.ordered)
     alike = similar(register, entry.id) if is_listed else ()
     moments = timeline(db, published, today=now.date(), hearings=held(hearings), history=history)
+    said = corrections_of(db, entry.id)
     html = system_html(
         published,
         history,
         hearings,
         catalogue,
         signatures_of(db, "system", system_id),
+        notices=[
+            ruled_out_notice_html(entry, registry, on=now.date()),
+            correction_notice_html(said, entry),
+        ],
         slots=[
             Slot("effects", "How much it may do to people", impact_html(entry)),
             Slot("law", "What the rules say", rules_section_html(entry, registry, on=now.date())),
             Slot("answerable", "Who is responsible for what", responsibility_html(entry)),
+            Slot("rights", "What was said to be wrong", corrections_section_html(said, entry)),
             Slot("history", "What was done, and what is due", timeline_html(moments)),
             Slot("history", "Systems like it", similar_html(alike, entry.id)),
             *([Slot("sources", "Take it with you", exports_html(entry))] if number is None else []),

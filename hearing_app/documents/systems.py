@@ -79,6 +79,7 @@ def system_html(
     signatures: Mapping[int, VersionSignature],
     *,
     slots: Sequence[Slot] = (),
+    notices: Sequence[str] = (),
     since_hearings: str = "",
     added: Automatic | None = None,
     today: date | None = None,
@@ -86,8 +87,8 @@ def system_html(
     """Return the entry in the order in which people ask, with the pictures of its first dataset's figures.
 
     ``signatures`` are those of the entry's versions, by number: the page says who signed what it shows.
-    ``slots`` stand at the end of their sections; ``since_hearings`` says what changed since a hearing opened;
-    ``added`` are the fields that the register fills in.
+    ``notices`` stand at the top, ``slots`` at the end of their sections; ``since_hearings`` says what changed
+    since a hearing opened; ``added`` are the fields that the register fills in.
     ``today`` (UTC) decides whether a withheld field should have been looked at again.
     """
     entry, version = published.entry, published.version
@@ -129,6 +130,7 @@ def system_html(
         hearings=[_shown(hearing) for hearing in hearings],
         picture=Markup(headline_picture(catalogue, known)),  # noqa: S704 - from a template, escaped
         since_hearings=Markup(since_hearings),  # noqa: S704 - from a template, escaped
+        notices=Markup("".join(notices)),  # noqa: S704 - from templates, escaped
         slots=_by_section(slots),
         added=added,
         added_titles={one.name: one.title for one in automatic_fields()},

@@ -47,7 +47,13 @@ def test_every_filter_is_counted_as_it_filters(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("limit=0", "limit"), ("limit=501", "limit"), ("limit=x", "limit"), ("after=nothing", "after")],
+    [
+        ("limit=0", "limit"),
+        ("limit=501", "limit"),
+        ("limit=x", "limit"),
+        ("after=nothing", "after"),
+        ("facets=x", "facets"),
+    ],
 )
 def test_what_the_list_does_not_take_is_refused_by_name(client: TestClient, query: str, field: str) -> None:
     problem = problem_of(client.get(f"/api/v1/systems?{query}"), 422)
@@ -83,6 +89,7 @@ def test_more_than_four_and_unknown_ones_are_refused(client: TestClient, house: 
         assert client.get(f"{page}?{five}").status_code == 422
         assert client.get(f"{page}?system=compas&system=nothing").status_code == 404
     problem_of(client.get("/api/v1/compare?system=compas&system=compas"), 422)
+    problem_of(client.get("/api/v1/compare?system=compas&system=predpol&only=nothing"), 422)
 
 
 def test_coverage_is_the_same_in_every_form(client: TestClient) -> None:

@@ -42,7 +42,9 @@ def test_the_preview_is_the_page_that_the_public_then_sees(house: Deployment, *,
             draft = acts.submit(db, ADA, draft.draft_id, revision=1, note="Told", at=NOW, **known)  # type: ignore[arg-type]  # both kinds
         with reading(house.engine) as db:
             entry = Entry.model_validate(draft.document)
-            shown = preview_html(db, draft, entry, house.catalogue, house.settings.registry, at=NOW)
+            shown = preview_html(
+                db, draft, entry, house.catalogue, house.settings.registry, reader=BEN.name, at=NOW
+            )
         with writing(house.engine) as db:
             acts.approve(db, BEN, draft.draft_id, revision=draft.revision, at=NOW, **known)  # type: ignore[arg-type]  # both kinds
     with reading(house.engine) as db:
@@ -67,6 +69,22 @@ def test_a_look_names_fields_by_their_titles(house: Deployment) -> None:
     only = look_html(look, ["name"])
     assert "placeholder" in only
     assert "Who supplies it" not in only
+
+
+def test_a_plan_is_told_what_the_rules_would_ask_before_it_is_used(house: Deployment) -> None:
+    stages = {"stages": [{"stage": "proposed", "since": "2026", "sources": ["report"]}]}
+    plan = tidy(Entry.model_validate(own_entry(functions=["person_offending_risk"], lifecycle=stages)))
+    with writing(house.engine) as db:
+        draft = acts.begin(db, ADA, document=plan, at=NOW)
+        look = look_at(db, draft, plan, dataset_ids=(), rules=None, today=NOW.date())
+        in_use = {**plan, "lifecycle": own_entry()["lifecycle"]}
+        other = look_at(db, draft, in_use, dataset_ids=(), rules=None, today=NOW.date())
+    assert look.faults == ()
+    assert look.before_use
+    assert "What the rules would ask before it is used" in look_html(look)
+    # In use, the same keeps it from being published.
+    assert [one.problem for one in other.faults] == [one.problem for one in look.before_use]
+    assert other.before_use == ()
 
 
 def test_words_of_others_act_nowhere(house: Deployment) -> None:

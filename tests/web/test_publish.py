@@ -258,7 +258,12 @@ def test_a_system_is_taken_out_of_use_past_a_second_person(
     assert [one["stage"] for one in begun.document["lifecycle"]["stages"]] == ["proposed", "cancelled"]
     assert begun.document["retirement"]["finding"] == "Nobody could say what it would be good for."
     page.choose(f"publish_step_{begun.draft_id}", "submit")
-    page.type(f"note_{begun.draft_id}", "It was given up.").press("Submit to a second person")
+    page.type(f"note_{begun.draft_id}", "x" * 501).run()
+    assert "Shorten it to at most 500." in page.text
+    # The note is kept as the text is, before anything is pressed.
+    page.type(f"note_{begun.draft_id}", "It was given up.").run()
+    assert only_draft(house, ada).note == "It was given up."
+    page.press("Submit to a second person")
     assert "Submitted." in page.text
 
 

@@ -16,16 +16,32 @@ from hearing_app.registry.desk.drafts import Draft
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.linter import lint_draft
 from hearing_app.registry.readability import Readability, readability
+from hearing_app.registry.rules.hindrances import hindrances
+from hearing_app.registry.rules.reading import shipped_rules
 from hearing_app.registry.rules.rule import Rule
 from hearing_app.registry.standard import Completeness, completeness
+from hearing_app.registry.vocabulary import LifecycleStage
+
+_PLANNED = frozenset(
+    {
+        LifecycleStage.PROPOSED,
+        LifecycleStage.DESIGN,
+        LifecycleStage.DEVELOPMENT,
+        LifecycleStage.PILOT_SHADOW,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a draft. ``entry`` is absent while the text does not describe one."""
+    """One look at a draft. ``entry`` is absent while the text does not describe one.
+
+    ``before_use`` is what the rules would hold against a system that is not in use yet, once it is.
+    """
 
     entry: Entry | None
     faults: tuple[Fault, ...]
+    before_use: tuple[Fault, ...]
     advice: tuple[Finding, ...]
     said: Completeness
     summary: Readability
@@ -65,10 +81,18 @@ def look_at(
     return Look(
         entry,
         tuple(faults),
+        _before_use(entry, rules, today),
         lint_draft(document, today),
         completeness(entry or unfinished(document)),
         readability(summary if isinstance(summary, str) else ""),
     )
+
+
+def _before_use(entry: Entry | None, rules: Sequence[Rule] | None, today: date) -> tuple[Fault, ...]:
+    if entry is None or entry.stage not in _PLANNED:
+        return ()
+    applied = shipped_rules() if rules is None else rules
+    return tuple(hindrances(entry, applied, on=today, stage=LifecycleStage.OPERATIONAL))
 
 
 def source_ids(document: Mapping[str, Any]) -> list[str]:

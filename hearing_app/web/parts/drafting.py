@@ -53,7 +53,7 @@ def show(actor: Actor, draft_id: str) -> None:
     if mine.is_stale:
         _choose_text(mine)
     if draft.allows(actor, DeskAct.SAVE):
-        _write(draft, mine)
+        _write(actor, draft, mine)
     elif draft.state is DraftState.PUBLISHED:
         page = f"/record/systems/{draft.document_id}/{draft.version}"
         words = f"Version {draft.version}, as the public reads it"
@@ -62,13 +62,13 @@ def show(actor: Actor, draft_id: str) -> None:
         look = _look(draft, mine)
         if draft.state is DraftState.SUBMITTED:
             approval.show(actor, draft, mine, look)
-        _preview(draft, look)
+        _preview(actor, draft, look)
     with st.expander("What was done with this draft"):
         st.html(log_html(log))
     _put_aside(actor, draft, mine)
 
 
-def _write(draft: Draft, mine: Held) -> None:
+def _write(actor: Actor, draft: Draft, mine: Held) -> None:
     if draft.remarks:
         st.html(remarks_html(draft.remarks))
     st.radio(
@@ -82,7 +82,7 @@ def _write(draft: Draft, mine: Held) -> None:
     )
     if mine.step == _SUBMIT:
         mine.names = ()
-        _submit_step(draft, mine)
+        _submit_step(actor, draft, mine)
     elif mine.step == _YAML:
         mine.names = ()
         _yaml_step(mine)
@@ -126,31 +126,37 @@ def _yaml_step(mine: Held) -> None:
         st.button("Take this text over", key="publish_yaml", on_click=_take_yaml, args=(mine,))
 
 
-def _submit_step(draft: Draft, mine: Held) -> None:
+def _submit_step(actor: Actor, draft: Draft, mine: Held) -> None:
     look = _look(draft, mine)
     st.html(look_html(look, summary=True))
     with st.container(width=frame.READING_WIDTH):
-        st.text_area(
+        note = st.text_area(
             "What changed, and why\nOne or two sentences; they stand in the public history. "
             f"At most {LONGEST_NOTE} characters.",
             value=draft.note,
             key=f"note_{mine.draft_id}",
             height=90,
         )
+        if note != draft.note and not mine.is_stale:
+            keep(mine, note)
+        if mine.problem:
+            frame.refusal(mine.problem)
         st.button(
             "Submit to a second person", type="primary", key="publish_submit", on_click=_submit, args=(mine,)
         )
-    _preview(draft, look)
+    _preview(actor, draft, look)
 
 
-def _preview(draft: Draft, look: Look) -> None:
+def _preview(actor: Actor, draft: Draft, look: Look) -> None:
     if look.entry is None:
         st.html('<div class="doc"><p class="quiet">The page can be shown once nothing is at fault.</p></div>')
         return
     if st.checkbox("Show the page as the public will see it", key=f"preview_{draft.draft_id}"):
         house = current()
         with reading(house.engine) as db:
-            page = preview_html(db, draft, look.entry, house.catalogue, house.settings.registry)
+            page = preview_html(
+                db, draft, look.entry, house.catalogue, house.settings.registry, reader=actor.name
+            )
         with st.container(border=True):
             st.header(for_label(look.entry.name), anchor=False)
             st.html(page)

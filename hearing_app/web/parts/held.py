@@ -82,15 +82,18 @@ def held(draft: Draft) -> Held:
     return mine
 
 
-def keep(mine: Held) -> None:
-    """Save what the widgets of this step say. A refusal is shown, and the words stay in the window."""
+def keep(mine: Held, note: str | None = None) -> None:
+    """Save what the widgets of this step say, and the change note where one is given.
+
+    A refusal is shown, and the words stay in the window.
+    """
     mine.document = collect(mine.names, mine.document, mine.given())
     mine.problem = None
     if mine.is_stale:
         return
     try:
         with writing(current().engine) as db:
-            draft = save(db, actor_now(), mine.draft_id, mine.document, revision=mine.revision)
+            draft = save(db, actor_now(), mine.draft_id, mine.document, revision=mine.revision, note=note)
         mine.revision = draft.revision
     except HearingError as error:
         mine.problem, mine.is_stale = error, error.status == 409
