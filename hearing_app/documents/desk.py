@@ -94,8 +94,8 @@ def preview_html(
 ) -> str:
     """Return the page of an entry as the public will see it once the draft is published.
 
-    It is made by the same function as the public page, as if ``reader``, named as the record does, approved it
-    now. ``registry`` is the folder whose rules apply.
+    It is made by the same function as the public page, as if ``reader``, named as the record does, approved
+    it now. ``registry`` is the folder whose rules apply.
     """
     now, document = at or datetime.now(UTC), entry.model_dump(mode="json")
     number, event = draft.based_on + 1, size_of(db)

@@ -54,7 +54,7 @@ _FIRST = {
         *("decision_supported", "automation_level", "human_review", "output_use", "people_affected"),
         *("scale", "impact_shape", "operator_training", "impact"),
     ),
-    "how": ("method_family", "inputs", "outputs", "learning", "system_versions", "data_used"),
+    "how": ("workings", "method_family", "inputs", "outputs", "learning", "system_versions", "data_used"),
     "figures": ("headline", "success_test", "datasets", "measurements", "subgroup_claims"),
     "claims": ("claims",),
     "law": (

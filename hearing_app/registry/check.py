@@ -48,12 +48,23 @@ def check_entry(data: object, published: Iterable[Entry], dataset_ids: Collectio
     ``published`` are the present entries, with which the new one will stand. What the model itself refuses is
     not named again.
     """
+    others = ((one.id, one.model_dump(mode="json", include={"deployer"})) for one in published)
+    return check_beside(data, others, dataset_ids)
+
+
+def check_beside(
+    data: object, others: Iterable[tuple[str, Mapping[str, object]]], dataset_ids: Collection[str]
+) -> list[Fault]:
+    """Do what ``check_entry`` does, where of the ``others`` the id and what is said of the agency is at hand.
+
+    Each is (id, {"deployer": {"agency", "name", "kind", "country"}}), as an entry has it.
+    """
     if not isinstance(data, Mapping):
         return []
     agencies: dict[str, tuple[str, dict[str, object]]] = {}
-    for one in published:
-        if one.id != data.get("id"):
-            _same_agency(one.model_dump(mode="json"), f"the entry “{one.id}”", agencies)
+    for id, said in others:
+        if id != data.get("id"):
+            _same_agency(said, f"the entry “{id}”", agencies)
     return [*_links(data, "", dataset_ids), *_same_agency(data, "", agencies), *_own_name(data, "", agencies)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -25,6 +25,8 @@ from hearing_app.store.tables import correction_answer
 log = logging.getLogger(__name__)
 
 ANSWERED = "correction.answered"
+MOST_DAYS = 366
+"""How far ahead a promise may lie: one for a far year would never be overdue."""
 _KEPT = "Your words are still here, and nothing was put on the record."
 
 
@@ -82,7 +84,7 @@ def answer(
             "This entry is answered for by others.",
             next_step="The body that publishes an entry answers for it, the facilitators for the others.",
         )
-    if len(one.answers) == seen + 1 and _is_same(one, actor, given):
+    if len(one.answers) == seen + 1 >= 1 and _is_same(one, actor, given):
         return one
     if len(one.answers) != seen:
         raise Conflict("It was answered since you opened it.", kept=_KEPT, next_step="Read the new answer.")
@@ -145,6 +147,8 @@ def _faults(db: Connection, one: Correction, given: Answering, when: datetime) -
         found.append(Fault("", "version", "Nothing was changed, so no version did it.", "Leave it out."))
     if not outcome.is_final and (given.until is None or _end_of(given.until) <= when):
         found.append(Fault("", "until", "Say by which day it will be answered.", "Choose a day to come."))
+    elif not outcome.is_final and given.until is not None and given.until > when + timedelta(MOST_DAYS):
+        found.append(Fault("", "until", "This is more than a year ahead.", "Choose an earlier day."))
     if outcome.is_final and given.until is not None:
         found.append(Fault("", "until", "It is answered, so no day is promised.", "Leave the day out."))
     if given.shows_words and not one.words:

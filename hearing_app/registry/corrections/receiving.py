@@ -66,13 +66,16 @@ def receive(
         )
     kind = Kind(report.kind)
     if kind.is_of_a_body:
-        _check_body(db, actor, report, entry)
-    code = receipt_of(key, report.draft_id)
+        _check_body(actor, entry)
+    # A comment that was sent under the same number has a receipt of its own.
+    code = receipt_of(key, f"report:{report.draft_id}")
     receipt_key = lookup_key(key, code)
     before = db.execute(select(correction).where(correction.c.receipt_key == receipt_key)).first()
     if before is not None:
         _refuse_changed(before, report)
         return CorrectionReceipt(code, before.correction_id, True)
+    if kind.is_of_a_body:
+        _check_claim(db, report, entry)
     if by is not None and not kind.is_of_a_body:
         spend(db, by, at=when)
     correction_id = _new_id(db, when)
@@ -109,14 +112,20 @@ def receive(
     return CorrectionReceipt(code, correction_id, False)
 
 
-def _check_body(db: Connection, actor: Actor, report: Report, entry: Entry) -> None:
+def _check_body(actor: Actor, entry: Entry) -> None:
+    """Raise ``Forbidden``, and log it, unless the actor speaks for the body that the entry is about."""
     require(actor, Act.CLAIM_ENTRIES)
     if not actor.agency or actor.agency != entry.deployer.agency:
         log.warning("refused: %s spoke for %s", actor.name, entry.deployer.agency)
         raise Forbidden(
             f"Only a publisher of {entry.deployer.name} can speak for it.",
+            kept=_KEPT,
             next_step="Anyone can report an error in the entry.",
         )
+
+
+def _check_claim(db: Connection, report: Report, entry: Entry) -> None:
+    """Raise ``Conflict`` where the entry is the body's own already, or was claimed."""
     if entry.compiled.by is CompiledBy.DEPLOYER:
         raise Conflict(
             "This entry is the body's own already.",

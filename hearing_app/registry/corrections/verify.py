@@ -47,7 +47,11 @@ def _faults_of(row: Row[Any], told: list[_Told], private: dict[int, Content]) ->
         yield "the ledger has no event of its arrival."
         return
     event, content = told[0]
-    said = dict(content.fields) if content else {}
+    if content is None:
+        # Only the words are ever erased: what the report was about stays, to be compared with.
+        yield "what was committed to of its arrival is gone."
+        return
+    said = dict(content.fields)
     said.pop(PRIVATE, None)
     erased = [one for one, _ in told if one.kind in ERASING]
     hidden = private.get(event.seq)

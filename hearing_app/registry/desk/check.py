@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Annotated, Any
@@ -12,13 +12,13 @@ from sqlalchemy import Connection
 
 from hearing_app.errors import Fault
 from hearing_app.record.versions import Version, latest_version
-from hearing_app.registry.check import check_entry
+from hearing_app.registry.check import check_beside
 from hearing_app.registry.dates import PartialDate
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.entry.accountability import Deployer
 from hearing_app.registry.entry.identity import Compiled, Lifecycle
 from hearing_app.registry.files import validate
-from hearing_app.registry.published import all_entries
+from hearing_app.registry.register import register_of
 from hearing_app.registry.rules.hindrances import hindrances
 from hearing_app.registry.rules.reading import shipped_rules
 from hearing_app.registry.rules.rule import Rule
@@ -53,7 +53,7 @@ def check_draft(
     the packaged ones apply.
     """
     entry, faults = validate(dict(document), Entry, "")
-    faults += check_entry(document, [one.entry for one in all_entries(db)], dataset_ids)
+    faults += check_beside(document, _others(db), dataset_ids)
     faults += _own_words(document, agency)
     name = document.get("id")
     present = latest_version(db, "system", name) if isinstance(name, str) else None
@@ -96,6 +96,13 @@ def _sound(name: str, value: object) -> object:
         return _adapter(name).validate_python(value)
     except ValidationError:
         return None
+
+
+def _others(db: Connection) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield what is said of its agency in each published entry; none is read whole for it."""
+    for one in register_of(db).ordered:
+        said = {"agency": one.agency, "name": one.agency_name, "kind": str(one.agency_kind)}
+        yield one.id, {"deployer": {**said, "country": one.country}}
 
 
 def _at(document: Mapping[str, Any], part: str, field: str) -> object:

@@ -19,6 +19,8 @@ from hearing_app.errors import Forbidden, NotFound
 from hearing_app.people.permissions import Act, Actor, Role, may, require
 from hearing_app.record.canonical import canonical_json
 from hearing_app.registry.desk.states import MOVES, NEEDS, DeskAct, DraftState, Who
+from hearing_app.registry.published import PublishedEntry, entry_of
+from hearing_app.registry.register import register_of
 from hearing_app.store.tables import desk_act, desk_draft
 
 log = logging.getLogger(__name__)
@@ -128,6 +130,11 @@ def drafts_at(db: Connection, actor: Actor, *, closed: bool = False) -> list[Dra
         .order_by(desk_draft.c.changed_at.desc(), desk_draft.c.draft_id)
     )
     return [_draft(row) for row in rows.mappings()]
+
+
+def entries_of_agency(db: Connection, agency: str) -> list[PublishedEntry]:
+    """Return the present entries about an agency, by name."""
+    return [entry_of(db, one.id) for one in register_of(db).ordered if one.agency == agency]
 
 
 def log_of(db: Connection, actor: Actor, draft_id: str = "") -> list[Done]:

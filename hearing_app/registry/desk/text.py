@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from hearing_app.errors import Fault, Invalid
 from hearing_app.record.canonical import canonical_json
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.published import MOST_VALUES, all_entries
+from hearing_app.registry.published import MOST_VALUES, entry_of
 from hearing_app.registry.reading import parse
+from hearing_app.registry.register import register_of
 from hearing_app.registry.vocabulary import CompiledBy
 
 LARGEST_DRAFT = 256 * 1024
@@ -21,10 +22,12 @@ _AS_IT_WAS = "The draft is as it was."
 
 def blank(db: Connection, agency: str, when: datetime) -> dict[str, Any]:
     """Return the text of a new entry: what the register knows of its agency."""
-    known = [one.entry.deployer for one in all_entries(db) if one.entry.deployer.agency == agency]
+    known = [one.id for one in register_of(db).ordered if one.agency == agency]
     deployer: dict[str, Any] = {"agency": agency}
     if known:
-        said = known[0].model_dump(mode="json", exclude_none=True, exclude={"sources", "note"})
+        said = entry_of(db, known[0]).entry.deployer.model_dump(
+            mode="json", exclude_none=True, exclude={"sources", "note"}
+        )
         deployer = {name: value for name, value in said.items() if value}
     return {
         "lang": "en",

@@ -82,6 +82,18 @@ class Technology(Part):
         helsinki=["self-learning, rule-based or hybrid"],
         default=(),
     )
+    workings: Prose | None = stated(
+        None,
+        Group.E,
+        "How it works, in plain words",
+        "From what goes in to what comes out: what is compared, weighed or counted, and what decides.",
+        example="It reads the letters in the picture and looks them up in the list. Nothing else is weighed.",
+        why="You can follow the logic without being an expert.",
+        atrs=["2.4.2.6"],
+        nl=["methods_and_models"],
+        eu=["IV-2(b)"],
+        default=None,
+    )
     learning: Learning | None = stated(
         36,
         Group.E,

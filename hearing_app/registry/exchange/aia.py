@@ -50,7 +50,7 @@ WHYS = {
             *("accountable_role", "suppliers", "procurement", "supplier_disclosure", "functions", "purpose"),
             *("not_for", "success_test", "alternatives_considered", "justification", "decision_supported"),
             *("automation_level", "output_use", "human_review", "people_affected", "scale", "impact_shape"),
-            *("operator_training", "method_family", "learning", "inputs", "outputs", "tech_docs"),
+            *("operator_training", "method_family", "workings", "learning", "inputs", "outputs", "tech_docs"),
             *("data_used", "personal_data_level", "protected_attributes", "proxy_review", "retention"),
             *("sharing", "assessments", "risks", "incidents", "measurements", "subgroup_claims", "audits"),
             *("notice", "explanation_route", "challenge_route"),

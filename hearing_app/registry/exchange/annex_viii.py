@@ -35,7 +35,11 @@ TABLE = (
     Box("A1", ("suppliers",), Home("suppliers", "name")),
     Box("A4", ("name", "id", "aliases", "external_ids"), Home("name")),
     Box("A5", ("purpose", "summary", "functions", "not_for"), Home("purpose")),
-    Box("A6", ("inputs", "data_used", "method_family", "outputs", "learning"), Home("inputs", "note")),
+    Box(
+        "A6",
+        ("inputs", "data_used", "method_family", "workings", "outputs", "learning"),
+        Home("inputs", "note"),
+    ),
     Box("A10", ("geography",), Home("geography")),
     Box("A12", ("tech_docs",), Home("tech_docs", "architecture")),
     Box("C1", ("deployer", "contact", "unit", "accountable_role", "users"), Home("deployer", "name")),

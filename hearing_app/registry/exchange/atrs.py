@@ -100,7 +100,7 @@ TABLE: tuple[Line, ...] = (
     Box("2.4.2.2", ("system_versions",), Home("system_versions", "name")),
     Box("2.4.2.4", ("inputs",), Home("inputs", "note")),
     Box("2.4.2.5", ("outputs",), Home("outputs", "note")),
-    Box("2.4.2.6", ("method_family",)),
+    Box("2.4.2.6", ("method_family", "workings"), Home("workings")),
     Box("2.4.2.7", ("measurements", "subgroup_claims", "metric_runs", "gaps"), Home("measurements", "text")),
     Columns(
         "data_used",

@@ -36,7 +36,7 @@ TABLE = (
     Box("dct:identifier", ("id",)),
     Box("it6:intendedUse", ("purpose",)),
     Box("it6:limitations", ("gaps", "not_for"), Home("gaps")),
-    Box("it6:modelArchitecture", ("method_family", "learning", "inputs", "outputs", "tech_docs")),
+    Box("it6:modelArchitecture", ("method_family", "workings", "learning", "inputs", "outputs", "tech_docs")),
 )
 RISK = (
     column("dct:title", "risks", "title"),

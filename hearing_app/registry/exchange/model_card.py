@@ -39,7 +39,7 @@ TABLE = (
         "sources",
         (column("reference", "sources", "address"),),
     ),
-    Box(f"{_PARAMETERS}.model_architecture", ("method_family", "learning", "tech_docs")),
+    Box(f"{_PARAMETERS}.model_architecture", ("workings", "method_family", "learning", "tech_docs")),
     Items(
         f"{_PARAMETERS}.data",
         "data_used",

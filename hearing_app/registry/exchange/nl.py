@@ -78,7 +78,9 @@ TABLE = (
     _prose("risks", "risks", "incidents", home=Home("risks", "note")),
     _prose(
         "methods_and_models",
-        *("method_family", "learning", "outputs", "system_versions", "measurements", "subgroup_claims"),
+        *("workings", "method_family", "learning", "outputs"),
+        *("system_versions", "measurements", "subgroup_claims"),
+        home=Home("workings"),
         most=5000,
     ),
     Box("publiccode", ("tech_docs.source_code",), most=LINK),

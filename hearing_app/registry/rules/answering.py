@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from pydantic import BaseModel
 
@@ -150,10 +149,10 @@ def _is_before(condition: Condition, value: object, entry: Entry) -> Truth:
     other = value_of(entry, limit.fact) if limit else None
     if limit is None or not isinstance(other, PartialDate) or not isinstance(value, PartialDate):
         return None
-    days = timedelta(limit.days)
-    if value.last_day + days <= other.first_day:
+    # Counted in days of the calendar's own count: none of them lies beyond its last year.
+    if value.last_day.toordinal() + limit.days <= other.first_day.toordinal():
         return True
-    return False if value.first_day + days > other.last_day else None
+    return False if value.first_day.toordinal() + limit.days > other.last_day.toordinal() else None
 
 
 def _said(condition: Condition, value: object) -> str:

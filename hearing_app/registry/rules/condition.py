@@ -133,7 +133,18 @@ class Condition(Part):
             path = f"{asked.path}.{name}"
             if name not in fields:
                 raise refuse(f"There is no field “{path}”.", f"Use one of {', '.join(fields)}.")
-            _check_values(path, kind_of(fields[name].annotation)[0], values)
+            kind, many, _ = kind_of(fields[name].annotation)
+            if many or not issubclass(kind, Term):
+                # Compared with words, anything else would never fit: the rule would be silent for ever.
+                listed = [one for one, info in fields.items() if _is_one_word(info.annotation)]
+                repair = f"Use one of {', '.join(listed)}." if listed else "Ask it with “present: true”."
+                raise refuse(f"“{path}” is not answered by one word of a list.", repair)
+            _check_values(path, kind, values)
+
+
+def _is_one_word(annotation: object) -> bool:
+    kind, many, _ = kind_of(annotation)
+    return not many and issubclass(kind, Term)
 
 
 def _known(path: str) -> Fact:

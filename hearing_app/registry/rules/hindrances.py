@@ -7,7 +7,7 @@ a rule rules its use out, or cannot tell: it can be published as a plan, or as e
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from hearing_app.errors import Fault
 from hearing_app.registry.entry import Entry
@@ -44,18 +44,26 @@ def hindrances(
     ``stage`` asks as if the system were at another stage, such as before going live. ``file`` is what faults
     carry. A question that several rules leave open is one fault, which names them all.
     """
-    at = stage or entry.stage
+    day = on or datetime.now(UTC).date()
+    at = stage or _stage_on(entry, day)
     if entry.compiled.by is not CompiledBy.DEPLOYER or at in NO_USE:
         return []
     found = [
         one
-        for one in results_of(entry, rules, on=on)
+        for one in results_of(entry, rules, on=day)
         if one.blocks or (one.stands_against_use and at in IN_USE)
     ]
     faults = [_ruled_out(one, file) for one in found if _is_ruled_out(one)]
     faults += _open(found, file)
     faults += _missing(found, file)
     return [*faults, *_no_place(entry, rules, file)]
+
+
+def _stage_on(entry: Entry, day: date) -> LifecycleStage:
+    """Return the stage that has begun by a day: an end that is only announced takes nothing out of use."""
+    stages = entry.lifecycle.stages
+    begun = [one for one in stages if one.since.first_day <= day]
+    return (begun or stages[:1])[-1].stage
 
 
 def _is_ruled_out(one: Result) -> bool:

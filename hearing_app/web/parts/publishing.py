@@ -12,11 +12,11 @@ from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
 from hearing_app.people.permissions import Actor
 from hearing_app.registry.desk.acts import begin, begin_from_text
-from hearing_app.registry.desk.drafts import drafts_at, log_of
+from hearing_app.registry.desk.drafts import drafts_at, entries_of_agency, log_of
 from hearing_app.registry.desk.stages import STAGES, Ending, begin_ending
 from hearing_app.registry.desk.text import read_yaml
 from hearing_app.registry.entry.identity import RetirementReason
-from hearing_app.registry.published import PublishedEntry, all_entries
+from hearing_app.registry.published import PublishedEntry
 from hearing_app.registry.vocabulary import LifecycleStage
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts import frame
@@ -34,7 +34,7 @@ _LABELS = {
 def show(actor: Actor) -> None:
     """Show what the actor's agency has published and what it is writing."""
     with reading(current().engine) as db:
-        entries = [one for one in all_entries(db) if one.entry.deployer.agency == actor.agency]
+        entries = entries_of_agency(db, actor.agency)
         open_drafts, closed = drafts_at(db, actor), drafts_at(db, actor, closed=True)
         log = log_of(db, actor)
     if problem := st.session_state.pop(_PROBLEM, None):

@@ -396,9 +396,9 @@ def test_a_sheet_is_read_by_names_and_by_the_numbers_of_version_3() -> None:
             "suppliers": [{"name": "Maker Ltd"}],
             "purpose": "Finding missing people.",
             "data_used": [{"name": "Faces", "records": 1000}, {"name": "List", "records": 20}],
+            "workings": "A network of 40 layers.",
         }
-        # No field of ours takes a description of the workings; the author sees what it says.
-        assert [one.said for one in found.unplaced] == ["A network of 40 layers."]
+        assert found.unplaced == ()
 
 
 def test_columns_that_do_not_fit_together_are_not_guessed() -> None:
