@@ -261,6 +261,8 @@ def open_pages(address: str, readers: int, seconds: float) -> Crowd:
     with ThreadPoolExecutor(readers) as pool:
         for _ in range(readers):
             pool.submit(page, address, "register", end, crowd, pause=2.0)
+            # Readers do not open their pages in one moment.
+            time.sleep(2.0 / readers)
     return crowd
 
 

@@ -119,6 +119,7 @@ ROUTES = [
     Route("/record/systems/{system_id}", pages.system),
     Route("/record/systems/{system_id}/changes", pages.changes),
     Route("/record/systems/{system_id}/corrections", corrections.page_of_system),
+    Route("/record/systems/{system_id}/exports", exchange.page),
     Route("/record/systems/{system_id}/impact", impact.page),
     Route("/record/systems/{system_id}/{version:version}", pages.system),
     Route("/record/hearings/{hearing_id}", pages.hearing),

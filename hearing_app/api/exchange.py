@@ -5,13 +5,14 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from hearing_app.api.answers import checkpoint_header, json_answer, nothing_here
+from hearing_app.api.answers import checkpoint_header, json_answer, nothing_here, page_answer
 from hearing_app.deployment import current
 from hearing_app.documents.exchange import (
     FILES,
     about,
     catalogue_data,
     exported,
+    exports_html,
     exports_index,
     systems_csv,
     systems_data,
@@ -53,6 +54,13 @@ def index(request: Request) -> JSONResponse:
     with reading(house.engine) as db:
         published = entry_of(db, request.path_params["system_id"])
     return json_answer(exports_index(published, house.settings.address))
+
+
+def page(request: Request) -> Response:
+    """Show the files that are made of an entry, and what each of them cannot hold."""
+    with reading(current().engine) as db:
+        entry = entry_of(db, request.path_params["system_id"]).entry
+    return page_answer(f"In other forms: {entry.name}", exports_html(entry))
 
 
 def export(request: Request) -> Response:

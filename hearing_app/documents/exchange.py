@@ -161,8 +161,17 @@ class _Same:
         return isinstance(other, _Same) and self.entry is other.entry
 
 
+def exports_links_html(entry: Entry) -> str:
+    """Return the part "Take it with you" of a system's page: its files and feeds.
+
+    What the files cannot hold stands on a page of its own: finding it means writing and reading each of them.
+    """
+    files = [{"name": file.name, "title": file.title, "lost": (), "in_part": ()} for file in FILES.values()]
+    return render("exports", entry=entry, files=files, tried=False)
+
+
 def exports_html(entry: Entry) -> str:
-    """Return the part "Take it with you" of a system's page: its files, what each cannot hold, its feeds."""
+    """Return the files of an entry, what each of them cannot hold, and its feeds."""
     return _exports_html(_Same(entry))
 
 
@@ -173,7 +182,7 @@ def _exports_html(same: _Same) -> str:
         lost = exported(file, entry, About()).not_held
         whole, parts = _titles(one.field for one in lost)
         files.append({"name": file.name, "title": file.title, "lost": whole, "in_part": parts})
-    return render("exports", entry=entry, files=files)
+    return render("exports", entry=entry, files=files, tried=True)
 
 
 def _titles(paths: Iterable[str]) -> tuple[list[str], list[str]]:

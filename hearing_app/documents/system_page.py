@@ -16,7 +16,7 @@ from threading import Lock
 from sqlalchemy import Connection, select
 
 from hearing_app.documents.corrections import correction_notice_html, corrections_section_html
-from hearing_app.documents.exchange import exports_html
+from hearing_app.documents.exchange import exports_links_html
 from hearing_app.documents.history import since_hearings_html
 from hearing_app.documents.impact import impact_html
 from hearing_app.documents.responsibility import responsibility_html
@@ -127,7 +127,7 @@ def made_page(
             Slot("rights", "What was said to be wrong", corrections_section_html(said, entry)),
             Slot("history", "What was done, and what is due", timeline_html(moments)),
             Slot("history", "Systems like it", similar_html(alike, entry.id)),
-            *([Slot("sources", "Take it with you", exports_html(entry))] if number is None else []),
+            *([Slot("sources", "Take it with you", exports_links_html(entry))] if number is None else []),
         ],
         added=automatic_of(db, published.version, history, hearings),
         since_hearings=since_hearings_html(since_hearings(db, published, history, hearings, now=now)),

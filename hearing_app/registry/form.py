@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -174,6 +174,30 @@ def collect(names: Sequence[str], document: Mapping[str, Any], raw: Mapping[str,
     ordered = [name for name in Entry.model_fields if name in whole]
     unknown = [name for name in whole if name not in Entry.model_fields]
     return {name: whole[name] for name in (*ordered, *unknown) if whole[name] is not None}
+
+
+def normal(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document as the form gives it back when nobody changes anything.
+
+    A draft is kept in this form: else whoever only opens it would seem to have changed it.
+    """
+    raw = dict(pair for one in controls() for pair in _as_shown(one, document.get(one.name), one.name))
+    return collect([name for name in Entry.model_fields if name in document], document, raw)
+
+
+def _as_shown(one: Control, value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield what each control shows of a value, by its path."""
+    if not fits(one, value):
+        yield path, shown(as_text(one), value)
+    elif one.kind is Kind.PART:
+        for field in one.fields:
+            yield from _as_shown(field, (value or {}).get(field.name), f"{path}.{field.name}")
+    elif one.kind is Kind.PARTS:
+        item = Control(one.name, Kind.PART, one.title, fields=one.fields)
+        for place, inside in enumerate(value or ()):
+            yield from _as_shown(item, inside, f"{path}.{place}")
+    else:
+        yield path, shown(one, value)
 
 
 def _collected(one: Control, old: Any, path: str, raw: Mapping[str, Any]) -> Any:

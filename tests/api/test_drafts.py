@@ -21,6 +21,7 @@ from hearing_app.people.cookie import session_cookie
 from hearing_app.people.permissions import Role
 from hearing_app.people.sessions import start_session
 from hearing_app.registry.desk.drafts import drafts_at
+from hearing_app.registry.form import normal
 from hearing_app.registry.reading import LARGEST_FILE
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import account
@@ -62,7 +63,7 @@ def test_a_file_becomes_a_draft_and_comes_back(
     with reading(house.engine) as db:
         [draft] = drafts_at(db, member.actor)
     assert answer.headers["location"] == f"/publish?draft={draft.draft_id}"
-    assert draft.document == yaml.safe_load(TEXT)
+    assert draft.document == normal(yaml.safe_load(TEXT))
     taken = client.get(f"/desk/entries/{draft.draft_id}.yaml")
     assert (taken.status_code, taken.headers["cache-control"]) == (200, "no-store")
     assert taken.headers["content-disposition"] == f'attachment; filename="{draft.draft_id}.yaml"'

@@ -32,6 +32,14 @@ def test_each_file_is_given_as_what_it_is(client: TestClient, house: Deployment)
         assert b"hart" in answer.content or b"Harm" in answer.content
 
 
+def test_what_a_file_cannot_hold_stands_on_a_page_of_its_own(client: TestClient) -> None:
+    page = client.get("/record/systems/hart").text
+    assert 'href="/record/systems/hart/exports"' in page
+    assert "What nl.json cannot hold" not in page
+    assert "What nl.json cannot hold" in client.get("/record/systems/hart/exports").text
+    assert client.get("/record/systems/nothing/exports").status_code == 404
+
+
 def test_what_is_not_there_is_said_to_be_not_there(client: TestClient) -> None:
     for path in (
         "/api/v1/systems/hart/exports/nothing",

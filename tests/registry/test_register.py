@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hearing_app.record.ledger import append
 from hearing_app.registry import register as module
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.excerpt import excerpt
+from hearing_app.registry.facets import FACETS
 from hearing_app.registry.listed import listed
 from hearing_app.registry.published import all_entries, publish_entry
 from hearing_app.registry.register import Part, Register, register_of
@@ -183,7 +185,7 @@ def test_an_excerpt_is_cut_around_the_first_word(data: dict[str, Any]) -> None:
 
 def test_the_words_in_lists_are_those_of_the_entry_without_addresses(data: dict[str, Any]) -> None:
     entry = named(data, "a", "Bus lanes", contact={"name": "Desk", "address": "https://example.org/zebra"})
-    fields = {one.field for one in listed(entry, 1, register_day()).passages}
+    fields = {one.field for one in listed(entry, 1, datetime(2026, 1, 1, tzinfo=UTC)).passages}
     assert {"name", "summary", "purpose", "claims", "contact", "functions", "lifecycle"} <= fields
     assert not fields & {"sources", "lang", "compiled"}
     register = Register.of([entry])
@@ -191,15 +193,7 @@ def test_the_words_in_lists_are_those_of_the_entry_without_addresses(data: dict[
     assert not find(register, "zebra").entries
 
 
-def register_day() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime(2026, 1, 1, tzinfo=UTC)
-
-
 def test_every_facet_counts_what_choosing_it_shows(data: dict[str, Any]) -> None:
-    from hearing_app.registry.facets import FACETS
-
     register = Register.of(
         [
             named(data, "a", "A", method_family=["vision", "rules"], automation_level="informs"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from hearing_app.deployment import Deployment
 from hearing_app.people.permissions import Role
 from hearing_app.registry.corrections.reading import corrections_of
-from hearing_app.registry.corrections.vocabulary import Standing
-from hearing_app.store.engine import reading
+from hearing_app.registry.corrections.vocabulary import Kind, Standing
+from hearing_app.registry.published import entry_of
+from hearing_app.store.engine import reading, writing
+from hearing_app.store.tables import account
 from tests.web.reader import HOSTILE, SignIn, Visit, code_of
 
 WORDS = "The score has eleven steps, not ten, as the manual of 2019 says."
@@ -51,3 +55,47 @@ def test_a_report_goes_from_the_form_to_its_answer_and_back(
 def test_without_a_system_it_says_what_to_do(visit: Visit) -> None:
     assert "follow “Something is wrong here”" in visit("correction").text
     assert "Everything is answered." in visit("corrections").text
+
+
+def test_what_is_typed_belongs_to_one_entry_and_the_receipt_stays(
+    house: Deployment, visit: Visit, sign_in: SignIn
+) -> None:
+    with reading(house.engine) as db:
+        claim = f"claims.{entry_of(db, 'compas').entry.claims[0].id}"
+    page = visit("correction", system="compas", field=claim)
+    page = page.type("correction_words", "Too short.").type("correction_source", "no").press("Send my report")
+    # What was refused is still there, and none of it comes along to another entry.
+    kept = [page.value(f"correction_{name}") for name in ("field", "words", "source")]
+    assert kept == [claim, "Too short.", "no"]
+    page = page.open("correction", system="predpol", field="purpose")
+    assert [page.value(f"correction_{name}") for name in ("field", "words", "source")] == ["purpose", "", ""]
+    assert "Please write at least one sentence" not in page.text
+    code = code_of(page.type("correction_words", WORDS).press("Send my report"))
+    # A connection that was lost lets the page run again; so does a second press, which sends nothing.
+    assert code_of(page.run()) == code
+    page = page.press("Report something else")
+    assert (page.value("correction_field"), page.value("correction_words")) == ("purpose", "")
+    with reading(house.engine) as db:
+        assert [one.words for one in corrections_of(db, "predpol")] == [WORDS]
+        assert corrections_of(db, "compas") == []
+
+
+def test_who_signed_out_speaks_for_no_body_any_more(
+    house: Deployment, visit: Visit, sign_in: SignIn, cookies: dict[str, str]
+) -> None:
+    with reading(house.engine) as db:
+        agency = entry_of(db, "compas").entry.deployer.agency
+    member = sign_in(Role.PUBLISHER, house)
+    with writing(house.engine) as db:
+        of_theirs = update(account).where(account.c.account_id == member.account_id)
+        db.execute(of_theirs.values(agency=agency))
+    page = visit("correction", system="compas").set("correction_kind", "claim").press("Send my report")
+    assert page.value("correction_kind") == "claim"
+    cookies.clear()
+    page = page.type("correction_words", WORDS).press("Send my report")
+    # The button was still that of the body: it is refused, the words stay, and the form is everybody's.
+    assert "Only a member of staff in the role publisher" in page.text
+    assert page.value("correction_words") == WORDS
+    code_of(page.press("Send my report"))
+    with reading(house.engine) as db:
+        assert [(one.kind, one.agency) for one in corrections_of(db, "compas")] == [(Kind.ERROR, "")]

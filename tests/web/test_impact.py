@@ -32,6 +32,18 @@ def test_anybody_can_try_it_and_answers_stay_while_the_part_changes(visit: Visit
     assert "At least level III: it may be III or IV." in page.text
 
 
+def test_who_leaves_the_page_and_comes_back_finds_what_they_chose(visit: Visit) -> None:
+    page = visit("impact")
+    page.choose("impact_floors", ["identification"]).choose("impact_q_businessDrivers9", "item2-1")
+    chosen = ("impact_phase", "impact_floors", "impact_q_businessDrivers9")
+    before = [page.value(key) for key in chosen]
+    assert before == ["implementation", ["identification"], "item2-1"]
+    page = page.open("about").open("impact")
+    assert [page.value(key) for key in chosen] == before
+    # For a system the floors come from its entry; what was chosen before it was looked at is not kept.
+    assert page.open("impact", system="compas").open("impact").value("impact_floors") == []
+
+
 def test_a_system_begins_with_its_own_answers(visit: Visit, house: Deployment) -> None:
     with reading(house.engine) as db:
         entry = entry_of(db, "met-live-facial-recognition").entry

@@ -135,6 +135,21 @@ def test_it_is_written_in_steps_and_saved_by_itself(
     assert again.value(f"entry_{draft.draft_id}_0_summary") == "Cameras that note vehicles in bus lanes."
 
 
+def test_who_only_looks_changes_nothing(
+    visit: Visit, house: Deployment, publisher: Callable[..., Account], as_member: As
+) -> None:
+    """Else they would count as its last editor, and could not approve it."""
+    ada, ben = publisher(), publisher()
+    rough = own_entry(**PLANNED) | {"name": "TODO", "functions": "anpr", "next_review": 2027, "unit": None}
+    with writing(house.engine) as db:
+        draft = acts.begin_from_text(db, ada.actor, rough)
+    as_member(ben)
+    page = visit("publish", draft=draft.draft_id)
+    for step in (*"ABCDEFGHIJK", "yaml", "submit"):
+        page.choose(f"publish_step_{draft.draft_id}", step)
+    assert only_draft(house, ben) == draft
+
+
 def test_another_window_overwrites_nothing(
     visit: Visit, house: Deployment, publisher: Callable[..., Account], as_member: As
 ) -> None:

@@ -23,6 +23,7 @@ from hearing_app.registry.desk.fit import LONGEST_NOTE, check_note, check_remark
 from hearing_app.registry.desk.states import MOVES, NEEDS, DeskAct, DraftState, Who
 from hearing_app.registry.desk.text import blank, own_text, text_of, tidy
 from hearing_app.registry.entry import Entry
+from hearing_app.registry.form import normal
 from hearing_app.registry.published import entry_of
 from hearing_app.registry.rules.rule import Rule
 from hearing_app.registry.signed import Approval, about, publish_document, speaks_for
@@ -306,7 +307,7 @@ def _begun(
             agency=agency,
             document_id=present.document_id if present else "",
             based_on=present.version if present else 0,
-            document=text_of(text),
+            document=text_of(normal(text)),
             note=note.strip(),
             remarks="[]",
             state=state,

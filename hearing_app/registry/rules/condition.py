@@ -134,17 +134,17 @@ class Condition(Part):
             if name not in fields:
                 raise refuse(f"There is no field “{path}”.", f"Use one of {', '.join(fields)}.")
             kind, many, _ = kind_of(fields[name].annotation)
-            if many or not issubclass(kind, Term):
+            if many or not issubclass(kind, str):
                 # Compared with words, anything else would never fit: the rule would be silent for ever.
-                listed = [one for one, info in fields.items() if _is_one_word(info.annotation)]
-                repair = f"Use one of {', '.join(listed)}." if listed else "Ask it with “present: true”."
-                raise refuse(f"“{path}” is not answered by one word of a list.", repair)
+                worded = [one for one, info in fields.items() if _is_words(info.annotation)]
+                repair = f"Use one of {', '.join(worded)}." if worded else "Ask it with “present: true”."
+                raise refuse(f"“{path}” is not answered with a word.", repair)
             _check_values(path, kind, values)
 
 
-def _is_one_word(annotation: object) -> bool:
+def _is_words(annotation: object) -> bool:
     kind, many, _ = kind_of(annotation)
-    return not many and issubclass(kind, Term)
+    return not many and issubclass(kind, str)
 
 
 def _known(path: str) -> Fact:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.corrections import correction_status_html
-from hearing_app.documents.text import isolated
+from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
 from hearing_app.registry.corrections.answering import Answering, answer
 from hearing_app.registry.corrections.reading import Correction
@@ -37,7 +37,7 @@ def show(waiting: Sequence[Correction], names: Mapping[str, str]) -> None:
         st.html('<div class="doc"><p>Nothing waits for your answer.</p></div>')
     for one in waiting:
         late = ", overdue" if one.is_overdue() else ""
-        with st.expander(f"{one.correction_id}: {isolated(names.get(one.system_id, one.system_id))}{late}"):
+        with st.expander(f"{one.correction_id}: {for_label(names.get(one.system_id, one.system_id))}{late}"):
             _form(one)
 
 

@@ -14,6 +14,8 @@ from hearing_app.registry.impact.scoring import Answers, is_shown, score
 from hearing_app.registry.impact.what_if import Move, what_moves
 
 _ANSWERS, _OF = "impact_answers", "impact_of"
+# Streamlit forgets a choice once its page was left: it is kept beside, so that coming back changes nothing.
+_KEPT = "impact_kept"
 OPEN, NONE = "open", "none"
 
 
@@ -26,11 +28,13 @@ def start(entry: Entry | None) -> None:
     st.session_state[_OF] = of
     st.session_state[_ANSWERS] = dict(stated.answers) if stated else {}
     st.session_state["impact_phase"] = str(stated.phase if stated else Phase.IMPLEMENTATION)
+    st.session_state["impact_floors"] = []
     _forget_widgets()
 
 
 def choose_phase() -> Phase:
     """Show the choice between the two phases, and return the one chosen."""
+    _give_back("impact_phase")
     chosen = st.radio(
         "The system is",
         [str(one) for one in Phase],
@@ -38,12 +42,14 @@ def choose_phase() -> Phase:
         key="impact_phase",
         horizontal=True,
     )
+    _keep_choice("impact_phase", chosen)
     return Phase(chosen)
 
 
 def choose_floors() -> list[Floor]:
     """Show what makes a system at least level III, and return what the reader says holds."""
     known = {one.id: one for one in floors()}
+    _give_back("impact_floors")
     chosen = st.multiselect(
         "Is one of these true of it?\nEach makes it at least level III.",
         list(known),
@@ -51,6 +57,7 @@ def choose_floors() -> list[Floor]:
         key="impact_floors",
         placeholder="None of these",
     )
+    _keep_choice("impact_floors", chosen)
     return [known[id] for id in chosen]
 
 
@@ -119,6 +126,15 @@ def _keep(id: str, key: str) -> None:
     if chosen and chosen != [OPEN]:
         kept[id] = tuple(one for one in chosen if one != NONE)
     st.session_state[_ANSWERS] = kept
+
+
+def _give_back(key: str) -> None:
+    if key not in st.session_state:
+        st.session_state[key] = st.session_state[_KEPT][key]
+
+
+def _keep_choice(key: str, chosen: object) -> None:
+    st.session_state[_KEPT] = st.session_state.get(_KEPT, {}) | {key: chosen}
 
 
 def _forget_widgets() -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.corrections import corrections_html, open_corrections_html
-from hearing_app.documents.text import isolated
+from hearing_app.documents.text import for_label
 from hearing_app.people.permissions import Act, may
 from hearing_app.registry.corrections.answering import waiting_for
 from hearing_app.registry.corrections.reading import corrections_of, open_corrections
@@ -22,7 +22,7 @@ if system_id:
     with reading(house.engine) as db:
         entry, found = entry_of(db, system_id).entry, corrections_of(db, system_id)
     frame.heading("What was said to be wrong")
-    st.page_link(BY_NAME["system"].view, label=isolated(entry.name), query_params={"id": entry.id})
+    st.page_link(BY_NAME["system"].view, label=for_label(entry.name), query_params={"id": entry.id})
     st.html(corrections_html(found, entry))
     st.page_link(BY_NAME["correction"].view, label="Report an error", query_params={"system": entry.id})
 else:

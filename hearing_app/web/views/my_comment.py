@@ -16,7 +16,7 @@ from hearing_app.registry.corrections.erasing import withdraw as withdraw_report
 from hearing_app.registry.corrections.reading import Correction
 from hearing_app.registry.published import entry_of, names_of_systems
 from hearing_app.store.engine import reading
-from hearing_app.web.parts import comment_form, frame, proof
+from hearing_app.web.parts import comment_form, correction_form, frame, proof
 from hearing_app.web.parts.actor import address
 
 house, state = current(), st.session_state
@@ -34,6 +34,7 @@ def take_back() -> None:
         found = found_by_receipt(house.engine, house.key, receipt, address())
         if isinstance(found, Correction):
             withdraw_report(house.engine, house.key, receipt)
+            correction_form.forget_sent()
         else:
             gone = withdraw(house.engine, house.key, receipt, address())
             comment_form.forget_sent(gone.comment_id)

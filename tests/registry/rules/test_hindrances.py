@@ -125,10 +125,10 @@ def test_a_body_without_a_city_does_not_escape_the_rules_of_cities() -> None:
 
 
 def test_a_country_by_a_name_that_nobody_knows_is_asked_for_its_code() -> None:
-    entry = entry_in("eu", functions=["scheduling"], deployer={"country": "Sverige"})
+    entry = entry_in("eu", functions=["scheduling"], deployer={"country": "Ruotsi"})
     (fault,) = hindrances(entry, [RULES["R-01"], RULES["R-23"]])
-    assert (fault.field, "Sverige" in fault.problem) == ("deployer.places", True)
-    told = entry_in("eu", functions=["scheduling"], deployer={"country": "Sverige", "places": ["se"]})
+    assert (fault.field, "Ruotsi" in fault.problem) == ("deployer.places", True)
+    told = entry_in("eu", functions=["scheduling"], deployer={"country": "Ruotsi", "places": ["se"]})
     assert "screening.manipulates_behaviour" in {fault.field for fault in hindrances(told, [RULES["R-01"]])}
     # Where every rule holds everywhere, the place does not matter.
     assert hindrances(entry, [RULES["R-23"]]) == []
