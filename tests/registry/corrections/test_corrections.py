@@ -16,7 +16,7 @@ from hearing_app.people.permissions import OPERATOR, PUBLIC, Actor, Role
 from hearing_app.record.before import Before
 from hearing_app.record.erased import Erased
 from hearing_app.record.ledger import faults as ledger_faults
-from hearing_app.record.receipts import new_draft_id
+from hearing_app.record.receipts import new_draft_id, receipt_of
 from hearing_app.registry.corrections.answering import Answering, answer, may_answer, waiting_for
 from hearing_app.registry.corrections.erasing import WITHDRAWN, due, erase_again, forget, withdraw
 from hearing_app.registry.corrections.reading import (
@@ -179,6 +179,20 @@ def test_a_body_speaks_in_public_at_once_and_claims_once(db: Connection) -> None
     assert sound(db)
 
 
+def test_a_claim_that_was_pressed_twice_is_one(db: Connection) -> None:
+    claim = report(kind="claim", field="")
+    first, again = (receive(db, FORCE, KEY, claim, at=AT) for _ in range(2))
+    assert (again.code, again.repeated) == (first.code, True)
+    # Who does not speak for the body learns no receipt from its number.
+    with pytest.raises(Forbidden):
+        receive(db, OTHERS, KEY, claim, at=AT)
+
+
+def test_a_comment_of_the_same_number_has_another_receipt(db: Connection) -> None:
+    one = report()
+    assert receive(db, PUBLIC, KEY, one, at=AT).code != receipt_of(KEY, one.draft_id)
+
+
 def test_the_body_answers_for_its_own_entry_and_the_keepers_for_the_others(db: Connection) -> None:
     numbers = {name: sent(db, system_id=name).correction_id for name in (COMPILED_ID, OWN_ID)}
     no = Answering("not_corrected", "It is as it stands.")
@@ -210,6 +224,8 @@ def test_the_body_answers_for_its_own_entry_and_the_keepers_for_the_others(db: C
         (Answering("not_corrected", "No.", until=AT + DAY), "until"),
         (Answering("will_find_out", "We look."), "until"),
         (Answering("will_find_out", "We look.", until=AT - DAY), "until"),
+        (Answering("will_find_out", "We look.", until=AT + 367 * DAY), "until"),
+        (Answering("will_find_out", "We look.", until=datetime.max.replace(tzinfo=UTC)), "until"),
         (Answering("not_corrected", ""), "text"),
         (Answering("not_corrected", "TBC"), "text"),
         (Answering("never", "No."), "outcome"),
@@ -341,6 +357,23 @@ def test_every_change_of_a_row_is_noticed(db: Connection, change: dict[str, Any]
     assert faults(db) == []
     db.execute(update(correction).values(**change))
     assert faults(db)
+
+
+def test_what_a_report_was_about_is_never_gone(house: Engine) -> None:
+    with writing(house) as db:
+        given = sent(db)
+    withdraw(house, KEY, given.code, at=AT + DAY)
+    with writing(house) as db:
+        assert sound(db)
+        # The ledger excuses it, for somebody withdrew; without it the row could say anything.
+        db.execute(ledger_content.delete().where(ledger_content.c.seq == correction_seq(db)))
+        db.execute(update(correction).values(system_id=OWN_ID, kind="claim"))
+        assert ledger_faults(db) == []
+        assert faults(db)
+
+
+def correction_seq(db: Connection) -> int:
+    return int(db.execute(select(correction.c.seq)).scalar_one())
 
 
 @pytest.mark.parametrize(

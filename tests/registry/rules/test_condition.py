@@ -42,6 +42,9 @@ def faults(data: object) -> dict[str, tuple[str, str]]:
         ({"fact": "automation_level", "at_least": 3}, "cannot be asked with “at_least”", "is_any_of"),
         ({"fact": "protected_attributes", "some": {"trait": ["race"]}}, "no field", "attribute"),
         ({"fact": "protected_attributes", "some": {"use": ["audit"]}}, "cannot be “audit”", "audit_only"),
+        # Compared with a word, true or a list never fits: such a rule would never say anything.
+        ({"fact": "people_affected", "some": {"minors": ["true"]}}, "not answered with a word", "Use one of"),
+        ({"fact": "audits", "some": {"sources": ["report"]}}, "not answered with a word", "independence"),
         (
             {"fact": "screening.policy_published_on", "days_before": {"fact": "name", "days": 1}},
             "“name” is no date",

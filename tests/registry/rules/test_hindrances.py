@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -132,6 +133,36 @@ def test_a_country_by_a_name_that_nobody_knows_is_asked_for_its_code() -> None:
     assert "screening.manipulates_behaviour" in {fault.field for fault in hindrances(told, [RULES["R-01"]])}
     # Where every rule holds everywhere, the place does not matter.
     assert hindrances(entry, [RULES["R-23"]]) == []
+
+
+@pytest.mark.parametrize(
+    "country", ["germany", "GERMANY", "G\u0435rmany", "Deutschland", "The Netherlands"]
+)
+def test_a_country_by_another_spelling_escapes_no_law(country: str) -> None:
+    entry = entry_in("eu", functions=["scheduling"], deployer={"country": country, "places": ["zz"]})
+    assert "screening.manipulates_behaviour" in {fault.field for fault in hindrances(entry, [RULES["R-01"]])}
+
+
+def test_an_end_that_is_only_announced_hides_no_use() -> None:
+    stages = [
+        {"stage": "operational", "since": "2026-06-01", "until": "2027-03-01", "sources": ["report"]},
+        {"stage": "retired", "since": "2027-03-01", "sources": ["report"]},
+    ]
+    compiled = {"by": "deployer", "as_of": "2027-04-01", "statement": "Dated ahead."}
+    entry = entry_in("", **BY_RACE, compiled=compiled, lifecycle={"stages": stages})
+    assert [fault.field for fault in hindrances(entry, ALL, on=date(2027, 2, 28))] == ["protected_attributes"]
+    assert hindrances(entry, ALL, on=date(2027, 3, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"), [("9999-12-31", False), ("9999", False), ("0001", True), ("2026-03-03", True)]
+)
+def test_a_date_at_the_ends_of_the_calendar_is_compared_as_any_other(day: str, shown: bool) -> None:
+    compiled = {"by": "deployer", "as_of": "9999-12-31", "statement": "Dated ahead."}
+    said = {"one_technology": True, "policy_published_on": day}
+    entry = entry_in("us-ny-nyc", functions=["anpr"], compiled=compiled, screening=said)
+    found = [fault.field for fault in hindrances(entry, [RULES["R-27"]])]
+    assert found == ([] if shown else ["screening.policy_published_on"])
 
 
 def test_a_reply_is_kept_and_lifts_nothing() -> None:
