@@ -335,7 +335,7 @@ def test_the_schemas_are_written_beside_the_register(run: Run, registry: Path) -
     result = run("registry", "schema", registry=registry)
     assert result.exit_code == 0
     written = sorted(path.name for path in (registry / "schema").glob("*.json"))
-    assert written == ["hearing.json", "rule.json", "system.json"]
+    assert written == ["hearing.json", "rule.json", "system.json", "unregistered.json"]
     assert sorted(Path(line).name for line in result.stdout.splitlines()) == written
 
 

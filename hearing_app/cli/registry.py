@@ -23,12 +23,14 @@ from hearing_app.record.canonical import canonical_json
 from hearing_app.record.signatures import Publication, SignedPublication, key_id_of, name_of_record, sign
 from hearing_app.record.versions import versions_of
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.files import read_documents, read_entries, read_file, validate
+from hearing_app.registry.files import read_documents, read_entries, read_file, validate, yaml_files
 from hearing_app.registry.published import all_entries, differences, publish_signed_entry
 from hearing_app.registry.rules.reading import rule_files
 from hearing_app.registry.rules.rule import Rule
 from hearing_app.registry.schema import write_schemas
 from hearing_app.registry.signed import SignedDocument, check_own_words
+from hearing_app.registry.unregistered import FOLDER as UNREGISTERED
+from hearing_app.registry.unregistered import Unregistered
 from hearing_app.settings import Settings
 from hearing_app.store.engine import reading, writing
 
@@ -215,18 +217,30 @@ def registry_export(settings: Settings, system: str | None, form: str | None, ou
         fields = document.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
         text = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=100)
         path.write_text(text, encoding="utf-8")
-    # The rules that apply here go along: a register without a folder of them has the packaged ones.
-    for file, rule in rule_files(settings.registry)[0]:
+    # The rules that apply here go along, since a register without a folder of them has the packaged ones; and
+    # what is known to have no entry.
+    beside, _ = yaml_files(settings.registry, UNREGISTERED) if _names_unregistered(settings) else ([], [])
+    texts = [*rule_files(settings.registry)[0], *((file, path.read_bytes()) for file, path in beside)]
+    for file, raw in texts:
         path = out / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(rule)
+        path.write_bytes(raw)
     click.echo(f"{len(entries)} entries and {len(hearings)} hearings written to {out}.")
+
+
+def _names_unregistered(settings: Settings) -> bool:
+    return (settings.registry / UNREGISTERED).is_dir()
 
 
 @registry.command("schema")
 @click.pass_obj
 def registry_schema(settings: Settings) -> None:
     """Write the JSON Schemas of the register's documents anew from their models."""
-    models: dict[str, type[BaseModel]] = {"system": Entry, "hearing": Hearing, "rule": Rule}
+    models: dict[str, type[BaseModel]] = {
+        "system": Entry,
+        "hearing": Hearing,
+        "rule": Rule,
+        "unregistered": Unregistered,
+    }
     for path in write_schemas(settings.registry / "schema", models):
         click.echo(str(path))

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from hearing_app.registry.dates import PartialDate
-from hearing_app.registry.desk.text import as_yaml
+from hearing_app.registry.desk.text import as_yaml, in_figures
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.reading import parse
 from hearing_app.registry.text import Prose
@@ -104,7 +104,10 @@ def fits(one: Control, value: object) -> bool:  # noqa: PLR0911 - a case for eac
             return value in known if isinstance(value, str) else False
         case Kind.CHOICES:
             return _strings(value) is not None and set(_strings(value) or ()) <= known
-        case Kind.LINES | Kind.PARAGRAPHS | Kind.REFERENCES:
+        case Kind.LINES | Kind.PARAGRAPHS:
+            # An item with a line break of its own would come back as two.
+            return (said := _strings(value)) is not None and (read(one, shown(one, value)) or []) == said
+        case Kind.REFERENCES:
             return _strings(value) is not None
         case Kind.PART:
             return (
@@ -115,7 +118,11 @@ def fits(one: Control, value: object) -> bool:  # noqa: PLR0911 - a case for eac
         case Kind.PARTS:
             return isinstance(value, Sequence) and not isinstance(value, str)
         case Kind.TABLE:
-            return isinstance(value, Mapping) and all(_strings(said) is not None for said in value.values())
+            return (
+                isinstance(value, Mapping)
+                and all(_strings(said) is not None for said in value.values())
+                and (read(one, shown(one, value)) or {}) == value
+            )
     return False
 
 
@@ -136,6 +143,8 @@ def shown(one: Control, value: object) -> Any:  # noqa: PLR0911 - a case for eac
             return "\n".join(f"{name}: {', '.join(_strings(said) or [])}" for name, said in rows.items())
         case Kind.YAML:
             return "" if value is None else as_yaml({one.name: value})
+    if isinstance(value, float):
+        return in_figures(value)
     return "" if value is None else str(value)
 
 

@@ -30,7 +30,9 @@ class KnownFrom(BaseModel):
     title: Line
     publisher: Line
     date: PartialDate | None = Field(None, description="When it was published; absent if it bears no date.")
-    address: Address
+    address: Address | None = Field(
+        None, description="Absent where only copies on unrelated sites were found."
+    )
 
 
 class Unregistered(BaseModel):

@@ -34,7 +34,6 @@ from hearing_app.people.permissions import OPERATOR, SENSITIVE, Act, Actor, Role
 from hearing_app.registry.agencies import register_key, revocable_keys, revoke_key
 from hearing_app.registry.corrections.answering import Answering, answer, waiting_for
 from hearing_app.registry.corrections.receiving import _check_body
-from hearing_app.registry.corrections.report import Report
 from hearing_app.registry.desk.acts import hand_in
 from hearing_app.registry.desk.drafts import log_of, office
 from hearing_app.registry.entry import Entry
@@ -306,11 +305,10 @@ def rows_on_corrections(now: datetime) -> Iterator[Row]:
     yield Row(f"{answering}:waiting_for", Act.ANSWER_CORRECTIONS, waiting_for)
     compiled = {"by": "independent_compilation", "as_of": "2026-06-01", "statement": "Compiled."}
     entry = Entry.model_validate(own_entry() | {"compiled": compiled})
-    claim = Report("a" * 32, "claim", entry.id, 1, "", "We want to write this entry ourselves.")
     yield Row(
         "registry/corrections/receiving.py:_check_body",
         Act.CLAIM_ENTRIES,
-        lambda db, actor: _check_body(db, replace(actor, agency=entry.deployer.agency), claim, entry),
+        lambda _, actor: _check_body(replace(actor, agency=entry.deployer.agency), entry),
     )
 
 

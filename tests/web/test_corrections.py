@@ -5,8 +5,12 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from hearing_app.deployment import Deployment
-from hearing_app.people.permissions import Role
+from hearing_app.people.permissions import PUBLIC, Actor, Role
+from hearing_app.record.receipts import new_draft_id
+from hearing_app.registry.corrections.answering import Answering, answer
 from hearing_app.registry.corrections.reading import corrections_of
+from hearing_app.registry.corrections.receiving import receive
+from hearing_app.registry.corrections.report import Report
 from hearing_app.registry.corrections.vocabulary import Kind, Standing
 from hearing_app.registry.published import entry_of
 from hearing_app.store.engine import reading, writing
@@ -67,6 +71,8 @@ def test_what_is_typed_belongs_to_one_entry_and_the_receipt_stays(
     # What was refused is still there, and none of it comes along to another entry.
     kept = [page.value(f"correction_{name}") for name in ("field", "words", "source")]
     assert kept == [claim, "Too short.", "no"]
+    page = page.open("system", id="compas").open("correction", system="compas", field=claim)
+    assert [page.value(f"correction_{name}") for name in ("field", "words", "source")] == kept
     page = page.open("correction", system="predpol", field="purpose")
     assert [page.value(f"correction_{name}") for name in ("field", "words", "source")] == ["purpose", "", ""]
     assert "Please write at least one sentence" not in page.text
@@ -99,3 +105,20 @@ def test_who_signed_out_speaks_for_no_body_any_more(
     code_of(page.press("Send my report"))
     with reading(house.engine) as db:
         assert [(one.kind, one.agency) for one in corrections_of(db, "compas")] == [(Kind.ERROR, "")]
+
+
+def test_who_answers_second_keeps_the_words(house: Deployment, visit: Visit, sign_in: SignIn) -> None:
+    sent = Report(new_draft_id(), "error", "compas", 1, "purpose", WORDS)
+    with writing(house.engine) as db:
+        number = receive(db, PUBLIC, house.key, sent).correction_id
+    sign_in(Role.FACILITATOR, house)
+    desk = visit("corrections").set(f"corrections_{number}_0_outcome", "not_corrected")
+    desk = desk.type(f"corrections_{number}_0_text", "A long answer, typed with care.")
+    with writing(house.engine) as db:
+        answer(db, Actor(Role.FACILITATOR, "7"), number, Answering("not_corrected", "No."), seen=0)
+    desk = desk.press("Answer")
+    assert "It was answered since you opened it." in desk.text
+    assert "A long answer, typed with care." in desk.text
+    assert "A long answer" not in desk.press("I need them no more").text
+    with reading(house.engine) as db:
+        assert [one.text for one in corrections_of(db, "compas")[0].answers] == ["No."]

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, RowMapping, select
 from hearing_app.errors import Forbidden, NotFound
 from hearing_app.people.permissions import Act, Actor, Role, may, require
 from hearing_app.record.canonical import canonical_json
-from hearing_app.registry.desk.states import MOVES, NEEDS, DeskAct, DraftState, Who
+from hearing_app.registry.desk.states import MOVES, NEEDS, WRITING, DeskAct, DraftState, Who
 from hearing_app.registry.published import PublishedEntry, entry_of
 from hearing_app.registry.register import register_of
 from hearing_app.store.tables import desk_act, desk_draft
@@ -40,7 +40,7 @@ class Draft:
 
     ``document_id`` is the entry that it changes, or "" for a new one; ``based_on`` the number of the version
     that it would follow, 0 for none. ``revision`` grows with every act. The people are named as the ledger
-    names them.
+    names them; ``editors`` are all who ever had a hand in the text, as the log says.
     """
 
     draft_id: str
@@ -59,6 +59,7 @@ class Draft:
     created_at: datetime
     changed_at: datetime
     version: int | None
+    editors: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -74,8 +75,8 @@ class Draft:
         return digest(self.document)
 
     def is_writer(self, actor: Actor) -> bool:
-        """Whether the actor wrote the draft, changed it last, or submitted it."""
-        return actor.name in {self.author, self.last_editor, self.submitted_by}
+        """Whether the actor wrote the draft, ever changed it, or submitted it."""
+        return actor.name in {self.author, self.last_editor, self.submitted_by, *self.editors}
 
     def allows(self, actor: Actor, act: DeskAct) -> bool:
         """Whether the actor, who may read the draft, may do this with it now; fresh or not is left open."""
@@ -129,7 +130,7 @@ def drafts_at(db: Connection, actor: Actor, *, closed: bool = False) -> list[Dra
         .where(desk_draft.c.agency == agency, ended if closed else ~ended)
         .order_by(desk_draft.c.changed_at.desc(), desk_draft.c.draft_id)
     )
-    return [_draft(row) for row in rows.mappings()]
+    return [_draft(db, row) for row in rows.mappings()]
 
 
 def entries_of_agency(db: Connection, agency: str) -> list[PublishedEntry]:
@@ -169,15 +170,19 @@ def find(db: Connection, agency: str, draft_id: str) -> Draft:
             next_step="Choose one in the list of drafts.",
             heading="There is no such draft",
         )
-    return _draft(row)
+    return _draft(db, row)
 
 
-def _draft(row: RowMapping) -> Draft:
+def _draft(db: Connection, row: RowMapping) -> Draft:
+    wrote = select(desk_act.c.actor).where(
+        desk_act.c.draft_id == row["draft_id"], desk_act.c.act.in_(WRITING)
+    )
     return Draft(
         **{
             **row,
             "document": json.loads(row["document"]),
             "remarks": tuple(Remark(**one) for one in json.loads(row["remarks"])),
             "state": DraftState(row["state"]),
+            "editors": frozenset(db.execute(wrote.distinct()).scalars()),
         }
     )

@@ -1,6 +1,6 @@
 """What may be done with a draft: one table of states and acts, and who of an agency may do each.
 
-Whoever wrote a text does not approve it. The author, the last one who changed it and the one who submitted it
+Whoever wrote a text does not approve it. The author, everyone who ever changed it and whoever submitted it
 are its writers; any other publisher of the same agency is a second person.
 """
 
@@ -33,6 +33,10 @@ class DeskAct(Term):
     RETURN = "return", "returned it with remarks"
     APPROVE = "approve", "approved it, and it was published"
     DISCARD = "discard", "discarded it"
+
+
+WRITING = (DeskAct.BEGIN, DeskAct.SAVE, DeskAct.MOVE_ON, DeskAct.SUBMIT)
+"""The acts by which somebody has a hand in a text, also where another changed it after them."""
 
 
 class Who(StrEnum):

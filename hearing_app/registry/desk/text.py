@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
@@ -71,7 +72,19 @@ def as_yaml(document: Mapping[str, Any]) -> str:
     """Return the text of a draft as YAML, to be kept, changed elsewhere, or signed."""
     import yaml  # noqa: PLC0415 - reading needs no writer
 
-    return yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False, width=100)
+    class Writer(yaml.SafeDumper):
+        """SafeDumper that writes small shares as they are read back: "0.000003", never "3.0e-06"."""
+
+    Writer.add_representer(
+        float, lambda writer, value: writer.represent_scalar("tag:yaml.org,2002:float", in_figures(value))
+    )
+    return yaml.dump(dict(document), Dumper=Writer, allow_unicode=True, sort_keys=False, width=100)
+
+
+def in_figures(value: float) -> str:
+    """Return a number as it is written out, without an exponent: 3e-06 is "0.000003"."""
+    text = f"{Decimal(repr(value)):f}"
+    return text if "." in text else f"{text}.0"
 
 
 def read_yaml(text: bytes) -> dict[str, Any]:

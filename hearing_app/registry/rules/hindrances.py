@@ -45,7 +45,7 @@ def hindrances(
     carry. A question that several rules leave open is one fault, which names them all.
     """
     day = on or datetime.now(UTC).date()
-    at = stage or _stage_on(entry, day)
+    at = stage or _stage_to_ask(entry, day)
     if entry.compiled.by is not CompiledBy.DEPLOYER or at in NO_USE:
         return []
     found = [
@@ -59,11 +59,16 @@ def hindrances(
     return [*faults, *_no_place(entry, rules, file)]
 
 
-def _stage_on(entry: Entry, day: date) -> LifecycleStage:
-    """Return the stage that has begun by a day: an end that is only announced takes nothing out of use."""
+def _stage_to_ask(entry: Entry, day: date) -> LifecycleStage:
+    """Return the stage that has begun by a day, or one that is announced and nearer to use.
+
+    An end that is only announced takes nothing out of use; and what is announced comes without another look
+    at the entry, so that a start is asked about now.
+    """
     stages = entry.lifecycle.stages
-    begun = [one for one in stages if one.since.first_day <= day]
-    return (begun or stages[:1])[-1].stage
+    announced = [one.stage for one in stages if one.since.first_day > day]
+    begun = [one.stage for one in stages if one.since.first_day <= day][-1:] or announced[:1]
+    return max([*begun, *announced], key=lambda one: (one in IN_USE, one not in NO_USE))
 
 
 def _is_ruled_out(one: Result) -> bool:

@@ -38,7 +38,7 @@ def begin(system: str, asked: str) -> None:
     """
     if state.get("correction_of") != system:
         forget_sent()
-        for name in ("correction_draft", "correction_refusal", "correction_asked"):
+        for name in ("correction_draft", "correction_kept", "correction_refusal", "correction_asked"):
             state.pop(name, None)
         state["correction_of"], state["correction_kind"] = system, str(Kind.ERROR)
         state["correction_words"] = state["correction_source"] = ""
@@ -57,8 +57,9 @@ def show(about: PublishedEntry, places: Mapping[str, str], *, speaks: bool) -> N
     # Streamlit forgets fields that were not on the screen, and a claim can leave the entry.
     if state.get("correction_field", "-") not in places:
         state["correction_field"] = state["correction_asked"]
+    kept = state.get("correction_kept", {})
     for name, first in (("kind", str(Kind.ERROR)), ("words", ""), ("source", "")):
-        state.setdefault(f"correction_{name}", first)
+        state.setdefault(f"correction_{name}", kept.get(name, first))
     if not speaks:
         state["correction_kind"] = str(Kind.ERROR)
     with st.form("correction_form", border=False):
@@ -94,6 +95,9 @@ def _send(about: PublishedEntry) -> None:
             state["correction_receipt"] = receive(db, actor(), house.key, report, by=sending())
     except HearingError as error:
         state["correction_refusal"] = error
+        # Whoever reads the entry once more, before mending it, finds the words again.
+        state["correction_kept"] = {"words": report.words, "source": report.source}
     else:
+        state.pop("correction_kept", None)
         state["correction_words"] = state["correction_source"] = ""
         state.pop("correction_draft", None)

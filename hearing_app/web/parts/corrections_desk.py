@@ -33,6 +33,7 @@ def show(waiting: Sequence[Correction], names: Mapping[str, str]) -> None:
     """Show everything that waits for this reader's answer, the oldest due day first."""
     if refused := state.pop("corrections_refusal", None):
         frame.refusal(refused, LABELS)
+    _show_unsent(waiting)
     if not waiting:
         st.html('<div class="doc"><p>Nothing waits for your answer.</p></div>')
     for one in waiting:
@@ -42,7 +43,7 @@ def show(waiting: Sequence[Correction], names: Mapping[str, str]) -> None:
 
 
 def _form(one: Correction) -> None:
-    house, key = current(), f"corrections_{one.correction_id}_{len(one.answers)}"
+    house, key = current(), _key(one)
     with reading(house.engine) as db:
         entry = entry_of(db, one.system_id, one.system_version).entry
     st.html(correction_status_html(one, entry, house.settings.backup_days))
@@ -59,6 +60,20 @@ def _form(one: Correction) -> None:
         st.form_submit_button("Answer", type="primary", on_click=_answer, args=(one, key))
 
 
+def _key(one: Correction) -> str:
+    return f"corrections_{one.correction_id}_{len(one.answers)}"
+
+
+def _show_unsent(waiting: Sequence[Correction]) -> None:
+    """Show what was refused because somebody else answered: its form is gone, its words are not."""
+    unsent: tuple[str, str] | None = state.get("corrections_unsent")
+    if unsent is None or unsent[0] in {_key(one) for one in waiting}:
+        return
+    st.html('<div class="doc"><p>These words of yours were not sent. Copy what you still need of them:</p></div>')
+    st.code(unsent[1], language=None, wrap_lines=True)
+    st.button("I need them no more", key="corrections_drop", on_click=state.pop, args=("corrections_unsent",))
+
+
 def _answer(one: Correction, key: str) -> None:
     day = state.get(f"{key}_until")
     given = Answering(
@@ -73,3 +88,6 @@ def _answer(one: Correction, key: str) -> None:
             answer(db, actor(), one.correction_id, given, seen=len(one.answers))
     except HearingError as error:
         state["corrections_refusal"] = error
+        state["corrections_unsent"] = (key, given.text)
+    else:
+        state.pop("corrections_unsent", None)

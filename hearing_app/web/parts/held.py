@@ -17,6 +17,7 @@ from hearing_app.deployment import current
 from hearing_app.errors import HearingError
 from hearing_app.registry.desk.acts import save
 from hearing_app.registry.desk.drafts import Draft
+from hearing_app.registry.desk.states import MOVES, DeskAct
 from hearing_app.registry.form import collect
 from hearing_app.store.engine import writing
 from hearing_app.web.parts.actor import actor as actor_now
@@ -75,8 +76,12 @@ def held(draft: Draft) -> Held:
     if mine is None:
         mine = Held(draft.draft_id, draft.revision, dict(draft.document), dict(draft.document))
         state[key] = mine
-    elif mine.revision != draft.revision and not mine.is_stale and mine.document == mine.seed:
-        # Nothing was typed here since: the newer text is shown.
+    elif (
+        mine.revision != draft.revision
+        and not mine.is_stale
+        and (mine.document == mine.seed or (draft.state, DeskAct.SAVE) not in MOVES)
+    ):
+        # Nothing was typed here since, or nothing can be: the newer text is shown, and it alone is decided on.
         mine.revision = draft.revision
         mine.take(draft.document)
     return mine

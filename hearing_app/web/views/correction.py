@@ -31,12 +31,15 @@ with reading(house.engine) as db:
 entry, speaker = published.entry, actor()
 places, asked = places_in(entry), st.query_params.get("field", "")
 correction_form.begin(entry.id, asked if asked in places else "")
-frame.heading("Something is wrong here")
+receipt = state.get("correction_receipt")
+frame.heading("Your receipt" if receipt else "Something is wrong here")
 with st.container(width=frame.READING_WIDTH):
     # It stays: whatever lets the page run again, a connection that was lost too, must not take it away.
-    if receipt := state.get("correction_receipt"):
+    if receipt:
         st.html(correction_receipt_html(receipt, entry.id))
-        st.code(receipt.code, language=None)
+        with st.container(key="receipt_copy"):
+            st.html('<div class="doc"><p>To copy the digits, press the button at the end of this line:</p></div>')
+            st.code(receipt.code, language=None)
         st.button("Report something else", key="correction_again", on_click=correction_form.forget_sent)
     else:
         if refused := state.pop("correction_refusal", None):
