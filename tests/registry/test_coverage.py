@@ -107,4 +107,4 @@ def test_what_is_shipped_names_its_sources() -> None:
     found, faults = read_unregistered(SHIPPED / "registry")
     assert not faults
     assert found
-        assert one.known_from.address is None or one.known_from.address.startswith("https://")
+    assert all(not one.known_from.address or one.known_from.address.startswith("https://") for one in found)
