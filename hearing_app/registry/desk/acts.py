@@ -321,9 +321,9 @@ def _begun(
             version=None,
         )
     )
-    draft = find(db, agency, draft_id)
-    _note(db, actor, draft, DeskAct.SUBMIT if submitted else DeskAct.BEGIN, said=note.strip(), at=at)
-    return draft
+    act = DeskAct.SUBMIT if submitted else DeskAct.BEGIN
+    _note(db, actor, find(db, agency, draft_id), act, said=note.strip(), at=at)
+    return find(db, agency, draft_id)
 
 
 def _moved(
@@ -354,9 +354,8 @@ def _moved(
     )
     if done.rowcount != 1:  # The write lock makes this impossible; the database says so once more.
         raise Stale("Somebody else changed this draft at the same moment.", next_step="Please try again.")
-    moved = find(db, draft.agency, draft.draft_id)
-    _note(db, actor, moved, act, said=said, at=when)
-    return moved
+    _note(db, actor, find(db, draft.agency, draft.draft_id), act, said=said, at=when)
+    return find(db, draft.agency, draft.draft_id)
 
 
 def _note(db: Connection, actor: Actor, draft: Draft, act: DeskAct, *, said: str, at: datetime) -> None:

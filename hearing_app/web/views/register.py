@@ -16,6 +16,14 @@ from hearing_app.web.parts import addresses, frame
 
 NAMES = [facet.name for facet in FACETS]
 NOTE, AFTER = "register_note", "register_after"
+LINKS = {
+    "coverage": "What each agency has published",
+    "compare": "Compare systems side by side",
+    "prohibited_uses": "Prohibited uses",
+    "supervision": "Audits, and what is due",
+    "corrections": "Reports of errors",
+    "standard": "What is asked of an entry",
+}
 KEYS = ("register_q", *(f"register_{name}" for name in NAMES))
 
 
@@ -46,8 +54,8 @@ st.html(
     "to use. Each entry says who wrote it, and where every fact comes from.</p></div>"
 )
 with st.container(horizontal=True):
-    st.page_link(BY_NAME["coverage"].view, label="What each agency has published")
-    st.page_link(BY_NAME["compare"].view, label="Compare systems side by side")
+    for page, words in LINKS.items():
+        st.page_link(BY_NAME[page].view, label=words)
 
 typed = st.text_input(
     "Search", key="register_q", placeholder="For example: face recognition", on_change=begin_anew
