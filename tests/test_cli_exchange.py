@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -139,6 +140,21 @@ def test_a_folder_in_which_something_lies_is_left_alone(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "is not empty" in result.output
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_way_to_a_new_register_may_be_roundabout_and_have_a_space_in_it(tmp_path: Path) -> None:
+    """Everything lands in one place, and the commands can be pasted as they stand."""
+    asked = tmp_path / "none" / ".." / "our city"
+    made = CliRunner().invoke(main, ["init", str(asked)])
+    assert made.exit_code == 0, made.output
+    city = tmp_path / "our city"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["our city"]
+    assert (city / "registry" / "systems" / "README.md").is_file()
+    for text in (made.output, (city / "README.md").read_text(encoding="utf-8")):
+        line = next(line for line in text.splitlines() if line.endswith(" serve"))
+        assert shlex.split(line)[1:7] == [
+            *("--registry", f"{city}/registry", "--datasets", f"{city}/datasets", "--data", f"{city}/data")
+        ]
 
 
 def test_the_template_explains_every_field_and_is_not_read(tmp_path: Path) -> None:

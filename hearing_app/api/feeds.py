@@ -14,8 +14,9 @@ from hearing_app.deployment import current
 from hearing_app.documents.text import isolated
 from hearing_app.errors import NotFound
 from hearing_app.record.signatures import name_of_record
-from hearing_app.record.versions import Version, versions_of
-from hearing_app.registry.published import all_entries, entry_of
+from hearing_app.record.versions import Version, last_versions
+from hearing_app.registry.published import entry_of
+from hearing_app.registry.register import register_of
 from hearing_app.registry.vocabulary import PolicingFunction
 from hearing_app.store.engine import reading
 
@@ -33,11 +34,11 @@ def of_agency(request: Request) -> Response:
     """Give the versions of the entries of one agency."""
     agency = request.path_params["agency"]
     with reading(current().engine) as db:
-        entries = [one.entry for one in all_entries(db) if one.entry.deployer.agency == agency]
+        entries = [one for one in register_of(db).ordered if one.agency == agency]
         if not entries:
             what = f"The register has no system of “{agency[:60]}”."
             raise NotFound(what, kept="", next_step="Search the register for it.")
-        title = entries[0].deployer.name
+        title = entries[0].agency_name
         return _feed(db, f"agencies/{agency}", title, [entry.id for entry in entries])
 
 
@@ -49,13 +50,12 @@ def of_function(request: Request) -> Response:
         raise NotFound(what, kept="", next_step="The standard at /record/standard lists them.")
     function = PolicingFunction(value)
     with reading(current().engine) as db:
-        ids = [one.entry.id for one in all_entries(db) if function in one.entry.functions]
+        ids = [one.id for one in register_of(db).ordered if function in one.functions]
         return _feed(db, f"functions/{value}", function.label, ids)
 
 
 def _feed(db: Connection, place: str, title: str, ids: Collection[str]) -> Response:
-    versions = [version for system_id in ids for version in versions_of(db, "system", system_id)]
-    versions.sort(key=lambda one: one.seq, reverse=True)
+    versions = last_versions(db, "system", ids, MOST)
     house, record = current(), name_of_record(db)
     address = house.settings.address
     feed = Element("feed", xmlns="http://www.w3.org/2005/Atom")
@@ -69,7 +69,7 @@ def _feed(db: Connection, place: str, title: str, ids: Collection[str]) -> Respo
     SubElement(feed, "updated").text = newest
     author = isolated(house.settings.operator_name) or "The register"
     SubElement(SubElement(feed, "author"), "name").text = author
-    for version in versions[:MOST]:
+    for version in versions:
         _add(feed, version, record, address)
     return Response(
         b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,15 +69,17 @@ def init(folder: Path) -> None:
     for made in (registry / "systems", registry / "hearings", datasets):
         made.mkdir(parents=True, exist_ok=True)
     for name, text in _EMPTY.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        (whole / name).write_text(text, encoding="utf-8")
     shutil.copytree(SHIPPED / "registry" / "rules", registry / "rules")
     models: dict[str, type[BaseModel]] = {"system": Entry, "hearing": Hearing, "rule": Rule}
     write_schemas(registry / "schema", models)
     (registry / "entry-template.yaml").write_text(template(), encoding="utf-8")
-    paths = {"registry": registry, "datasets": datasets, "data": whole / "data"}
-    (folder / "README.md").write_text(_README.format(**paths), encoding="utf-8")
+    folders = {"registry": registry, "datasets": datasets, "data": whole / "data"}
+    # As a shell takes it, also where a name has a space in it.
+    paths = {name: shlex.quote(str(path)) for name, path in folders.items()}
+    (whole / "README.md").write_text(_README.format(**paths), encoding="utf-8")
     options = " ".join(f"--{name} {path}" for name, path in paths.items())
-    click.echo(f"An empty register is in {folder}. Read {folder / 'README.md'}, then:")
+    click.echo(f"An empty register is in {whole}. Read {whole / 'README.md'}, then:")
     click.echo(f"  hearing {options} serve")
 
 

@@ -16,11 +16,23 @@ from hearing_app.registry.corrections.vocabulary import Kind
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.vocabulary import CompiledBy
 
+MOST_SHOWN = 200
+"""Of each list: whoever floods the form with reports does not make a page that nobody can open."""
+
 
 def corrections_html(found: Sequence[Correction], entry: Entry, *, at: datetime | None = None) -> str:
     """Return what was said to be wrong in one entry, the newest first, with every answer."""
     now = at or datetime.now(UTC)
-    return render("corrections", found=found, places=places_in(entry), at=now, names=None)
+    more, data = len(found[MOST_SHOWN:]), f"/api/v1/systems/{entry.id}/corrections"
+    return render(
+        "corrections",
+        found=found[:MOST_SHOWN],
+        places=places_in(entry),
+        at=now,
+        names=None,
+        more=more,
+        data=data,
+    )
 
 
 def correction_notice_html(found: Sequence[Correction], entry: Entry) -> str:
@@ -42,7 +54,8 @@ def open_corrections_html(
     found: Sequence[Correction], names: Mapping[str, str], *, at: datetime | None = None
 ) -> str:
     """Return what is not answered yet about any entry, what is overdue first; ``names`` are the systems'."""
-    return render("corrections", found=found, places={}, at=at or datetime.now(UTC), names=names)
+    now, more = at or datetime.now(UTC), len(found[MOST_SHOWN:])
+    return render("corrections", found=found[:MOST_SHOWN], places={}, at=now, names=names, more=more, data="")
 
 
 def correction_receipt_html(receipt: CorrectionReceipt, system_id: str) -> str:

@@ -109,6 +109,12 @@ def invite(
     return token
 
 
+def has_publishers(db: Connection, agency: str) -> bool:
+    """Return whether somebody publishes for an agency here, or did: an account that was closed counts."""
+    which = (account.c.role == Role.PUBLISHER) & (account.c.agency == agency)
+    return db.execute(select(account.c.account_id).where(which).limit(1)).first() is not None
+
+
 def invite_first_administrator(db: Connection, *, at: datetime | None = None) -> str | None:
     """Return a token for the first administrator while there is no account at all, else ``None``.
 

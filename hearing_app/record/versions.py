@@ -21,6 +21,8 @@ from hearing_app.record.ledger import append, contents
 from hearing_app.store.tables import document_version, ledger
 
 KINDS = ("system", "hearing", "dataset")
+# Ids in one question to the database, which takes so many and not every number.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,28 @@ def newest_versions(db: Connection, kinds: Collection[str], most: int) -> list[V
                     found[kind, document_id] = version
         below = rows[-1].seq
     return list(found.values())
+
+
+def last_versions(db: Connection, kind: str, document_ids: Collection[str], most: int) -> list[Version]:
+    """Return the versions of these documents that were published last, newest first, older ones among them.
+
+    Which ones they are the ledger says; only their texts are read, however many there are beside them.
+    """
+    table, subjects = document_version.c, [f"{kind}:{one}" for one in sorted(document_ids)]
+    events: list[tuple[int, str]] = []
+    for start in range(0, len(subjects), _AT_ONCE):
+        query = (
+            select(ledger.c.seq, ledger.c.subject)
+            .where(ledger.c.kind == f"{kind}.published")
+            .where(ledger.c.subject.in_(subjects[start : start + _AT_ONCE]))
+        )
+        rows = db.execute(query.order_by(ledger.c.seq.desc()).limit(most))
+        events += [(row.seq, row.subject.removeprefix(f"{kind}:")) for row in rows]
+    found = []
+    for seq, document_id in sorted(events, reverse=True)[:most]:
+        which = (table.kind == kind) & (table.document_id == document_id) & (table.seq == seq)
+        found += db.execute(select(document_version).where(which)).mappings().all()
+    return [_version(row) for row in found]
 
 
 @unreadable_is_a_fault("The published versions")

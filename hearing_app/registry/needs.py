@@ -41,7 +41,7 @@ def people_are_scored(entry: Entry) -> bool | None:
         one.people_scored for one in entry.scale
     ):
         return True
-    return None if PolicingFunction.OTHER in entry.functions else False
+    return None if PolicingFunction.OTHER in entry.functions or entry.withholds("functions") else False
 
 
 def _supplied(entry: Entry) -> bool | None:

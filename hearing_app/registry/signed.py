@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select
 
 from hearing_app.errors import Conflict, Fault, Forbidden, Invalid
+from hearing_app.people.accounts import has_publishers
 from hearing_app.people.permissions import Act, Actor, Role, require
 from hearing_app.record.canonical import canonical_json
 from hearing_app.record.signatures import (
@@ -274,6 +275,11 @@ def _check_that_none_is_needed(
     if speaker and keys_of(db, speaker):
         raise _refused(
             f"This speaks for “{speaker}”, which signs what it publishes, and it is not signed.", _SIGN
+        )
+    if speaker and approval is None and has_publishers(db, speaker):
+        raise _refused(
+            f"This speaks for “{speaker}”, and that agency's own publishers approve what it says.",
+            "Hand it to the agency's desk: hearing registry publish FILE",
         )
     if present is not None and present.version in signatures_of(db, kind, present.document_id):
         raise _refused(

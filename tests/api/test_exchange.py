@@ -6,11 +6,14 @@ import csv
 import io
 from xml.etree.ElementTree import Element, fromstring
 
+import pytest
 from starlette.testclient import TestClient
 
+from hearing_app.api import feeds
 from hearing_app.deployment import Deployment
 from hearing_app.documents.exchange import FILES
 from hearing_app.people.permissions import OPERATOR
+from hearing_app.record import versions
 from hearing_app.registry.published import all_entries, entry_of, publish_entry
 from hearing_app.store.engine import reading, writing
 
@@ -111,6 +114,42 @@ def test_feeds_of_an_agency_and_of_a_kind_hold_their_own_alone(client: TestClien
         told = feed_of(client, place).findall(f"{ATOM}entry")
         assert {texts(one, "id")[0].split(":")[-2] for one in told} == expected
     assert feed_of(client, "functions/coding_assistant").findall(f"{ATOM}entry") == []
+
+
+def test_a_long_history_is_told_from_its_end_and_read_no_further(
+    client: TestClient, house: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many entries and versions there are, a feed reads those that it tells."""
+    with writing(house.engine) as db:
+        for number in range(2, 6):
+            for name in ("hart", "compas"):
+                entry = entry_of(db, name).entry.model_copy(update={"name": f"{name} {number}"})
+                publish_entry(db, OPERATOR, entry, note=f"{name} {number}")
+        agency = entry.deployer.agency
+    expected = texts(feed_of(client, f"agencies/{agency}"), "summary")
+    assert expected[0] == "compas 5"
+    read = []
+    original = versions._version
+    monkeypatch.setattr(versions, "_version", lambda row: read.append(row) or original(row))
+    monkeypatch.setattr(feeds, "MOST", 3)
+    assert texts(feed_of(client, f"agencies/{agency}"), "summary") == expected[:3]
+    assert len(read) == 3
+    read.clear()
+    assert texts(feed_of(client, "systems/hart"), "summary") == ["hart 5", "hart 4", "hart 3"]
+    assert len(read) == 4
+
+
+def test_the_last_versions_of_many_documents_are_found(house: Deployment) -> None:
+    with writing(house.engine) as db:
+        entry = entry_of(db, "hart").entry.model_copy(update={"name": "HART, renamed"})
+        publish_entry(db, OPERATOR, entry)
+        every = [one for id in ("hart", "compas") for one in versions.versions_of(db, "system", id)]
+        every.sort(key=lambda one: one.seq, reverse=True)
+        ids = {"compas", "hart", *(f"none-{number}" for number in range(1_200))}
+        assert versions.last_versions(db, "system", ids, 50) == every
+        assert versions.last_versions(db, "system", ids, 2) == every[:2]
+        assert versions.last_versions(db, "system", [], 50) == []
+        assert versions.last_versions(db, "hearing", ids, 50) == []
 
 
 def test_the_ids_do_not_change_with_the_address(client: TestClient, house: Deployment) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hearing_app.registry.desk.text import tidy
+from hearing_app.registry.desk.text import as_yaml, read_yaml, tidy
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.files import read_entries
 from hearing_app.registry.form import (
@@ -115,6 +115,29 @@ def test_what_is_typed_is_read_as_it_is_meant(path: str, given: Any, value: Any)
     for step in path.split("."):
         found = found[int(step)] if step.isdigit() else (found or {}).get(step)
     assert found == value
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"aliases": ["One\nname", "Another"]},
+        {"aliases": ["One", ""]},
+        {"not_for": ["One.\n\nStill the same one.", "Two."]},
+        {"impact": {"answers": {"q1: of two": ["a"]}}},
+        {"impact": {"answers": {"q1": ["a, b", "c"]}}},
+        {"measurements": [{"value": 0.000003, "low": 1e-12, "high": 0.1}]},
+    ],
+)
+def test_nothing_is_divided_or_written_otherwise_by_looking_at_it(document: dict[str, Any]) -> None:
+    assert normal(document) == document
+    assert read_yaml(as_yaml(document).encode()) == document
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+def test_an_entry_is_the_same_text_after_the_form_and_after_yaml(entry: Entry) -> None:
+    document = tidy(entry)
+    assert normal(document) == document
+    assert read_yaml(as_yaml(document).encode()) == document
 
 
 def test_what_was_not_shown_keeps_its_value() -> None:

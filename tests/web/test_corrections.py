@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from hearing_app.deployment import Deployment
+from hearing_app.documents.corrections import MOST_SHOWN, corrections_html, open_corrections_html
 from hearing_app.people.permissions import PUBLIC, Actor, Role
 from hearing_app.record.receipts import new_draft_id
 from hearing_app.registry.corrections.answering import Answering, answer
-from hearing_app.registry.corrections.reading import corrections_of
+from hearing_app.registry.corrections.reading import correction_of, corrections_of
 from hearing_app.registry.corrections.receiving import receive
 from hearing_app.registry.corrections.report import Report
 from hearing_app.registry.corrections.vocabulary import Kind, Standing
@@ -122,3 +123,14 @@ def test_who_answers_second_keeps_the_words(house: Deployment, visit: Visit, sig
     assert "A long answer" not in desk.press("I need them no more").text
     with reading(house.engine) as db:
         assert [one.text for one in corrections_of(db, "compas")[0].answers] == ["No."]
+
+
+def test_a_flood_of_reports_makes_no_page_that_cannot_be_opened(house: Deployment) -> None:
+    with writing(house.engine) as db:
+        entry = entry_of(db, "compas").entry
+        one = receive(db, PUBLIC, house.key, Report(new_draft_id(), "error", "compas", 1, "", WORDS))
+        found = [correction_of(db, one.correction_id)] * (MOST_SHOWN + 3)
+    for body in (corrections_html(found, entry), open_corrections_html(found, {})):
+        assert body.count(one.correction_id) == 2 * MOST_SHOWN
+        assert "3 more stand" in body
+    assert "more stand" not in corrections_html(found[:MOST_SHOWN], entry)

@@ -169,6 +169,35 @@ def test_another_window_overwrites_nothing(
     assert one.run().value(f"entry_{draft.draft_id}_0_name") == "From one window"
 
 
+def test_what_waits_for_a_decision_is_shown_as_it_was_submitted(
+    visit: Visit, house: Deployment, publisher: Callable[..., Account], as_member: As
+) -> None:
+    """Also to somebody who wrote in it before: what this window held is not what is decided on."""
+    ada, ben = publisher(), publisher()
+    with writing(house.engine) as db:
+        draft = acts.begin(db, ada.actor, document=text())
+    as_member(ben)
+    page = visit("publish", draft=draft.draft_id)
+    typed(page, "name", "As Ben wrote it").run()
+    with writing(house.engine) as db:
+        now = draft_of(db, ada.actor, draft.draft_id)
+        now = acts.save(
+            db,
+            ada.actor,
+            draft.draft_id,
+            {**now.document, "name": "As Ada submitted it"},
+            revision=now.revision,
+        )
+        acts.submit(
+            db, ada.actor, draft.draft_id, revision=now.revision, note="New.", dataset_ids=(), rules=()
+        )
+    page.run()
+    assert "As Ada submitted it" in page.text
+    assert "As Ben wrote it" not in page.text
+    page.press("Take it back, to go on writing")
+    assert "You can go on writing." in page.text
+
+
 def test_yaml_is_taken_over_or_refused_with_every_fault(
     visit: Visit, house: Deployment, publisher: Callable[..., Account], as_member: As
 ) -> None:

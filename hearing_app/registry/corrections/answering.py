@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,7 +13,7 @@ from hearing_app.errors import Conflict, Fault, Forbidden, Invalid
 from hearing_app.people.permissions import Act, Actor, Role, require
 from hearing_app.record.ledger import append, exactly
 from hearing_app.record.versions import latest_version
-from hearing_app.registry.corrections.reading import Correction, correction_of, open_corrections
+from hearing_app.registry.corrections.reading import Correction, correction_of, end_of_day, open_corrections
 from hearing_app.registry.corrections.vocabulary import Kind, Outcome
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.faults import faults_of
@@ -94,7 +94,7 @@ def answer(
         )
     if faults := _faults(db, one, given, when):
         raise Invalid("The answer was not given yet.", faults, kept=_KEPT)
-    until = _end_of(given.until) if given.until else None
+    until = end_of_day(given.until) if given.until else None
     said = {
         "outcome": given.outcome,
         "text": given.text.strip(),
@@ -145,7 +145,7 @@ def _faults(db: Connection, one: Correction, given: Answering, when: datetime) -
             found.append(Fault("", "version", problem, "Publish the change first, then answer."))
     elif given.version is not None:
         found.append(Fault("", "version", "Nothing was changed, so no version did it.", "Leave it out."))
-    if not outcome.is_final and (given.until is None or _end_of(given.until) <= when):
+    if not outcome.is_final and (given.until is None or end_of_day(given.until) <= when):
         found.append(Fault("", "until", "Say by which day it will be answered.", "Choose a day to come."))
     elif not outcome.is_final and given.until is not None and given.until > when + timedelta(MOST_DAYS):
         found.append(Fault("", "until", "This is more than a year ahead.", "Choose an earlier day."))
@@ -158,7 +158,7 @@ def _faults(db: Connection, one: Correction, given: Answering, when: datetime) -
 
 def _is_same(one: Correction, actor: Actor, given: Answering) -> bool:
     last = one.answers[-1]
-    until = _end_of(given.until) if given.until else None
+    until = end_of_day(given.until) if given.until else None
     return (last.actor, last.outcome, last.text, last.version, last.until, last.shows_words) == (
         actor.name,
         given.outcome,
@@ -167,8 +167,3 @@ def _is_same(one: Correction, actor: Actor, given: Answering) -> bool:
         until,
         given.shows_words,
     )
-
-
-def _end_of(day: datetime) -> datetime:
-    """Return the last second of the day, in UTC: until then a promise is kept."""
-    return datetime.combine(day.astimezone(UTC).date(), time(23, 59, 59), tzinfo=UTC)

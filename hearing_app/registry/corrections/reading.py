@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -65,9 +65,12 @@ class Correction:
 
     @property
     def due_at(self) -> datetime:
-        """By when it is to be answered: 28 days after it came, or as long as the last answer says."""
+        """By when it is to be answered: 28 days after it came, or as long as the last answer says.
+
+        The last second of that day, in UTC: on its day it is still due, and overdue on the next one.
+        """
         until = self.answers[-1].until if self.answers else None
-        return until or self.received_at + timedelta(days=ANSWER_DAYS)
+        return until or end_of_day(self.received_at + timedelta(days=ANSWER_DAYS))
 
     def is_overdue(self, at: datetime | None = None) -> bool:
         """Whether an answer is owed, and its day is over."""
@@ -78,6 +81,11 @@ class Correction:
         """The words that anybody may read: a body's own, and of others those that an answer shows."""
         is_public = self.kind.is_of_a_body or (bool(self.answers) and self.answers[-1].shows_words)
         return self.words if is_public else ""
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """Return the last second of the day in which a moment lies, in UTC."""
+    return datetime.combine(moment.astimezone(UTC).date(), time(23, 59, 59), tzinfo=UTC)
 
 
 def corrections_of(db: Connection, system_id: str) -> list[Correction]:

@@ -57,6 +57,8 @@ def _faults_of(row: Row[Any], told: list[_Told], private: dict[int, Content]) ->
     hidden = private.get(event.seq)
     if hidden and not erased:
         said |= hidden.fields
+    if hidden and erased:
+        yield "its words were erased, and still stand beside the ledger."
     if erased:
         said |= {"words": "", "source": ""}
     elif hidden is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -10,28 +10,36 @@ from sqlalchemy import Connection, Row, select
 
 from hearing_app.record.checking import unreadable_is_a_fault
 from hearing_app.record.ledger import contents
-from hearing_app.registry.desk.states import DeskAct, DraftState
+from hearing_app.registry.desk.states import WRITING, DeskAct, DraftState
 from hearing_app.store.tables import desk_act, desk_draft
 
+_WRITTEN = frozenset(WRITING) - {DeskAct.SUBMIT}
 _OF_VERSION = ("draft", "submitted_by", "approved_by")
 
 
 @unreadable_is_a_fault("The drafts of the publishing desk")
 def faults(db: Connection) -> list[str]:
     """Return the drafts that are not as the log says, and versions that no two people stand behind."""
-    last: dict[str, Row[Any]] = {}
+    log: dict[str, list[Row[Any]]] = {}
     for act in db.execute(select(desk_act).order_by(desk_act.c.act_id)):
-        last[act.draft_id] = act
+        log.setdefault(act.draft_id, []).append(act)
     published = _published(db)
     found = []
     for row in db.execute(select(desk_draft).order_by(desk_draft.c.draft_id)):
-        said = last.pop(row.draft_id, None)
+        acts = log.pop(row.draft_id, [])
+        said = acts[-1] if acts else None
         if said is None:
             found.append(f"Draft {row.draft_id}: the desk's log does not know it.")
         elif (said.state, said.revision) != (row.state, row.revision):
             found.append(f"Draft {row.draft_id}: it is not in the state that the desk's log says.")
         elif said.sha256 != sha256(row.document.encode()).hexdigest():
             found.append(f"Draft {row.draft_id}: its text is not the one that the desk's log says.")
+        elif not _is_by_them(row, acts):
+            found.append(
+                f"Draft {row.draft_id}: its people or its note are not those that the desk's log says."
+            )
+        elif said.act == DeskAct.APPROVE and said.actor in {one.actor for one in acts if one.act in WRITING}:
+            found.append(f"Draft {row.draft_id}: who approved it wrote in it.")
         if row.state == DraftState.PUBLISHED:
             told = published.get(row.draft_id)
             people = {"submitted_by": row.submitted_by, "approved_by": row.decided_by}
@@ -39,7 +47,7 @@ def faults(db: Connection) -> list[str]:
                 found.append(f"Draft {row.draft_id}: the ledger has no such publication.")
             elif said is not None and said.act != DeskAct.APPROVE:
                 found.append(f"Draft {row.draft_id}: the desk's log does not say who approved it.")
-    found += [f"The desk's log speaks of a draft {name} that is gone." for name in sorted(last)]
+    found += [f"The desk's log speaks of a draft {name} that is gone." for name in sorted(log)]
     # A draft may be forgotten after its time; what it became says for ever who submitted and who approved it.
     found += [
         f"A version of the draft {name} was not approved by a second person."
@@ -47,6 +55,17 @@ def faults(db: Connection) -> list[str]:
         if len({*_people(content).values()} - {""}) < 2
     ]
     return found
+
+
+def _is_by_them(row: Row[Any], acts: Sequence[Row[Any]]) -> bool:
+    """Return whether the draft names those who wrote and submitted it, and the note, as the log does."""
+    wrote = [one.actor for one in acts if one.act in _WRITTEN]
+    handed = [one for one in acts if one.act == DeskAct.SUBMIT]
+    # What an operator hands in begins with its submission.
+    writers = (acts[0].actor, wrote[-1] if wrote else acts[0].actor)
+    waits = row.state in {DraftState.SUBMITTED, DraftState.PUBLISHED}
+    submission = (handed[-1].actor, handed[-1].said.strip()) if handed and waits else ("", row.note)
+    return (row.author, row.last_editor, row.submitted_by, row.note) == (*writers, *submission)
 
 
 def _people(content: Mapping[str, Any]) -> dict[str, str]:

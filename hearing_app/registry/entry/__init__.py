@@ -48,6 +48,10 @@ class Entry(
 
     model_config = ConfigDict(title="System entry")
 
+    def withholds(self, name: str) -> bool:
+        """Whether something of a field is withheld: what it does not list may be there all the same."""
+        return any(one.field == name for one in self.withheld)
+
     @property
     def stage(self) -> LifecycleStage:
         """The present stage, as far as is known (see ``lifecycle.last_seen``)."""

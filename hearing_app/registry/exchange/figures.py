@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any
 
 from hearing_app.registry.entry import Entry
@@ -53,12 +52,8 @@ def read_figures(place: str, given: object, draft: Draft) -> list[Unplaced]:
 
 def is_number(value: object) -> bool:
     """Return whether it is a number that a figure can have."""
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and isfinite(value)
-        and abs(value) < 1e300
-    )
+    # A whole number of any length can be compared, and not every one be turned into another kind.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
 
 
 def _slice(one: Mapping[str, Any]) -> str:

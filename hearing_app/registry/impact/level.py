@@ -129,20 +129,21 @@ def level_of(entry: Entry) -> int | None:
 def _functions(floor: Floor, entry: Entry) -> bool | None:
     if any(function in floor.values for function in entry.functions):
         return True
-    return None if PolicingFunction.OTHER in entry.functions else False
+    return None if PolicingFunction.OTHER in entry.functions or entry.withholds("functions") else False
 
 
 def _minors(_floor: Floor, entry: Entry) -> bool | None:
     said = [group.minors for group in entry.people_affected]
     if True in said:
         return True
-    return None if None in said or not said else False
+    return None if None in said or not said or entry.withholds("people_affected") else False
 
 
 def _consequences(floor: Floor, entry: Entry) -> bool | None:
     if entry.output_use is None or not entry.output_use.consequences:
         return None
-    return any(one in floor.values for one in entry.output_use.consequences)
+    found = any(one in floor.values for one in entry.output_use.consequences)
+    return None if not found and entry.withholds("output_use") else found
 
 
 _READ: Mapping[str, Callable[[Floor, Entry], bool | None]] = {

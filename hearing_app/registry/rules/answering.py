@@ -85,6 +85,9 @@ def _of_fact(condition: Condition, entry: Entry) -> Finding:
     asked = fact(condition.fact or "")
     value = value_of(entry, asked.path)
     truth = _truth(condition, value, entry)
+    if truth is False and condition.operator.startswith("includes") and entry.withholds(asked.root):
+        # What a list does not hold may be the part of it that is withheld.
+        truth = None
     if truth is None:
         return Finding(None, (), (Open(asked.field, asked.question),))
     said = _said(condition, value)

@@ -2,7 +2,7 @@
 
 A path follows the model ("screening.public_space"), so a rule can ask for nothing that an entry cannot say.
 What is absent is unknown. So is an empty list, for nobody said that there is nothing to list; and so is what
-may hide behind a "something else" in a closed list.
+may hide behind a "something else" in a closed list, or behind a list that is withheld in part.
 """
 
 from __future__ import annotations
@@ -87,9 +87,12 @@ def value_of(entry: Entry, path: str) -> Any:
         if value is None:
             return None
         value = getattr(value, step)
-    if value == () and not fact(path).none_is_said:
-        return () if path == "protected_attributes" and said_none(entry) else None
-    return value
+    if value != ():
+        return value
+    if entry.withholds(fact(path).root):
+        return None
+    said = fact(path).none_is_said or (path == "protected_attributes" and said_none(entry))
+    return () if said else None
 
 
 def said_none(entry: Entry) -> bool:
@@ -100,8 +103,11 @@ def said_none(entry: Entry) -> bool:
 def is_whole(entry: Entry, path: str) -> bool:
     """Return whether what a list of parts does not hold is not there.
 
-    A body lists what it has. Who compiled an entry from sources lists what these say: there may be more.
+    A body lists what it has, unless it withholds something of it. Who compiled an entry from sources lists
+    what these say: there may be more.
     """
+    if entry.withholds(fact(path).root):
+        return False
     return entry.compiled.by is CompiledBy.DEPLOYER or path in _TOLD_WHOLE
 
 

@@ -42,10 +42,10 @@ class WorkedOut:
 
 
 def _has_function(entry: Entry, wanted: Collection[PolicingFunction]) -> Truth:
-    """Return whether it serves one of these kinds; unknown where it names a kind that is in no list."""
+    """Return whether it serves one of these kinds; unknown where one is in no list, or withheld."""
     if any(function in wanted for function in entry.functions):
         return True
-    return None if PolicingFunction.OTHER in entry.functions else False
+    return None if PolicingFunction.OTHER in entry.functions or entry.withholds("functions") else False
 
 
 def _annex_iii(entry: Entry) -> Truth:

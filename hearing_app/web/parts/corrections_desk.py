@@ -10,6 +10,7 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.corrections import correction_status_html
 from hearing_app.documents.text import for_label
+from hearing_app.documents.words import plural
 from hearing_app.errors import HearingError
 from hearing_app.registry.corrections.answering import Answering, answer
 from hearing_app.registry.corrections.reading import Correction
@@ -28,6 +29,9 @@ LABELS = {
     "shows_words": "Show the words of the report beside the answer",
 }
 
+AT_ONCE = 20
+"""Forms on the page: hundreds, as after a flood of reports, would not open any more."""
+
 
 def show(waiting: Sequence[Correction], names: Mapping[str, str]) -> None:
     """Show everything that waits for this reader's answer, the oldest due day first."""
@@ -36,10 +40,14 @@ def show(waiting: Sequence[Correction], names: Mapping[str, str]) -> None:
     _show_unsent(waiting)
     if not waiting:
         st.html('<div class="doc"><p>Nothing waits for your answer.</p></div>')
-    for one in waiting:
+    for one in waiting[:AT_ONCE]:
         late = ", overdue" if one.is_overdue() else ""
         with st.expander(f"{one.correction_id}: {for_label(names.get(one.system_id, one.system_id))}{late}"):
             _form(one)
+    if more := len(waiting[AT_ONCE:]):
+        st.html(
+            f'<div class="doc"><p>{plural(more, "more waits", "more wait")}, and will follow here.</p></div>'
+        )
 
 
 def _form(one: Correction) -> None:
@@ -69,7 +77,9 @@ def _show_unsent(waiting: Sequence[Correction]) -> None:
     unsent: tuple[str, str] | None = state.get("corrections_unsent")
     if unsent is None or unsent[0] in {_key(one) for one in waiting}:
         return
-    st.html('<div class="doc"><p>These words of yours were not sent. Copy what you still need of them:</p></div>')
+    st.html(
+        '<div class="doc"><p>These words of yours were not sent. Copy what you still need of them:</p></div>'
+    )
     st.code(unsent[1], language=None, wrap_lines=True)
     st.button("I need them no more", key="corrections_drop", on_click=state.pop, args=("corrections_unsent",))
 

@@ -81,7 +81,7 @@ def held(draft: Draft) -> Held:
         and not mine.is_stale
         and (mine.document == mine.seed or (draft.state, DeskAct.SAVE) not in MOVES)
     ):
-        # Nothing was typed here since, or nothing can be: the newer text is shown, and it alone is decided on.
+        # Nothing was typed here since, or nothing can be: the newer text is shown, and decided on.
         mine.revision = draft.revision
         mine.take(draft.document)
     return mine

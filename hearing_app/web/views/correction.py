@@ -38,7 +38,9 @@ with st.container(width=frame.READING_WIDTH):
     if receipt:
         st.html(correction_receipt_html(receipt, entry.id))
         with st.container(key="receipt_copy"):
-            st.html('<div class="doc"><p>To copy the digits, press the button at the end of this line:</p></div>')
+            st.html(
+                '<div class="doc"><p>To copy the digits, press the button at the end of this line:</p></div>'
+            )
             st.code(receipt.code, language=None)
         st.button("Report something else", key="correction_again", on_click=correction_form.forget_sent)
     else:

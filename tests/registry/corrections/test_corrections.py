@@ -98,7 +98,10 @@ def test_anyone_reports_an_error_and_finds_it_by_the_receipt(db: Connection) -> 
         WORDS,
         Standing.WAITING,
     )
-    assert found.due_at == AT.replace(hour=0) + ANSWER_DAYS * DAY
+    # Due on that day, whatever the hour, and overdue on the next one.
+    assert f"{found.due_at:%Y-%m-%d}" == f"{AT + ANSWER_DAYS * DAY:%Y-%m-%d}" == "2026-06-29"
+    assert not found.is_overdue(datetime(2026, 6, 29, 23, 59, tzinfo=UTC))
+    assert found.is_overdue(datetime(2026, 6, 30, tzinfo=UTC))
     assert correction_by_receipt(db, KEY, "0000 0000 0000 0000") is None
     assert sound(db)
 
@@ -370,6 +373,19 @@ def test_what_a_report_was_about_is_never_gone(house: Engine) -> None:
         db.execute(update(correction).values(system_id=OWN_ID, kind="claim"))
         assert ledger_faults(db) == []
         assert faults(db)
+
+
+def test_words_that_only_seem_to_be_erased_are_noticed(house: Engine) -> None:
+    with writing(house) as db:
+        given = sent(db)
+        kept = db.execute(select(ledger_private)).one()._asdict()
+    withdraw(house, KEY, given.code, at=AT + DAY)
+    with writing(house) as db:
+        assert sound(db)
+        db.execute(ledger_private.insert().values(**kept))
+        assert faults(db) == [
+            f"Correction {given.correction_id}: its words were erased, and still stand beside the ledger."
+        ]
 
 
 def correction_seq(db: Connection) -> int:

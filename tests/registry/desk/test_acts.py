@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 
 from hearing_app.errors import ConfirmAgain, Conflict, Forbidden, HearingError, Invalid, NotFound
 from hearing_app.people.permissions import COMPILATION, OPERATOR, Actor, Role
@@ -27,7 +27,7 @@ from hearing_app.registry.published import entry_of, publish_entry
 from hearing_app.registry.signature_faults import faults as signature_faults
 from hearing_app.registry.signed import Approval, publish_document
 from hearing_app.store.engine import reading, writing
-from hearing_app.store.tables import desk_act, desk_draft
+from hearing_app.store.tables import account, desk_act, desk_draft
 from tests.registry.desk.conftest import ADA, BEN, CLEO, ELSEWHERE, NOTE, Begun, text
 from tests.signers import RIVERTON, Agency, own_entry
 
@@ -131,6 +131,30 @@ def test_no_writer_of_a_text_decides_on_it(record: Engine, begun: Begun, now: da
         do(record, acts.send_back, who, draft, [Remark("name", "Shorter.")])
     with reading(record) as db:
         assert versions_of(db, "system", "bus-lane-cameras") == []
+
+
+def test_a_colleagues_last_touch_makes_no_writer_a_second_person(
+    record: Engine, begun: Begun, now: datetime
+) -> None:
+    """Ben writes it, Ada changes a comma after him and submits it: Ben still wrote it."""
+    draft = do(record, acts.save, BEN, begun(ADA), text(name="Written by Ben"))
+    draft = do(record, acts.save, ADA, draft, text(name="Written by Ben."))
+    draft = do(record, acts.submit, ADA, draft, note=NOTE, dataset_ids=(), rules=(), at=now)
+    assert (draft.author, draft.last_editor, draft.submitted_by) == (ADA.name,) * 3
+    with pytest.raises(Forbidden, match="does not decide on it"):
+        approved(record, draft, BEN)
+    with pytest.raises(Forbidden, match="does not decide on it"):
+        do(record, acts.send_back, BEN, draft, [Remark("name", "Shorter.")])
+    assert not draft.allows(BEN, DeskAct.APPROVE)
+    assert do(record, acts.take_back, BEN, draft).state is DraftState.DRAFTED
+
+
+def test_who_only_returned_a_draft_can_still_approve_it(
+    record: Engine, submitted: Begun, now: datetime
+) -> None:
+    draft = do(record, acts.send_back, BEN, submitted(), [Remark("name", "Shorter.")])
+    draft = do(record, acts.submit, ADA, draft, note=NOTE, dataset_ids=(), rules=(), at=now)
+    assert approved(record, draft, BEN).version == 1
 
 
 def test_what_was_changed_after_it_was_read_is_not_approved(
@@ -302,6 +326,32 @@ def test_what_the_agency_approved_is_not_replaced_by_the_operators_file(
         publish_entry(db, OPERATOR, older)
 
 
+@pytest.mark.parametrize("disabled", [False, True])
+def test_where_an_agency_has_publishers_no_file_of_the_operator_speaks_for_it(
+    record: Engine, now: datetime, disabled: bool
+) -> None:
+    """Also before anything of it is published: what it says has always two people behind it."""
+    entry = Entry.model_validate(own_entry())
+    others = Entry.model_validate(
+        own_entry(compiled={"by": "independent_compilation", "as_of": "2026-06-01", "statement": "Compiled."})
+    )
+    row = {
+        "account_id": "ada1",
+        "email": "ada@example.org",
+        "role": Role.PUBLISHER,
+        "agency": RIVERTON,
+        "password_hash": "!",
+        "created_at": now,
+        "disabled": disabled,
+    }
+    with writing(record) as db:
+        db.execute(insert(account).values(row))
+        for actor in (OPERATOR, COMPILATION):
+            with pytest.raises(Forbidden, match="own publishers approve"):
+                publish_entry(db, actor, entry, rules=())
+        assert publish_entry(db, OPERATOR, others, rules=()).version == 1
+
+
 def test_the_operator_hands_in_and_does_not_publish(record: Engine, now: datetime) -> None:
     entry = Entry.model_validate(own_entry())
     with writing(record) as db:
@@ -347,6 +397,9 @@ def test_a_discarded_draft_stays_in_private(record: Engine, begun: Begun) -> Non
         ({"state": "submitted"}, "state"),
         ({"revision": 9}, "state"),
         ({"document": json.dumps({"id": "another"})}, "text"),
+        ({"author": BEN.name}, "people"),
+        ({"last_editor": "publisher:mallory"}, "people"),
+        ({"note": "Something else."}, "people"),
         ({"decided_by": "publisher:mallory"}, "ledger"),
         ({"version": 7}, "ledger"),
     ],
@@ -362,6 +415,36 @@ def test_a_change_behind_the_desk_is_found(
         [found] = faults(db)
     assert draft.draft_id in found
     assert named in found
+
+
+def test_people_who_are_changed_behind_the_desk_are_found_before_it_is_published(
+    record: Engine, submitted: Begun
+) -> None:
+    """With another name as its author, whoever wrote it could approve it."""
+    draft = submitted()
+    for values in ({"author": "publisher:x"}, {"last_editor": "publisher:x"}, {"submitted_by": ""}):
+        with writing(record) as db:
+            db.execute(update(desk_draft).values(values))
+            [found] = faults(db)
+            assert draft.draft_id in found
+            assert "people" in found
+            db.execute(
+                update(desk_draft).values(author=ADA.name, last_editor=ADA.name, submitted_by=ADA.name)
+            )
+            assert faults(db) == []
+
+
+def test_a_writer_who_approved_is_found(record: Engine, begun: Begun, now: datetime) -> None:
+    draft = do(record, acts.save, BEN, begun(ADA), text(name="Written by Ben"))
+    draft = do(record, acts.save, ADA, draft, text(name="Written by Ben."))
+    draft = do(record, acts.submit, ADA, draft, note=NOTE, dataset_ids=(), rules=(), at=now)
+    approved(record, draft, CLEO)
+    with writing(record) as db:
+        wrote = (desk_act.c.actor == BEN.name) & (desk_act.c.act == "save")
+        db.execute(update(desk_act).where(wrote).values(actor=CLEO.name))
+        [found] = faults(db)
+    assert draft.draft_id in found
+    assert "wrote" in found
 
 
 def test_a_draft_or_a_line_of_the_log_that_is_gone_is_found(record: Engine, begun: Begun) -> None:

@@ -481,6 +481,25 @@ def test_hostile_input_is_refused_with_what_is_wrong(raw: bytes, problem: str) -
     assert faults[0].repair
 
 
+@pytest.mark.parametrize("name", ["model-card", "dcat"])
+@pytest.mark.parametrize("number", [10**400, -(10**400), 10**300, 1e300])
+def test_a_number_of_any_length_is_no_figure_and_no_accident(name: str, number: float) -> None:
+    standard = STANDARDS[name]
+    entry = next(one for one in SHIPPED if any(figure.value is not None for figure in one.measurements))
+    document = json.loads(json.dumps(export(standard, entry, About()).document))
+    put_everywhere(document, number)
+    json.dumps(standard.read(document).draft)
+
+
+def put_everywhere(data: Any, number: float) -> None:
+    """Put a number where any number stood."""
+    for place, value in list(data.items() if isinstance(data, dict) else enumerate(data)):
+        if isinstance(value, dict | list):
+            put_everywhere(value, number)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            data[place] = number
+
+
 def test_every_label_means_one_field() -> None:
     """Texts are read back by their labels, and terms by theirs."""
     waiting: list[type[BaseModel]] = [Entry]

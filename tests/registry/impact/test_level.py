@@ -19,6 +19,14 @@ from tests.registry.impact.answering import FACE_SEARCH, Answers, answered
 BUILT = Phase.IMPLEMENTATION
 NO_CHILDREN = [{"group": "Drivers", "how": "Their plates are read.", "minors": False}]
 
+WITHHELD = {
+    "ground": "security",
+    "explanation": "It is not for the public.",
+    "review_date": "2027-06-01",
+    "approver_role": "Chief of Police",
+    "full_copy_with": "The city auditor",
+}
+
 
 def entry(data: dict[str, Any], answers: Answers | None = None, **changes: Any) -> Entry:
     """The small entry, with nothing in it that sets a floor, and with answers."""
@@ -105,6 +113,10 @@ def test_a_floor_holds_whatever_is_answered(
         ({"people_affected": []}, {"minors"}),
         ({"people_affected": [{"group": "Anybody", "how": "Seen."}]}, {"minors"}),
         ({"output_use": None}, {"liberty"}),
+        # What a body withholds in part may be what sets a floor.
+        ({"withheld": [WITHHELD | {"field": "functions"}]}, {"identification", "person-risk", "custody"}),
+        ({"withheld": [WITHHELD | {"field": "people_affected"}]}, {"minors"}),
+        ({"withheld": [WITHHELD | {"field": "output_use"}]}, {"liberty"}),
         ({"output_use": {"consequences": [], "sole_basis": False}}, {"liberty"}),
     ],
 )

@@ -135,12 +135,43 @@ def test_a_country_by_a_name_that_nobody_knows_is_asked_for_its_code() -> None:
     assert hindrances(entry, [RULES["R-23"]]) == []
 
 
-@pytest.mark.parametrize(
-    "country", ["germany", "GERMANY", "G\u0435rmany", "Deutschland", "The Netherlands"]
-)
+@pytest.mark.parametrize("country", ["germany", "GERMANY", "G\u0435rmany", "Deutschland", "The Netherlands"])
 def test_a_country_by_another_spelling_escapes_no_law(country: str) -> None:
     entry = entry_in("eu", functions=["scheduling"], deployer={"country": country, "places": ["zz"]})
     assert "screening.manipulates_behaviour" in {fault.field for fault in hindrances(entry, [RULES["R-01"]])}
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("functions", serving("scheduling") | RACE),
+        (
+            "protected_attributes",
+            serving("place_forecasting") | {"screening": {"uses_protected_traits": False}},
+        ),
+        (
+            "protected_attributes",
+            serving("place_forecasting")
+            | {
+                "protected_attributes": [
+                    {"attribute": "age", "use": "input_feature", "why": "Stated.", "sources": ["report"]}
+                ]
+            },
+        ),
+    ],
+)
+def test_what_is_withheld_in_part_silences_no_rule(field: str, said: Changes) -> None:
+    withheld = {
+        "field": field,
+        "ground": "security",
+        "explanation": "It is not for the public.",
+        "review_date": "2027-06-01",
+        "approver_role": "Chief of Police",
+        "full_copy_with": "The city auditor",
+    }
+    assert hindrances(entry_in("", **said), [RULES["R-20"]], on=LATE) == []
+    (fault,) = hindrances(entry_in("", **said, withheld=[withheld]), [RULES["R-20"]], on=LATE)
+    assert (fault.field, "cannot be told" in fault.problem) == (field, True)
 
 
 def test_an_end_that_is_only_announced_hides_no_use() -> None:
@@ -152,6 +183,24 @@ def test_an_end_that_is_only_announced_hides_no_use() -> None:
     entry = entry_in("", **BY_RACE, compiled=compiled, lifecycle={"stages": stages})
     assert [fault.field for fault in hindrances(entry, ALL, on=date(2027, 2, 28))] == ["protected_attributes"]
     assert hindrances(entry, ALL, on=date(2027, 3, 1)) == []
+
+
+@pytest.mark.parametrize("before", ["suspended", "proposed", "development"])
+def test_a_start_that_is_only_announced_is_asked_about_now(before: str) -> None:
+    """Nobody looks at the entry on that day: what is published as a pause would go on by the calendar."""
+    stages = [
+        {"stage": before, "since": "2026-06-01", "until": "2027-03-01", "sources": ["report"]},
+        {"stage": "operational", "since": "2027-03-01", "sources": ["report"]},
+    ]
+    compiled = {"by": "deployer", "as_of": "2027-10-01", "statement": "Dated ahead."}
+    entry = entry_in("", **BY_RACE, compiled=compiled, lifecycle={"stages": stages})
+    for day in (date(2027, 2, 28), date(2027, 3, 1)):
+        assert [fault.field for fault in hindrances(entry, ALL, on=day)] == ["protected_attributes"]
+    both = [*stages, {"stage": "retired", "since": "2027-09-01", "sources": ["report"]}]
+    both[1] = {**stages[1], "until": "2027-09-01"}
+    entry = entry_in("", **BY_RACE, compiled=compiled, lifecycle={"stages": both})
+    assert hindrances(entry, ALL, on=date(2027, 2, 28))
+    assert hindrances(entry, ALL, on=date(2027, 9, 1)) == []
 
 
 @pytest.mark.parametrize(
