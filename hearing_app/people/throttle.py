@@ -112,8 +112,8 @@ def _has_shared(settings: Settings, network: str) -> bool:
     return any(one.version == wide.version and one.overlaps(wide) for one in settings.trusted)
 
 
-def spend(db: Connection, by: Sender, *, at: datetime | None = None) -> None:
-    """Count one comment in the transaction that writes it; raise ``TooMany`` where too many were sent.
+def spend(db: Connection, by: Sender, *, what: str = "Your comment", at: datetime | None = None) -> None:
+    """Count one comment, or ``what`` else, in the transaction that writes it; raise ``TooMany`` after many.
 
     Neither is kept without the other: a comment that was refused or lost has cost nothing.
     """
@@ -126,7 +126,7 @@ def spend(db: Connection, by: Sender, *, at: datetime | None = None) -> None:
     except TooMany as error:
         raise TooMany(
             error.what,
-            kept="Your comment was not sent; your words are still here.",
+            kept=f"{what} was not sent; your words are still here.",
             next_step=f"{error.next_step} Where many people share one network, as in a library, whoever "
             "runs this service can allow more.",
             retry_after=error.retry_after,

@@ -21,6 +21,7 @@ from hearing_app.registry.published import entry_of
 from hearing_app.registry.text import Prose
 from hearing_app.registry.vocabulary import CompiledBy
 from hearing_app.store.tables import correction_answer
+from hearing_app.voices.personal_data import find
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,14 @@ def may_answer(actor: Actor, entry: Entry) -> bool:
     if entry.compiled.by is CompiledBy.DEPLOYER:
         return actor.role is Role.PUBLISHER and actor.agency == entry.deployer.agency
     return actor.role is Role.FACILITATOR
+
+
+def suggests_showing(one: Correction) -> bool:
+    """Return whether the words can be shown with the answer as was said on sending: nothing private is found.
+
+    Who answers has read them, and decides.
+    """
+    return bool(one.words) and not find(one.words)
 
 
 def waiting_for(db: Connection, actor: Actor) -> list[Correction]:

@@ -77,7 +77,7 @@ def receive(
     if kind.is_of_a_body:
         _check_claim(db, report, entry)
     if by is not None and not kind.is_of_a_body:
-        spend(db, by, at=when)
+        spend(db, by, what="Your report", at=when)
     correction_id = _new_id(db, when)
     agency = actor.agency if kind.is_of_a_body else ""
     told = {

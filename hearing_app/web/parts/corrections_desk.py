@@ -12,7 +12,7 @@ from hearing_app.documents.corrections import correction_status_html
 from hearing_app.documents.text import for_label
 from hearing_app.documents.words import plural
 from hearing_app.errors import HearingError
-from hearing_app.registry.corrections.answering import Answering, answer
+from hearing_app.registry.corrections.answering import Answering, answer, suggests_showing
 from hearing_app.registry.corrections.reading import Correction
 from hearing_app.registry.corrections.vocabulary import Kind, Outcome
 from hearing_app.registry.published import entry_of
@@ -64,7 +64,7 @@ def _form(one: Correction) -> None:
         st.number_input(LABELS["version"], min_value=0, step=1, key=f"{key}_version")
         st.date_input(LABELS["until"], value=None, key=f"{key}_until")
         if not one.kind.is_of_a_body:
-            st.checkbox(LABELS["shows_words"], key=f"{key}_shows_words")
+            st.checkbox(LABELS["shows_words"], value=suggests_showing(one), key=f"{key}_shows_words")
         st.form_submit_button("Answer", type="primary", on_click=_answer, args=(one, key))
 
 

@@ -17,7 +17,13 @@ from hearing_app.record.before import Before
 from hearing_app.record.erased import Erased
 from hearing_app.record.ledger import faults as ledger_faults
 from hearing_app.record.receipts import new_draft_id, receipt_of
-from hearing_app.registry.corrections.answering import Answering, answer, may_answer, waiting_for
+from hearing_app.registry.corrections.answering import (
+    Answering,
+    answer,
+    may_answer,
+    suggests_showing,
+    waiting_for,
+)
 from hearing_app.registry.corrections.erasing import WITHDRAWN, due, erase_again, forget, withdraw
 from hearing_app.registry.corrections.reading import (
     ANSWER_DAYS,
@@ -117,6 +123,12 @@ def test_nobody_reads_a_persons_words_until_an_answer_shows_them(db: Connection)
     given = Answering("corrected", "You are right.", version=2, shows_words=True)
     assert answer(db, FACILITATOR, other, given, seen=0, at=AT).public_words == WORDS
     assert sound(db)
+
+
+def test_what_may_hold_something_private_is_not_offered_to_be_shown(db: Connection) -> None:
+    plain = correction_of(db, sent(db).correction_id)
+    private = correction_of(db, sent(db, words=f"{WORDS} Write to ann@example.org.").correction_id)
+    assert (suggests_showing(plain), suggests_showing(private)) == (True, False)
 
 
 def test_sending_twice_is_sending_once_and_other_words_are_refused(db: Connection) -> None:
