@@ -23,12 +23,23 @@ from tests.hostile import HOST, JS, URL, Texts, marked
 
 ADDRESS = f"https://{HOST}/p?a=');//&quot;&lt;"
 GROUPS = 12
+# Characters in one text: with all fields full to their limits an entry would be too large to be read.
+_LONGEST = 600
 # What has a form of its own, by model and field. Everything else that takes words is filled with payloads.
 _GIVEN: dict[str, Any] = {
     "Entry.lang": "en",
     "Entry.accountable_role": f"Commissioner of Police <img src={URL}>",
     "Entry.is_police_system": False,
     "Compiled.as_of": "2022",
+    "Deployer.places": ["gb"],
+    "ImpactAnswers.answers": {},
+    "ImpactAnswers.instrument_version": "1.0.1",
+    "MetricRun.dataset_hash": "0" * 64,
+    "MetricRun.code_hash": "0" * 64,
+    "RuleReply.rule": "R-20",
+    "Translation.lang": "nl",
+    "Withheld.field": "geography",
+    "Withheld.approver_role": f"Commissioner of Police <img src={URL}>",
     "Contact.email": f'"onfocus={JS}"@{HOST}',
     "Contact.phone": "+44 (0) 20 / 7946",
     "Lifecycle.last_seen": "2021",
@@ -93,9 +104,12 @@ def _value(  # noqa: PLR0911 - a line for each kind of field
         return "2020"
     if kind is bool:
         return True
+    if kind in {int, float}:
+        return 1
     if "_address" in {getattr(getattr(one, "func", None), "__name__", "") for one in metadata}:
         return ADDRESS
-    return texts.packed(min(one.max_length for one in metadata if getattr(one, "max_length", None)))
+    longest = min(one.max_length for one in metadata if getattr(one, "max_length", None))
+    return texts.packed(min(longest, _LONGEST))
 
 
 def _ids(stem: str) -> Callable[[], str]:
@@ -118,7 +132,10 @@ def entry(number: int, texts: Texts) -> dict[str, Any]:
         {
             "Entry.id": name,
             "Entry.datasets": [name],
-            "Headline.dataset": name,
+            **dict.fromkeys(
+                (f"{part}.dataset" for part in ("Headline", "MetricRun", "Measurement", "SubgroupClaim")),
+                name,
+            ),
             "Deployer.agency": f"agency-{number}",
             "Stage.until": iter(("2020", None)).__next__,
             "Claim.id": _ids("claim"),

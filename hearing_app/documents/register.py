@@ -36,7 +36,16 @@ def found_html(found: Found, after: str, total: int, address: Sequence[tuple[str
     """
     part = found.after(after, PER_PAGE)
     where = {one.id: where_of(excerpt(one.passages, found.terms)) for one in part.entries if found.terms}
-    return results_html(part.entries, total, where=where, part=part, address=address)
+    filters = [pair for pair in address if pair[0] not in {"q", "after"}]
+    words = (
+        []
+        if part.total
+        else [
+            (word, count, f"/register?{urlencode([('q', word), *filters])}")
+            for word, count in found.each_word()
+        ]
+    )
+    return results_html(part.entries, total, where=where, part=part, address=address, words=words)
 
 
 def results_html(
@@ -46,8 +55,12 @@ def results_html(
     where: Mapping[str, Where | None] | None = None,
     part: Slice | None = None,
     address: Sequence[tuple[str, str]] = (),
+    words: Sequence[tuple[str, int, str]] = (),
 ) -> str:
-    """Return a list of systems, each with its state and who runs it; ``total`` are in the register."""
+    """Return a list of systems, each with its state and who runs it; ``total`` are in the register.
+
+    ``words`` are those of a search without a result that find something alone: word, entries, address.
+    """
     links = []
     if part and part.start:
         links.append((f"The {PER_PAGE} before", _link(address, part.preceding)))
@@ -61,6 +74,7 @@ def results_html(
         total=total,
         where=where or {},
         links=links,
+        words=words,
     )
 
 

@@ -33,6 +33,7 @@ def _templates() -> Environment:
         "day": words.day,
         "moment": words.moment,
         "number": words.number,
+        "measure": words.measure,
     }
     environment.globals |= {"plural": words.plural, "days_left": words.days_left}
     # What the fields of an entry hold, by shape: every template may show one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 _MONTHS = (
@@ -42,3 +43,11 @@ def number(count: int) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Return "1 comment" or "3 comments"."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def measure(name: str) -> str:
+    """Return the name of a measure in words: "false_positive_rate" as "False positive rate".
+
+    Only what is a name of a program is changed; what somebody wrote as words stays as it is.
+    """
+    return name.replace("_", " ").capitalize() if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", name) else name

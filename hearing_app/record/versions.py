@@ -217,7 +217,7 @@ def last_versions(db: Connection, kind: str, document_ids: Collection[str], most
         )
         rows = db.execute(query.order_by(ledger.c.seq.desc()).limit(most))
         events += [(row.seq, row.subject.removeprefix(f"{kind}:")) for row in rows]
-    found = []
+    found: list[RowMapping] = []
     for seq, document_id in sorted(events, reverse=True)[:most]:
         which = (table.kind == kind) & (table.document_id == document_id) & (table.seq == seq)
         found += db.execute(select(document_version).where(which)).mappings().all()

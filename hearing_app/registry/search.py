@@ -143,6 +143,24 @@ class Found:
                 ranks[place] = 0
         return ranks
 
+    def each_word(self, most: int = 4) -> tuple[tuple[str, int], ...]:
+        """Return words of the search that find something alone, with how many entries, the rarest first.
+
+        A reader who asks in a sentence ("what knows faces in my street") finds no entry that holds all of it.
+        What nearly every entry holds ("the", "in") tells nothing and is left out. The filters count.
+        """
+        if len(self.terms) < 2:
+            return ()
+        allowed, counts = self._register.alive.copy(), dict[str, int]()
+        for mask in self._allowed.values():
+            allowed &= mask
+        common = np.count_nonzero(self._register.alive) * 2 // 3
+        for term in self.terms:
+            holding = self._register.holding(term)
+            if np.count_nonzero(holding) <= common and (count := int(np.count_nonzero(holding & allowed))):
+                counts[term.ways[0].strip()] = count
+        return tuple(sorted(counts.items(), key=lambda one: one[1])[:most])
+
     def choices(self, facet: str) -> tuple[Choice, ...]:
         """Return the choices of a facet, each with its count under the words and the *other* filters.
 

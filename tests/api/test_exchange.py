@@ -7,6 +7,7 @@ import io
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
+from sqlalchemy import RowMapping
 from starlette.testclient import TestClient
 
 from hearing_app.api import feeds
@@ -128,9 +129,14 @@ def test_a_long_history_is_told_from_its_end_and_read_no_further(
         agency = entry.deployer.agency
     expected = texts(feed_of(client, f"agencies/{agency}"), "summary")
     assert expected[0] == "compas 5"
-    read = []
+    read: list[object] = []
     original = versions._version
-    monkeypatch.setattr(versions, "_version", lambda row: read.append(row) or original(row))
+
+    def noted(row: RowMapping) -> versions.Version:
+        read.append(row)
+        return original(row)
+
+    monkeypatch.setattr(versions, "_version", noted)
     monkeypatch.setattr(feeds, "MOST", 3)
     assert texts(feed_of(client, f"agencies/{agency}"), "summary") == expected[:3]
     assert len(read) == 3

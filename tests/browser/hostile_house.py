@@ -30,6 +30,13 @@ _FOREIGN = """() => {
   const found = [], bad = new Set(['iframe', 'frame', 'object', 'embed', 'base', 'math', 'marquee', 'audio',
     'video', 'track', 'applet', 'dialog', 'portal', 'fencedframe', 'xmp', 'plaintext', 'listing',
     'foreignobject', 'animate', 'feimage']);
+  // A picture drawn of words alone: its text may hold any of them, and loads nothing.
+  const parts = new Set(['svg', 'g', 'rect', 'path', 'line', 'circle', 'polygon', 'text', 'tspan', 'title',
+    'desc']);
+  const drawn = value => value.startsWith('data:image/svg+xml,') && [...new DOMParser().parseFromString(
+    decodeURIComponent(value.slice(19)), 'image/svg+xml').querySelectorAll('*')].every(
+    one => parts.has(one.localName) && [...one.attributes].every(
+      ({name, value}) => !name.startsWith('on') && !value.includes('HOST')));
   for (const one of document.querySelectorAll('*')) {
     const own = one.outerHTML.slice(0, 160);
     if (bad.has(one.localName.toLowerCase()) || one.matches('.doc template, .doc style, .comment form'))
@@ -40,7 +47,7 @@ _FOREIGN = """() => {
       if (name !== 'value' && /^[\\s\\0-\\x1f]*(javascript|vbscript):/i.test(value))
         found.push('script in ' + own);
       if (['src', 'srcset', 'poster', 'background', 'ping', 'action', 'formaction', 'data', 'xlink:href',
-           'style'].includes(name) && value.includes('HOST')) found.push('load in ' + own);
+           'style'].includes(name) && value.includes('HOST') && !drawn(value)) found.push('load in ' + own);
       if (name === 'href' && new URL(value, location).host.includes('HOST') && !(one.localName === 'a'
           && ((one.rel.includes('nofollow') && one.rel.includes('noopener')
           && one.closest('.doc'))))) found.push('link ' + own);

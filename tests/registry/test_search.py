@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.search import Choice, facets, known_values, search
+from hearing_app.registry.register import Register
+from hearing_app.registry.search import Choice, facets, find, known_values, search
 from hearing_app.registry.words import fold
 
 # A busy machine may be slow; that is no fault of the code.
@@ -170,3 +171,21 @@ def test_no_entries_no_choices() -> None:
 def test_any_text_may_be_searched(text: str) -> None:
     assert search([], text) == []
     assert fold(fold(text)) == fold(text)
+
+
+def test_a_sentence_that_no_entry_holds_offers_its_words(entries: list[Entry]) -> None:
+    register = Register.of(entries)
+    asked = find(register, "the thing that knows faces in my street zebracrossing")
+    assert asked.entries == ()
+    offered = dict(asked.each_word(most=9))
+    assert "faces" in offered
+    # The oracle: a search for the word alone. What most entries hold is not offered, nor what none does.
+    assert offered == {word: len(search(entries, word)) for word in offered}
+    assert all(0 < count <= len(entries) * 2 // 3 for count in offered.values())
+    assert "in" not in offered
+    assert find(register, "faces").each_word() == ()
+    filtered = find(register, "faces zebracrossing", {"agency": ["metropolitan-police"]})
+    assert all(
+        count == len(search(entries, word, agencies=["metropolitan-police"]))
+        for word, count in filtered.each_word()
+    )

@@ -59,7 +59,7 @@ def test_a_report_goes_from_the_form_to_its_answer_and_back(
 
 def test_without_a_system_it_says_what_to_do(visit: Visit) -> None:
     assert "follow “Something is wrong here”" in visit("correction").text
-    assert "Everything is answered." in visit("corrections").text
+    assert "No report waits for an answer." in visit("corrections").text
 
 
 def test_what_is_typed_belongs_to_one_entry_and_the_receipt_stays(
@@ -134,3 +134,10 @@ def test_a_flood_of_reports_makes_no_page_that_cannot_be_opened(house: Deploymen
         assert body.count(one.correction_id) == 2 * MOST_SHOWN
         assert "3 more stand" in body
     assert "more stand" not in corrections_html(found[:MOST_SHOWN], entry)
+
+
+def test_the_desk_leads_to_the_reports_that_wait(visit: Visit, sign_in: SignIn, house: Deployment) -> None:
+    sign_in(Role.FACILITATOR, house)
+    page = visit("desk")
+    assert "No report waits for your answer." in page.text
+    assert page.link("Corrections") == "/corrections"

@@ -87,6 +87,12 @@ def test_nothing_found_says_what_to_do(visit: Visit) -> None:
     assert shown(page) == set()
 
 
+def test_a_sentence_without_a_result_leads_to_its_words(visit: Visit) -> None:
+    page = visit("register", q="faces in my street", function="rbi_realtime")
+    assert "No entry holds all of these words. One of them alone finds:" in page.text
+    assert page.link("street") == "/register?q=street&function=rbi_realtime"
+
+
 @pytest.mark.parametrize("name", ["function", "agency", "stage"])
 def test_an_unknown_value_of_a_filter_is_passed_over_aloud(visit: Visit, name: str) -> None:
     page = visit("register", **{name: [*HOSTILE, *HOSTILE]})

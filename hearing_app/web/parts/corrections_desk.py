@@ -12,11 +12,13 @@ from hearing_app.documents.corrections import correction_status_html
 from hearing_app.documents.text import for_label
 from hearing_app.documents.words import plural
 from hearing_app.errors import HearingError
-from hearing_app.registry.corrections.answering import Answering, answer, suggests_showing
+from hearing_app.people.permissions import Act, Actor, may
+from hearing_app.registry.corrections.answering import Answering, answer, suggests_showing, waiting_for
 from hearing_app.registry.corrections.reading import Correction
 from hearing_app.registry.corrections.vocabulary import Kind, Outcome
 from hearing_app.registry.published import entry_of
 from hearing_app.store.engine import reading, writing
+from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import frame
 from hearing_app.web.parts.actor import actor
 
@@ -31,6 +33,19 @@ LABELS = {
 
 AT_ONCE = 20
 """Forms on the page: hundreds, as after a flood of reports, would not open any more."""
+
+
+def near(speaker: Actor) -> None:
+    """Say on the desk how many reports wait for this reader's answer, and lead to them."""
+    if not may(speaker, Act.ANSWER_CORRECTIONS):
+        return
+    with reading(current().engine) as db:
+        waiting = len(waiting_for(db, speaker))
+    st.header("Reports on entries", anchor=False)
+    said = "wait for your answer" if waiting != 1 else "waits for your answer"
+    words = f"{plural(waiting, 'report')} {said}" if waiting else "No report waits for your answer"
+    st.html(f'<div class="doc"><p>{words}.</p></div>')
+    st.page_link(BY_NAME["corrections"].view, label="Corrections")
 
 
 def show(waiting: Sequence[Correction], names: Mapping[str, str]) -> None:
