@@ -11,14 +11,16 @@ from hearing_app.api.answers import json_answer, page_answer
 from hearing_app.deployment import current
 from hearing_app.documents.corrections import corrections_html, open_corrections_html
 from hearing_app.registry.corrections.reading import Correction, corrections_of, open_corrections
-from hearing_app.registry.published import entry_of, names_of_systems
+from hearing_app.registry.published import entry_of
+from hearing_app.registry.register import listed_of
 from hearing_app.store.engine import reading
 
 
 def page(_request: Request) -> Response:
     """Show everything that is owed an answer."""
     with reading(current().engine) as db:
-        body = open_corrections_html(open_corrections(db), names_of_systems(db))
+        owed = open_corrections(db)
+        body = open_corrections_html(owed, listed_of(db, [one.system_id for one in owed]))
     return page_answer("Corrections", body)
 
 

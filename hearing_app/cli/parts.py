@@ -11,6 +11,7 @@ from tempfile import NamedTemporaryFile
 
 import click
 
+from hearing_app.documents.words import plural
 from hearing_app.errors import Fault, NotFound
 from hearing_app.settings import Settings
 
@@ -67,5 +68,5 @@ def report(
             click.echo(str(fault))
         if advice and not faults:
             click.echo(f"{len(advice)} pieces of advice, which keep nothing back: hearing registry lint")
-        click.echo(f"{len(faults)} faults." if faults else sound)
+        click.echo(f"{plural(len(faults), 'fault')}." if faults else sound)
     sys.exit(1 if faults else 0)

@@ -14,6 +14,8 @@ from hearing_app.registry.corrections.receiving import CorrectionReceipt
 from hearing_app.registry.corrections.report import places_in
 from hearing_app.registry.corrections.vocabulary import Kind
 from hearing_app.registry.entry import Entry
+from hearing_app.registry.listed import Listed
+from hearing_app.registry.standard import fields
 from hearing_app.registry.vocabulary import CompiledBy
 
 MOST_SHOWN = 200
@@ -29,7 +31,7 @@ def corrections_html(found: Sequence[Correction], entry: Entry, *, at: datetime 
         found=found[:MOST_SHOWN],
         places=places_in(entry),
         at=now,
-        names=None,
+        systems=None,
         more=more,
         data=data,
     )
@@ -51,11 +53,21 @@ def corrections_section_html(found: Sequence[Correction], entry: Entry) -> str:
 
 
 def open_corrections_html(
-    found: Sequence[Correction], names: Mapping[str, str], *, at: datetime | None = None
+    found: Sequence[Correction], systems: Mapping[str, Listed], *, at: datetime | None = None
 ) -> str:
-    """Return what is not answered yet about any entry, what is overdue first; ``names`` are the systems'."""
-    now, more = at or datetime.now(UTC), len(found[MOST_SHOWN:])
-    return render("corrections", found=found[:MOST_SHOWN], places={}, at=now, names=names, more=more, data="")
+    """Return what is not answered yet about any entry, what is overdue first, and who answers it.
+
+    ``systems`` are the entries as they stand in lists, by id.
+    """
+    return render(
+        "corrections",
+        found=found[:MOST_SHOWN],
+        places={one.name: one.title for one in fields()},
+        at=at or datetime.now(UTC),
+        systems=systems,
+        more=len(found[MOST_SHOWN:]),
+        data="",
+    )
 
 
 def correction_receipt_html(receipt: CorrectionReceipt, system_id: str) -> str:

@@ -179,6 +179,12 @@ _known: list[_Known] = []
 _making = Lock()
 
 
+def listed_of(db: Connection, ids: Iterable[str]) -> dict[str, Listed]:
+    """Return these entries as they stand in lists, by id; those that there are not are left out."""
+    register = register_of(db)
+    return {id: register[id] for id in ids if id in register}
+
+
 def register_of(db: Connection) -> Register:
     """Return the register as this connection sees it."""
     last = _last_event(db)

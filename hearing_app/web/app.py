@@ -13,7 +13,7 @@ from hearing_app.web.parts import frame
 from hearing_app.web.parts.actor import signed_in
 from hearing_app.web.parts.turn import TURNS
 
-STAFF_PAGES = ("desk", "publish", "audits")
+STAFF_PAGES = ("desk", "publish", "audits", "corrections")
 
 
 def staff_pages(member: Account | None) -> set[str]:
@@ -22,7 +22,9 @@ def staff_pages(member: Account | None) -> set[str]:
         return set()
     publishes = may(member.actor, Act.WRITE_DRAFTS) or may(member.actor, Act.READ_DESK_LOG)
     audits = may(member.actor, Act.CARRY_OUT_AUDITS) or may(member.actor, Act.ANSWER_AUDITS)
-    return {"desk", *(["publish"] if publishes else []), *(["audits"] if audits else [])}
+    answers = may(member.actor, Act.ANSWER_CORRECTIONS)
+    offered = {"publish": publishes, "audits": audits, "corrections": answers}
+    return {"desk", *(name for name, may_open in offered.items() if may_open)}
 
 
 def show_page() -> None:

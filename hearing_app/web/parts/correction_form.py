@@ -71,7 +71,9 @@ def show(about: PublishedEntry, places: Mapping[str, str], *, speaks: bool) -> N
             format_func=lambda name: isolated(places[name]),
             key="correction_field",
         )
-        st.text_area(f"{LABELS['words']} (at most {LONGEST:,} signs)", key="correction_words", height=200)
+        # A body that claims its entry need not find anything wrong in it.
+        asked = "What is wrong, or why do you claim the entry?" if speaks else LABELS["words"]
+        st.text_area(f"{asked} (at most {LONGEST:,} signs)", key="correction_words", height=200)
         st.text_input(LABELS["source"], key="correction_source", icon="", placeholder="")
         st.form_submit_button("Send my report", type="primary", on_click=_send, args=(about,))
 

@@ -10,7 +10,8 @@ from hearing_app.documents.text import for_label
 from hearing_app.people.permissions import Act, may
 from hearing_app.registry.corrections.answering import waiting_for
 from hearing_app.registry.corrections.reading import corrections_of, open_corrections
-from hearing_app.registry.published import entry_of, names_of_systems
+from hearing_app.registry.published import entry_of
+from hearing_app.registry.register import listed_of
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import corrections_desk, frame
@@ -29,9 +30,10 @@ else:
     frame.heading("Corrections")
     with reading(house.engine) as db:
         waiting = waiting_for(db, speaker) if may(speaker, Act.ANSWER_CORRECTIONS) else []
-        names, owed = names_of_systems(db), open_corrections(db)
+        owed = open_corrections(db)
+        systems = listed_of(db, [one.system_id for one in owed])
     if may(speaker, Act.ANSWER_CORRECTIONS):
         st.header("For you to answer", anchor=False)
-        corrections_desk.show(waiting, names)
+        corrections_desk.show(waiting, {id: one.name for id, one in systems.items()})
         st.header("Everything that is owed", anchor=False)
-    st.html(open_corrections_html(owed, names))
+    st.html(open_corrections_html(owed, systems))
