@@ -19,6 +19,8 @@ import pytest
 from sqlalchemy import Engine
 
 from hearing_app.deployment import Deployment, open_deployment, use
+from hearing_app.evidence import datasets
+from hearing_app.evidence.checks import Reading, read_dataset
 from hearing_app.hearings.comment import Receipt, submit
 from hearing_app.hearings.draft import Draft
 from hearing_app.hearings.hearing import Hearing, Question
@@ -40,6 +42,26 @@ UNLIMITED = {
 }
 
 UNLIMITED_HERE: dict[str, Any] = {"comments_in_ten_minutes": 1_000_000, "comments_a_day": 1_000_000}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_datasets_are_read_once() -> Iterator[None]:
+    """Read the files of the shipped datasets once a process: no test changes them, and hundreds serve them.
+
+    Reading and checking them was four fifths of the time of opening a house.
+    """
+    honest, kept = read_dataset, dict[Path, Reading]()
+
+    def once(folder: Path) -> Reading:
+        if folder.parent != ROOT / "datasets":
+            return honest(folder)
+        if folder not in kept:
+            kept[folder] = honest(folder)
+        return kept[folder]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "read_dataset", once)
+        yield
 
 
 @pytest.fixture(scope="session")
