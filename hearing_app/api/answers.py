@@ -6,7 +6,6 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
-from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -14,7 +13,7 @@ from starlette.routing import Match, Route
 
 from hearing_app.deployment import current
 from hearing_app.documents.record import checkpoint_html
-from hearing_app.documents.render import render
+from hearing_app.documents.render import render, rendered
 from hearing_app.errors import HearingError, Invalid, NotFound
 from hearing_app.record.checkpoint import in_one_line
 
@@ -42,8 +41,8 @@ def page_answer(title: str, body: str, *, status: int = 200, feed: str = "/feed.
     """Return one of the pages that need no JavaScript; ``feed`` is where its changes are told."""
     # A refusal carries none: it must cost nothing, however often it is asked for.
     text = current().checkpoint_for_foot() if status < HTTPStatus.BAD_REQUEST else ""
-    foot = Markup(checkpoint_html(text))  # noqa: S704 - from `documents`, escaped
-    html = render("standalone", title=title, body=Markup(body), checkpoint=foot, feed=feed)  # noqa: S704 - likewise
+    foot = rendered(checkpoint_html(text))
+    html = render("standalone", title=title, body=rendered(body), checkpoint=foot, feed=feed)
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
 
 

@@ -79,7 +79,7 @@ class TimedLine(_Stalling, H11Protocol):
     _deadline: asyncio.TimerHandle | None = None
 
     # uvicorn's own method takes no lesser transport either, against what asyncio's class promises.
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # see above
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
         """Begin to wait for the first head."""
         super().connection_made(transport)
         self._await_head()

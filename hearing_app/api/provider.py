@@ -148,7 +148,7 @@ async def _provider(settings: Settings) -> Any:
     described["id_token_signing_alg_values_supported"] = allowed or ["RS256"]
     ways = described.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
     if settings.oidc_secret and "client_secret_basic" not in ways and "client_secret_post" in ways:
-        client.client_kwargs["token_endpoint_auth_method"] = "client_secret_post"  # noqa: S105 - a way
+        client.client_kwargs["token_endpoint_auth_method"] = "client_secret_post"  # noqa: S105 - a method
     return client
 
 

@@ -42,8 +42,9 @@ class _KeepOption(click.ParamType[Keep]):
 )
 @click.option("--unsigned", is_flag=True, help="With --check: one from before backups were signed.")
 @click.pass_obj
-def backup(  # noqa: PLR0917 - Click gives them by name
+def backup(
     settings: Settings,
+    *,
     out: Path | None,
     with_keys: bool,
     keep: Keep | None,

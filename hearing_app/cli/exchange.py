@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import yaml
 
 from hearing_app.cli.parts import require_record, write_whole
 from hearing_app.deployment import open_deployment, served_address
@@ -67,8 +68,6 @@ def registry_import(form: str, out: Path | None, file: Path) -> None:
 
 
 def _draft(found: Import, form: str) -> str:
-    import yaml  # noqa: PLC0415 - only this command and the export write YAML
-
     order = {name: place for place, name in enumerate(Entry.model_fields)}
     fields = dict(sorted(found.draft.items(), key=lambda one: order.get(one[0], len(order))))
     comments = [f"A draft, made from {NAMES[form]}. Sources are missing, and what is not known."]

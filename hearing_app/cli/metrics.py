@@ -34,8 +34,9 @@ from hearing_app.settings import Settings
 @click.option("--verify", is_flag=True, help="Compute every figure again with fairlearn and scikit-learn.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table")
 @click.pass_obj
-def metrics(  # noqa: PLR0917 - click hands the options over by name
+def metrics(
     settings: Settings,
+    *,
     dataset: str,
     by: str,
     threshold: str | None,

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import click
+import yaml
 from pydantic import BaseModel
 
 from hearing_app.cli.entries import advice_on, publish_file, registry_lint
@@ -136,8 +137,15 @@ def registry_statement(settings: Settings, system: str) -> None:
 @click.option("--record", help="The record's name; without --against.")
 @click.option("--version", type=int, default=1, show_default=True, help="The next version's number.")
 @click.option("--previous", default="", help="The SHA-256 of the version before; empty for the first.")
-def registry_sign(  # noqa: PLR0917 - click hands the options over by name
-    entry: Path, key: Path, note: str, against: Path | None, record: str | None, version: int, previous: str
+def registry_sign(
+    *,
+    entry: Path,
+    key: Path,
+    note: str,
+    against: Path | None,
+    record: str | None,
+    version: int,
+    previous: str,
 ) -> None:
     """Sign an ENTRY on the agency's own machine, and print what is sent to publish it."""
     data, faults = read_file(entry, str(entry))
@@ -195,8 +203,6 @@ def registry_export(settings: Settings, system: str | None, form: str | None, ou
 
     With --as, write the entry of one SYSTEM as another standard has it, and say what that cannot hold.
     """
-    import yaml  # noqa: PLC0415 - few commands write YAML
-
     if form is not None:
         export_one(settings, system, form, out)
         return

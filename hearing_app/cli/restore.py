@@ -32,8 +32,9 @@ from hearing_app.settings import Settings
     "--unknown-withdrawals", is_flag=True, help="Restore although it is not known what was withdrawn since."
 )
 @click.pass_obj
-def restore(  # noqa: PLR0917 - Click gives them by name
+def restore(
     settings: Settings,
+    *,
     backup: Path,
     data: Path | None,
     replace: bool,

@@ -17,8 +17,7 @@ from hearing_app.settings import Settings
 @click.pass_obj
 def serve(settings: Settings, host: str | None, port: int | None, data: Path | None) -> None:
     """Serve the app; print its address once it answers."""
-    # Streamlit takes a second to import, and only this command needs it.
-    from hearing_app.server import run  # noqa: PLC0415 - see above
+    from hearing_app.server import run  # noqa: PLC0415 - Streamlit takes a second to load, for this command alone
 
     given = {"host": host, "port": port, "data": data}
     run(settings.model_copy(update={name: value for name, value in given.items() if value is not None}))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from markupsafe import Markup
-
-from hearing_app.documents.render import render
+from hearing_app.documents.render import render, rendered
 from hearing_app.hearings.erasure import gone_from_backups
 from hearing_app.registry.corrections.reading import Correction
 from hearing_app.registry.corrections.receiving import CorrectionReceipt
@@ -48,7 +46,7 @@ def correction_notice_html(found: Sequence[Correction], entry: Entry) -> str:
 
 def corrections_section_html(found: Sequence[Correction], entry: Entry) -> str:
     """Return the part of an entry's page on what was said to be wrong in it."""
-    listed = Markup(corrections_html(found, entry))  # noqa: S704 - from a template, escaped
+    listed = rendered(corrections_html(found, entry))
     return render("corrections_section", entry=entry, listed=listed)
 
 

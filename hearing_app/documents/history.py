@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from markupsafe import Markup
-
 from hearing_app.documents.diffs import changes_html
-from hearing_app.documents.render import render
+from hearing_app.documents.render import render, rendered
 from hearing_app.hearings.history import Comparison, SinceHearing
 from hearing_app.record.versions import Version
 
@@ -19,7 +17,7 @@ def since_hearings_html(found: Sequence[SinceHearing]) -> str:
         {
             "since": one,
             "opened": one.hearing.window[0],
-            "html": Markup(changes_html(one.changes, level=4)),  # noqa: S704 - from a template, escaped
+            "html": rendered(changes_html(one.changes, level=4)),
         }
         for one in found
     ]
@@ -34,7 +32,7 @@ def comparison_html(found: Comparison, history: Sequence[Version]) -> str:
         old=found.old.version,
         new=found.new.version,
         system_id=found.new.entry.id,
-        html=Markup(html),  # noqa: S704 - from a template, escaped
+        html=rendered(html),
         steps=list(pairwise(history)),
         last=history[-1],
     )

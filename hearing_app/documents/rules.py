@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from markupsafe import Markup
-
-from hearing_app.documents.render import render
+from hearing_app.documents.render import render, rendered
 from hearing_app.errors import Unavailable
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.rules.across import across
@@ -49,7 +47,7 @@ def rules_html(entry: Entry, rules: Sequence[Rule], *, on: date | None = None) -
         "rules_of_system",
         entry=entry,
         groups=_groups(results),
-        ruled_out=Markup(ruled_out_html(results)),  # noqa: S704 - from a template, escaped
+        ruled_out=rendered(ruled_out_html(results)),
         number=len(rules),
         own=entry.compiled.by is CompiledBy.DEPLOYER,
         day=day,

@@ -6,11 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from markupsafe import Markup
-
 from hearing_app.documents.evidence import headline_picture
 from hearing_app.documents.fields import SECTIONS, by_state, in_sections
-from hearing_app.documents.render import render
+from hearing_app.documents.render import render, rendered
 from hearing_app.documents.text import for_label
 from hearing_app.documents.words import plural
 from hearing_app.evidence.datasets import Catalogue
@@ -128,9 +126,9 @@ def system_html(
         trusted=signature is not None and signature.key.trusted_at(version.published_at),
         fingerprint=fingerprint_of,
         hearings=[_shown(hearing) for hearing in hearings],
-        picture=Markup(headline_picture(catalogue, known)),  # noqa: S704 - from a template, escaped
-        since_hearings=Markup(since_hearings),  # noqa: S704 - from a template, escaped
-        notices=Markup("".join(notices)),  # noqa: S704 - from templates, escaped
+        picture=rendered(headline_picture(catalogue, known)),
+        since_hearings=rendered(since_hearings),
+        notices=rendered("".join(notices)),
         slots=_by_section(slots),
         added=added,
         added_titles={one.name: one.title for one in automatic_fields()},
@@ -151,7 +149,7 @@ def completeness_words(entry: Entry) -> str:
 def _by_section(slots: Sequence[Slot]) -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = {}
     for slot in slots:
-        html = Markup(slot.html)  # noqa: S704 - from the other documents' templates, escaped
+        html = rendered(slot.html)
         found.setdefault(slot.section, []).append({"title": slot.title, "html": html})
     return found
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import yaml
 from sqlalchemy import Connection
 
 from hearing_app.errors import Fault, Invalid
@@ -70,7 +71,6 @@ def tidy(entry: Entry) -> dict[str, Any]:
 
 def as_yaml(document: Mapping[str, Any]) -> str:
     """Return the text of a draft as YAML, to be kept, changed elsewhere, or signed."""
-    import yaml  # noqa: PLC0415 - reading needs no writer
 
     class Writer(yaml.SafeDumper):
         """SafeDumper that writes small shares as they are read back: "0.000003", never "3.0e-06"."""
