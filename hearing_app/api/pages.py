@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from hearing_app.api.answers import page_answer
 from hearing_app.deployment import current
-from hearing_app.documents.hearings import comments_html, hearing_html
+from hearing_app.documents.hearing_page import comments_of_hearing, hearing_page
 from hearing_app.documents.history import comparison_html
 from hearing_app.documents.pictures import FAVICON
 from hearing_app.documents.render import render, stylesheet
@@ -16,7 +16,7 @@ from hearing_app.documents.standard import standard_html
 from hearing_app.documents.system_page import system_page
 from hearing_app.hearings.hearing import all_hearings, hearing_of
 from hearing_app.hearings.history import compared
-from hearing_app.hearings.lists import opinions, published_comments, speaking_order, tally
+from hearing_app.hearings.lists import published_comments, tally
 from hearing_app.record.ledger import head
 from hearing_app.record.versions import versions_of
 from hearing_app.registry.published import names_of_systems
@@ -70,9 +70,8 @@ def hearing(request: Request) -> Response:
     with reading(current().engine) as db:
         found = hearing_of(db, request.path_params["hearing_id"])
         names = names_of_systems(db)
-        order = speaking_order(db, found.id)
-        body = hearing_html(found, tally(db, found.id), opinions(db, found), names, order)
-        body += comments_html(published_comments(db, found.id), names, zone=found.time_zone)
+        body = hearing_page(db, found, tally(db, found.id), names)
+        body += comments_of_hearing(db, found, published_comments(db, found.id), names)
     return page_answer(found.title, body)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hearing_app.documents.render import render
+from hearing_app.documents.render import render, rendered
 from hearing_app.documents.words import moment
 from hearing_app.errors import HearingError, Invalid
 from hearing_app.hearings.comment import NAMELESS, Comment, Receipt
@@ -30,15 +30,26 @@ from hearing_app.voices.personal_data import find as find_personal_data
 from hearing_app.voices.signs import is_blank
 
 Order = Sequence[tuple[Slot, Comment | None]]
+Beside = Mapping[str, Sequence[str]]
 
 
 def hearing_html(
-    hearing: Hearing, tally: Tally, opinions: Opinions, names: Mapping[str, str], order: Order = ()
+    hearing: Hearing,
+    tally: Tally,
+    opinions: Opinions,
+    names: Mapping[str, str],
+    order: Order = (),
+    *,
+    sections: Sequence[str] = (),
 ) -> str:
-    """Return a hearing's page; ``names`` gives each system's name by its id, ``order`` who speaks when."""
+    """Return a hearing's page; ``names`` gives each system's name by its id, ``order`` who speaks when.
+
+    ``sections`` are documents of their own, rendered already, that stand before the comments.
+    """
     return render(
         "hearing",
         hearing=hearing,
+        sections=rendered("".join(sections)),
         order=_in_order(order, hearing.time_zone),
         phase=str(hearing.phase()),
         tally=tally,
@@ -68,13 +79,18 @@ def comments_html(
     empty: str = "No comment has been published yet.",
     zone: str = "UTC",
     nameless: str = NAMELESS,
+    beside: Beside | None = None,
 ) -> str:
     """Return comments as readers see them: words as text, names only by consent, links with their host.
 
     ``zone`` is the hearing's: a page that gives its hours in one zone may not give its days in another.
     ``nameless`` stands where no name is shown: to its author a comment does not claim who they are.
+    ``beside`` gives what stands below a comment, rendered already, by its number.
     """
-    shown = [_shown(one, zone, nameless) for one in comments]
+    shown = [
+        _shown(one, zone, nameless) | {"beside": rendered("".join((beside or {}).get(one.comment_id, ())))}
+        for one in comments
+    ]
     return render("comments", comments=shown, names=names, empty=empty)
 
 
@@ -236,4 +252,5 @@ def _shown(one: Comment, zone: str, nameless: str = NAMELESS) -> dict[str, Any]:
         "pinned": one.pinned,
         # An empty value means "not known" in HTML, which is what "und" says.
         "lang_attribute": "" if one.language == "und" else one.language,
+        "beside": "",
     }

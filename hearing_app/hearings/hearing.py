@@ -34,6 +34,19 @@ class Question(BaseModel):
 
     id: Slug
     text: Line
+    system: Slug | None = Field(None, description="The system that it is about, where it is about one alone.")
+
+
+class Sitting(BaseModel):
+    """When and where the hearing itself is held, and how long the public may speak in it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    place: Line
+    online: Line | None = Field(None, description="How it can be followed from elsewhere.")
+    speaking_minutes: int = Field(ge=1, le=960, description="Minutes for all who wish to speak, together.")
 
 
 class Hearing(BaseModel):
@@ -58,6 +71,14 @@ class Hearing(BaseModel):
     open_for_days: int | None = Field(None, ge=1, le=365)
     what_happens_next: Prose
     contact: Line | None = None
+    versions: dict[Slug, int] = Field(
+        default_factory=dict, description="The version of each system's entry that is heard, by the system."
+    )
+    sitting: Sitting | None = None
+    sign_up_closes_at: AwareDatetime | None = Field(
+        None, description="Until when a wish to speak is taken; without it, until comments close."
+    )
+    answer_within_days: int = Field(28, ge=1, le=365, description="Days that an authority has for an answer.")
 
     @field_validator("time_zone")
     @classmethod

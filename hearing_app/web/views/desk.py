@@ -13,8 +13,15 @@ from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Act, may
 from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading
-from hearing_app.web.pages import BY_NAME
-from hearing_app.web.parts import corrections_desk, frame, moderation, slots, staff, supervision_desk
+from hearing_app.web.parts import (
+    corrections_desk,
+    desk_menu,
+    frame,
+    moderation,
+    slots,
+    staff,
+    supervision_desk,
+)
 from hearing_app.web.parts.actor import signed_in
 
 PER_PAGE = 10
@@ -108,10 +115,9 @@ if member is None:
         '<p><a href="/sign-in">Sign in</a></p></div>'
     )
 else:
+    desk_menu.show(member.actor)
     if may(member.actor, Act.READ_UNPUBLISHED_COMMENTS):
         desk()
-    if may(member.actor, Act.READ_DESK_LOG):
-        st.page_link(BY_NAME["publish"].view, label="Publishing desk: entries and their drafts")
     corrections_desk.near(member.actor)
     if may(member.actor, Act.CARRY_OUT_AUDITS) or may(member.actor, Act.ANSWER_AUDITS):
         supervision_desk.near(member.actor)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
-from hearing_app.documents.hearings import comments_html, hearing_html, pages_html
+from hearing_app.documents.hearing_page import comments_of_hearing, hearing_page
+from hearing_app.documents.hearings import pages_html
 from hearing_app.documents.text import for_label
 from hearing_app.errors import NotFound
 from hearing_app.hearings.hearing import Phase, hearing_of
-from hearing_app.hearings.lists import opinions, part_of, published_comments, speaking_order, tally
+from hearing_app.hearings.lists import part_of, published_comments, tally
 from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
@@ -26,11 +27,13 @@ if not (hearing_id := st.query_params.get("id", "")):
 with reading(current().engine) as db:
     hearing = hearing_of(db, hearing_id)
     names = names_of_systems(db)
-    counts, views = tally(db, hearing.id), opinions(db, hearing)
-    order = speaking_order(db, hearing.id)
+    counts = tally(db, hearing.id)
     # Comments can be withdrawn while a reader stands on the last page.
     part = part_of(counts.published, PER_PAGE, st.query_params.get("page", ""))
     comments = published_comments(db, hearing.id, limit=part.size, offset=part.offset)
+    # Who turns the page wants to read on, not to pass the whole hearing again.
+    page = hearing_page(db, hearing, counts, names) if part.number == 1 else ""
+    said = comments_of_hearing(db, hearing, comments, names)
 
 frame.heading(hearing.title)
 if part.number == 1:
@@ -42,10 +45,9 @@ if part.number == 1:
                     label=f"Comment on {for_label(names.get(system, system))}",
                     query_params={"hearing": hearing.id, "system": system},
                 )
-    st.html(hearing_html(hearing, counts, views, names, order))
+    st.html(page)
 else:
-    # Who turns the page wants to read on, not to pass the whole hearing again.
     st.html(pages_html(hearing, part, above=True))
-st.html(comments_html(comments, names, zone=hearing.time_zone))
+st.html(said)
 if part.pages > 1:
     st.html(pages_html(hearing, part))

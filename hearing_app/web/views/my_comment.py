@@ -6,7 +6,8 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.corrections import correction_status_html
-from hearing_app.documents.hearings import comments_html, status_html
+from hearing_app.documents.hearings import comments_html
+from hearing_app.documents.status_page import status_page
 from hearing_app.documents.words import plural
 from hearing_app.errors import HearingError, Invalid
 from hearing_app.hearings.comment import Comment, withdraw
@@ -47,7 +48,8 @@ def show(found: Comment) -> None:
     with reading(house.engine) as db:
         hearing = hearing_of(db, found.hearing_id)
         names = names_of_systems(db)
-    st.html(status_html(found, hearing, house.settings.backup_days))
+        stands = status_page(db, hearing, found, house.settings.backup_days)
+    st.html(stands)
     proof.show(found)
     if not found.has_words:
         return

@@ -1,0 +1,20 @@
+"""What an author reads about their comment, by its receipt: where it stands, and what was made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from hearing_app.documents.hearings import status_html
+from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.hearing import Hearing
+
+# Below where it stands: each reads what it shows, and gives "" for nothing.
+SECTIONS: tuple[Callable[[Connection, Hearing, Comment], str], ...] = ()
+
+
+def status_page(db: Connection, hearing: Hearing, written: Comment, backup_days: int) -> str:
+    """Return where a comment stands, for its author, with everything that happened to it."""
+    stands = status_html(written, hearing, backup_days)
+    return stands + "".join(section(db, hearing, written) for section in SECTIONS)

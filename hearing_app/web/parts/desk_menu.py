@@ -1,0 +1,20 @@
+"""The ways from the desk to its other rooms: each for those who may do there what it is for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hearing_app.people.permissions import Act, Actor, may
+from hearing_app.web.pages import BY_NAME
+
+ROOMS: tuple[tuple[str, str, Act], ...] = (
+    ("publish", "Publishing desk: entries and their drafts", Act.READ_DESK_LOG),
+)
+"""Page, the words of its link, and the act of which somebody must be allowed."""
+
+
+def show(actor: Actor) -> None:
+    """Show the links that are open to somebody."""
+    for page, label, act in ROOMS:
+        if may(actor, act):
+            st.page_link(BY_NAME[page].view, label=label)
