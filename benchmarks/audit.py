@@ -75,7 +75,7 @@ def rates_of_ours(audits: list[Audit]) -> Rates:
         found.selection.by: {
             tuple(str(value) for _, value in one.group): tuple(
                 float("nan") if value is None else value
-                for value in (found.figures[name][place][0] for name in RATES)
+                for value in (found.figures[name][0][place] for name in RATES)
             )
             for place, one in enumerate(found.groups)
         }

@@ -41,7 +41,8 @@ def measure(folder: Path, people: int, runs: int) -> Part:
     if not path.exists():
         synthetic.write(path, people)
     month, months = folder / f"{people}-month.parquet", len(synthetic.MONTHS)
-    pq.write_table(synthetic.table(people // months, 99, months - 1), month, compression="zstd")
+    last = synthetic.table(people // months, 99, months - 1)
+    pq.write_table(last, month, compression="zstd", row_group_size=synthetic.GROUP)
     manifest = synthetic.manifest()
     known = count_rows([path], manifest)
     found = side_by_side(

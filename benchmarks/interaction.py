@@ -28,6 +28,7 @@ from hearing_app.evidence.counts import count_people, histogram_of
 from hearing_app.evidence.cube import Cube, cube_of_counts
 from hearing_app.evidence.datasets import Dataset
 from hearing_app.evidence.selection import Selection
+from hearing_app.evidence.turns import FIGURES
 
 PAGE = "false_positive_rate"
 PAUSE = 0.05
@@ -78,7 +79,7 @@ def document(found: Audit) -> None:
 def latencies(
     cube: Cube, asked: list[Selection], look: Callable[[Audit], None], readers: int, pause: float = 0.0
 ) -> list[float]:
-    """The time of each answer, with so many readers, each in a thread of their own.
+    """The time of each answer, with so many readers, each in a thread of their own, in turns as the API does.
 
     Between two questions a reader pauses for ``pause`` seconds on average, drawn evenly from 0 on.
     """
@@ -91,7 +92,8 @@ def latencies(
         for turn in range(len(asked)):
             selection = asked[(turn + 17 * reader) % len(asked)]
             start = time.perf_counter()
-            look(audit_of(cube, manifest, "", selection))
+            with FIGURES.turn():
+                look(audit_of(cube, manifest, "", selection))
             times.append(time.perf_counter() - start)
             if pause:
                 time.sleep(2 * pause * rng.random())
@@ -166,8 +168,8 @@ def _together(cube: Cube, asked: list[Selection], readers: tuple[int, ...]) -> P
                 claim = f"95th percentile of {number} readers {how}, against one"
                 targets.append(Target(claim, high / alone, float(number), False))
     text = (
-        "One thread for each reader, in one process; one metric in full. Python runs one thread at a time "
-        "and hands over every 5 ms: threads that never pause are served in bursts, and wait long between."
+        "One thread for each reader, in one process; one metric in full. Python runs one thread at a time, "
+        "so that readers who never pause wait for one answer of each of the others, in the order of asking."
     )
     return Part("Many readers at once", text, tuple(figures), tuple(targets))
 

@@ -17,9 +17,18 @@ from sqlalchemy.exc import DatabaseError
 
 from hearing_app.errors import Damaged, Fault, HearingError, Invalid, Unavailable
 from hearing_app.evidence.datasets import Catalogue, Dataset
+from hearing_app.hearings import files, speaking
+from hearing_app.hearings.agenda_verify import faults as agenda_faults
+from hearing_app.hearings.answers_verify import faults as answer_faults
+from hearing_app.hearings.comment_record_verify import faults as comment_record_faults
+from hearing_app.hearings.drafts_verify import faults as hearing_draft_faults
 from hearing_app.hearings.erasure import ERASING, erase_again
 from hearing_app.hearings.hearing import Hearing, check_hearings, publish_hearing
+from hearing_app.hearings.moderation_verify import faults as moderation_faults
+from hearing_app.hearings.themes import faults as theme_faults
 from hearing_app.hearings.verify import faults as comment_faults
+from hearing_app.hearings.voting import erasing as voting
+from hearing_app.hearings.voting.verify import faults as voting_faults
 from hearing_app.people.carried import close_again, shut_doors
 from hearing_app.people.permissions import COMPILATION, Actor
 from hearing_app.people.second_factor import load_factor_key
@@ -44,7 +53,8 @@ from hearing_app.registry.corrections.verify import faults as correction_faults
 from hearing_app.registry.desk.verify import faults as desk_faults
 from hearing_app.registry.files import read_documents, read_entries
 from hearing_app.registry.published import publish_entry
-from hearing_app.registry.rules.reading import rules_of
+from hearing_app.registry.register import beside_rules
+from hearing_app.registry.rules.reading import rules_as_they_are, rules_of
 from hearing_app.registry.rules.rule import Rule
 from hearing_app.registry.signature_faults import faults as signature_faults
 from hearing_app.registry.supervision.verify import faults as audit_faults
@@ -54,6 +64,9 @@ from hearing_app.store.engine import check_integrity, open_engine, reading, stop
 from hearing_app.store.files import Hold, held_alone, hold
 from hearing_app.store.migrate import migrate
 from hearing_app.store.schema import check_own, foreign_faults
+
+# What took words away: noted outside the database.
+_NOTED = (*ERASING, *ERASING_REPORTS, *speaking.ERASING, *files.ERASING, *voting.ERASING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,9 @@ class Deployment:
     signer: Signer
     factor_key: bytes = field(repr=False)
     held: Hold | None = None
+
+    def __post_init__(self) -> None:
+        beside_rules(self.engine, self.settings.registry)
 
     def checkpoint(self, db: Connection, *, size: int | None = None) -> str:
         """Return the signed checkpoint of the ledger, as it is in this snapshot or was at ``size``."""
@@ -83,13 +99,17 @@ class Deployment:
     def keep_checkpoint(self) -> Head:
         """Keep the present checkpoint, and what was erased, outside the database; return the state."""
         with reading(self.engine) as db:
-            note_erased(db, self.settings.data / NOTED, (*ERASING, *ERASING_REPORTS))
+            note_erased(db, self.settings.data / NOTED, _NOTED)
             return keep_checkpoint(db, self.signer, self.checkpoints)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules on prohibited uses that apply here; raises ``Unavailable`` where they cannot be read."""
         return rules_of(self.settings.registry)
+
+    def check_rules(self) -> None:
+        """Raise ``Unavailable`` where the rules cannot be read: lists then stand beside none."""
+        rules_as_they_are(self.settings.registry)
 
     @property
     def checkpoints(self) -> Path:
@@ -99,7 +119,7 @@ class Deployment:
     def close(self) -> None:
         """Let go of the files; what was erased until now is noted outside the database first."""
         with suppress(HearingError, OSError, DatabaseError), reading(self.engine) as db:
-            note_erased(db, self.settings.data / NOTED, (*ERASING, *ERASING_REPORTS))
+            note_erased(db, self.settings.data / NOTED, _NOTED)
         self.catalogue.close()
         self.engine.dispose()
         if self.held is not None:
@@ -215,14 +235,24 @@ def record_faults(house: Deployment, db: Connection) -> list[str]:
 
 def row_faults(db: Connection) -> list[str]:
     """Return every row that differs from what the ledger, which holds, committed to."""
-    rows = (versions.faults, comment_faults, signature_faults, account_faults, audit_faults)
-    checks = (key_faults, *rows, desk_faults, correction_faults)
-    return [fault for check in checks for fault in check(db)]
+    rows = (
+        versions.faults,
+        hearing_draft_faults,
+        comment_faults,
+        moderation_faults,
+        signature_faults,
+        account_faults,
+        audit_faults,
+    )
+    checks = (key_faults, *rows, desk_faults, correction_faults, answer_faults, comment_record_faults)
+    return [fault for check in (*checks, agenda_faults, voting_faults, theme_faults) for fault in check(db)]
 
 
 def carry_over(db: Connection, before: Before) -> Carried:
     """Do in a restored record what was taken away or closed after its backup, and shut what stood open."""
     erased = erase_again(db, before) + erase_reports_again(db, before)
+    erased += speaking.erase_again(db, before) + files.erase_again(db, before)
+    erased += voting.erase_again(db, before)
     said = [*revoke_again(db, before), *close_again(db, before)]
     shut_doors(db)
     return Carried(erased, tuple(said))

@@ -37,12 +37,16 @@ from hearing_app.api.kept import KeptAnswers
 from hearing_app.api.limits import LARGEST_HEAD, RequestLimits
 from hearing_app.api.lines import TimedLine, TimedSocket, raise_file_limit
 from hearing_app.api.provider import check_settings
+from hearing_app.api.punctual import Punctual
 from hearing_app.api.seats import Hall, Seats
 from hearing_app.api.stopped import Stopped
 from hearing_app.api.traces import bound_logging
 from hearing_app.condition import State, folder_findings
 from hearing_app.deployment import Deployment, check_whole, current, note_address, open_deployment, use
 from hearing_app.errors import Damaged, HearingError
+from hearing_app.hearings.lapses import keep_up
+from hearing_app.hearings.lottery import is_due as lottery_is_due
+from hearing_app.hearings.lottery import keep as keep_lotteries
 from hearing_app.people.accounts import invite_first_administrator
 from hearing_app.people.throttle import forget
 from hearing_app.record.ledger import size_of
@@ -59,6 +63,7 @@ GRACE_SECONDS = 5
 ERASE_EVERY_SECONDS = 5
 SIGN_EVERY_SECONDS = 5
 FORGET_EVERY_SECONDS = 600
+LAPSE_EVERY_SECONDS = 10
 # Up to this many events the whole record is checked before the first page is served; a larger one at once
 # afterwards.
 CHECKED_FIRST = 5_000
@@ -116,6 +121,7 @@ def build(settings: Settings) -> ASGIApp:
             Middleware(
                 Seats, hall=Hall(settings.visitors, settings.visitors_of_one_network), pages=frozenset(paths)
             ),
+            Middleware(Punctual),
             Middleware(KeptAnswers, is_busy=lambda: reading_room.waiting > 0),
             Middleware(Gate, reading=reading_room, writing=Room(WRITING)),
         ],
@@ -214,7 +220,10 @@ async def _lifespan(_app: st.App) -> AsyncGenerator[dict[str, object], None]:
     # five times faster.
     gc.collect()
     gc.freeze()
-    duties = (_make_ready, _keep_erasing, _keep_checking, _keep_forgetting, _keep_signing)
+    duties = (
+        *(_make_ready, _keep_erasing, _keep_checking, _keep_forgetting, _keep_drawing, _keep_signing),
+        _keep_lapsing,
+    )
     tasks = [asyncio.create_task(keep()) for keep in duties]
     yield {}
     for task in tasks:
@@ -265,6 +274,34 @@ def _forget(house: Deployment) -> None:
         is_left = forget(db)
     if is_left:
         erase_freed_pages(house.engine)
+
+
+async def _keep_drawing() -> None:
+    """Do what the lotteries of hearings need by the clock, so that nobody can choose the moment."""
+    while True:
+        await asyncio.sleep(SIGN_EVERY_SECONDS)
+        try:
+            await asyncio.to_thread(_draw, current())
+        except Exception:
+            log.exception("the lotteries could not be kept yet; the next try follows")
+
+
+def _draw(house: Deployment) -> None:
+    with reading(house.engine) as db:
+        is_due = lottery_is_due(db)
+    if is_due:
+        with writing(house.engine) as db:
+            keep_lotteries(db)
+
+
+async def _keep_lapsing() -> None:
+    """Publish what was held for longer than it may be, when nobody comes who would do it."""
+    while True:
+        try:
+            await asyncio.to_thread(keep_up, current().engine)
+        except Exception:
+            log.exception("holds that are over could not end yet; the next try follows")
+        await asyncio.sleep(LAPSE_EVERY_SECONDS)
 
 
 async def _keep_signing() -> None:

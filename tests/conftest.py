@@ -10,25 +10,30 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
+from hearing_app import deployment
 from hearing_app.deployment import Deployment, open_deployment, use
 from hearing_app.evidence import datasets
 from hearing_app.evidence.checks import Reading, read_dataset
+from hearing_app.evidence.datasets import Catalogue
 from hearing_app.hearings.comment import Receipt, submit
 from hearing_app.hearings.draft import Draft
 from hearing_app.hearings.hearing import Hearing, Question
+from hearing_app.people import passwords
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.record.versions import publish_version
 from hearing_app.settings import Settings
 from hearing_app.store.engine import open_engine, writing
-from hearing_app.store.migrate import migrate
+from hearing_app.store.migrate import migrate, revisions
 
 pytest_plugins = ["tests.promises"]
 MakeDraft = Callable[..., Draft]
@@ -62,6 +67,52 @@ def _shipped_datasets_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(datasets, "read_dataset", once)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_datasets_are_served_once(_shipped_datasets_are_read_once: None) -> Iterator[None]:
+    """Let all houses of a process share what serves the shipped datasets: nothing changes it.
+
+    Each house gets an object of its own, which closes nothing: building it was half the time of opening one.
+    """
+    served: list[Catalogue] = []
+
+    def catalogue(folder: Path) -> Catalogue:
+        if folder.resolve() != (ROOT / "datasets").resolve():
+            return Catalogue(folder)
+        if not served:
+            served.append(Catalogue(folder))
+        own = copy(served[0])
+        own.close = lambda: None  # type: ignore[method-assign]  # the others go on
+        return own
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deployment, "Catalogue", catalogue)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _versions_of_the_schema_are_listed_once() -> Iterator[None]:
+    """List the migrations once a process: no test adds one, and listing them runs each of their files."""
+    known = revisions()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("migrate", "schema"):
+            patch.setattr(f"hearing_app.store.{module}.revisions", lambda: list(known))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def honest_passwords() -> Iterator[tuple[PasswordHasher, str]]:
+    """Let passwords cost a thousandth in this process: hundreds of tests sign in. Servers pay in full.
+
+    It gives the service's own hasher and its hash of nobody's password, for the tests that are about them.
+    """
+    honest = passwords._hasher, passwords._NOBODY
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", cheap)
+        patch.setattr(passwords, "_NOBODY", cheap.hash(secrets.token_hex(16)))
+        yield honest
 
 
 @pytest.fixture(scope="session")

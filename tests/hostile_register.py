@@ -52,6 +52,8 @@ _GIVEN: dict[str, Any] = {
     "Hearing.sitting": None,
     "Question.system": None,
     "Hearing.sign_up_closes_at": None,
+    "Hearing.holidays": None,
+    "Hearing.cancelled": None,
     "Origin.sha256": "0" * 64,
     "Origin.year": 2020,
     "Period.first": 2019,

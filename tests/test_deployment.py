@@ -31,6 +31,7 @@ from hearing_app.registry.files import read_documents
 from hearing_app.settings import Settings
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import document_version
+from tests.shipped import SYSTEMS
 
 ROOT = Path(__file__).parents[1]
 OPEN_HEARING = "demonstration-risk-scores"
@@ -60,7 +61,7 @@ def ids(house: Deployment, kind: str) -> list[str]:
 def test_the_first_start_publishes_every_file_once_as_the_compilation(settings: Settings) -> None:
     house = open_deployment(settings)
     systems = sorted(path.stem for path in settings.registry.glob("systems/*/*.yaml"))
-    assert len(systems) == 25
+    assert systems == SYSTEMS
     assert ids(house, "system") == systems
     assert ids(house, "hearing") == ["demonstration-predictive-policing", OPEN_HEARING]
     assert ids(house, "dataset") == sorted(path.name for path in settings.datasets.iterdir() if path.is_dir())
@@ -149,7 +150,7 @@ def test_what_refused_to_start_starts_once_it_is_mended(settings: Settings) -> N
         open_deployment(settings)
     edit(file, "nmae: ", "name: ")
     house = open_deployment(settings)
-    assert len(ids(house, "system")) == 25
+    assert len(ids(house, "system")) == len(SYSTEMS)
     house.close()
 
 

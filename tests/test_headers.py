@@ -33,6 +33,7 @@ EXAMPLES = {
     "agency": ("broward-county", "nothing"),
     "audit_id": ("A-2026-0000000", "%3Cscript%3E"),
     "comment_id": ("C-2026-AAAAAAA", "%3Cscript%3E"),
+    "file_id": ("F-AAAAAAAAAAAAAA", "%3Cscript%3E"),
     "seq": ("0", "999999"),
     "token": ("unknown", "%22%3E%3Cscript%3E"),
     "form": ("csv", "exe"),

@@ -22,7 +22,7 @@ from hearing_app.evidence.pin import pin_of_query
 from hearing_app.hearings.comment import faults_on_sending, submit
 from hearing_app.hearings.draft import Draft, Link
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.hearings.vocabulary import CommentType, Consent, Stance, Target
+from hearing_app.hearings.vocabulary import CommentType, Consent, Speaking, Stance, Target
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.people.throttle import HERE, sender
 from hearing_app.registry.faults import faults_of
@@ -62,6 +62,12 @@ class _Sent(BaseModel):
     consent: Text = str(Consent.TEXT_ONLY)
     language_declared: Text = ""
     evidence: Annotated[list[_Evidence], Field(max_length=50)] = []
+    target_detail: Text = ""
+    speaking: Text = str(Speaking.NO)
+    interpreter: bool = False
+    interpreter_language: Text = ""
+    access_needs: Text = ""
+    first_time: bool | None = None
     seen: Text = ""
 
 

@@ -22,9 +22,10 @@ from hearing_app.evidence.families import draw_exhibit, exhibits_of, metrics_of
 from hearing_app.evidence.releases import NAME as RELEASE
 from hearing_app.evidence.releases import require_release
 from hearing_app.evidence.selection import parse_selection
+from hearing_app.evidence.turns import FIGURES
 
 # The page's own address may be passed on as it is: it carries what was shown beside the selection.
-_PASSED_OVER = frozenset({"format", "metric", "dataset", "picture", "cut", RELEASE})
+_PASSED_OVER = frozenset({"format", "metric", "dataset", "picture", "exhibit", "cut", RELEASE})
 
 
 def list_datasets(_request: Request) -> JSONResponse:
@@ -118,12 +119,14 @@ def metrics(request: Request) -> Response:
     if form not in {"json", "csv"}:
         raise Invalid("The figures cannot be given in this format.", [wrong], kept="")
     require_release(found, asked)
-    result = audit(catalogue, selection)
-    if form == "json":
-        return json_answer(result.as_document())
+    with FIGURES.turn():
+        result = audit(catalogue, selection)
+        answer = result.as_document() if form == "json" else audit_csv(result)
+    if not isinstance(answer, bytes):
+        return json_answer(answer)
     name = f"{found.id}-{result.version.removeprefix('sha256:')[:12]}.csv"
     return Response(
-        audit_csv(result),
+        answer,
         media_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',

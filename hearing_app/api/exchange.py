@@ -2,50 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from hearing_app.api.answers import checkpoint_header, json_answer, nothing_here, page_answer
 from hearing_app.deployment import current
-from hearing_app.documents.exchange import (
-    FILES,
-    about,
-    catalogue_data,
-    exported,
-    exports_html,
-    exports_index,
-    systems_csv,
-    systems_data,
-)
-from hearing_app.registry.published import all_entries, entry_of
+from hearing_app.documents.exchange import FILES, about, exported, exports_html, exports_index
+from hearing_app.documents.whole import CATALOGUE, DATA, TABLE, Whole, whole
+from hearing_app.registry.listed import Listed
+from hearing_app.registry.published import PublishedEntry, each_entry, entry_of
+from hearing_app.registry.register import register_of
 from hearing_app.store.engine import reading
+
+_OPEN = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
 
 
 def systems_table(_request: Request) -> Response:
     """Give every entry as a row of one table."""
-    house = current()
-    with reading(house.engine) as db:
-        return _download(
-            systems_csv(all_entries(db), house.settings.address), "text/csv; charset=utf-8", "systems.csv"
-        )
+    return _whole(TABLE, "text/csv; charset=utf-8", _as_file("systems.csv"))
 
 
-def systems_whole(_request: Request) -> JSONResponse:
+def systems_whole(_request: Request) -> Response:
     """Give every entry whole."""
-    house = current()
-    with reading(house.engine) as db:
-        return json_answer(systems_data(all_entries(db), house.settings.address))
+    return _whole(DATA, "application/json")
 
 
 def catalogue(_request: Request) -> Response:
     """Give the register as a catalogue that other catalogues can harvest."""
+    return _whole(CATALOGUE, "application/ld+json")
+
+
+def _whole(form: Whole, media_type: str, more: Mapping[str, str] | None = None) -> Response:
+    """Begin to give the register as it is now; what is published meanwhile is not in it."""
     house = current()
     with reading(house.engine) as db:
-        entries = all_entries(db)
-    found = catalogue_data(entries, house.settings.address, house.settings.operator_name)
-    answer = json_answer(found)
-    answer.headers["content-type"] = "application/ld+json"
-    return answer
+        entries = register_of(db).ordered
+
+    def read(wanted: Sequence[Listed]) -> list[PublishedEntry]:
+        with reading(house.engine) as db:
+            return list(each_entry(db, wanted))
+
+    parts = whole(form, entries, read, house.settings.address, house.settings.operator_name)
+    return StreamingResponse(
+        parts, headers={"Content-Type": media_type, **_OPEN, **(more or {}), **checkpoint_header()}
+    )
 
 
 def index(request: Request) -> JSONResponse:
@@ -75,14 +77,17 @@ def export(request: Request) -> Response:
     return _download(made.document, file.media_type, f"{published.entry.id}-{file.name}")
 
 
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
 def _download(content: bytes, media_type: str, name: str) -> Response:
     return Response(
         content,
         headers={
             "Content-Type": media_type,
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-            "Access-Control-Allow-Origin": "*",
+            **_as_file(name),
+            **_OPEN,
             **checkpoint_header(),
         },
     )

@@ -26,7 +26,9 @@ from hearing_app.store.patience import within
 NEVER_QUEUED = ("/healthz", "/_stcore/")
 # Whole files, made from everything there is; one at a time, or for staff alone.
 BUNDLE = "/api/v1/record/bundle"
-LONG = (BUNDLE, "/desk/exports/")
+# Files that people send. Their bodies are large: they are read in a slot of their own, not kept before it.
+FILES = "/my-comment/files"
+LONG = (BUNDLE, "/desk/exports/", FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ READING = Size(3, 400, 200, 10.0)
 WRITING = Size(2, 600, 300, 15.0)
 # The whole record takes seconds: one is made at a time, beside the readers' slots, and then sent to many.
 BUNDLES = Size(1, 40, 2, 20.0)
+# A slow line holds a slot for as long as it takes: comments and readers have others.
+UPLOADS = Size(6, 40, 4, 20.0)
 
 
 class NetworkBusy(Busy):
@@ -117,7 +121,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, *, reading: Room, writing: Room, bundles: Room | None = None) -> None:
         self.app, self.reading, self.writing = app, reading, writing
-        self.bundles = bundles or Room(BUNDLES)
+        self.bundles, self.uploads = bundles or Room(BUNDLES), Room(UPLOADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait for a slot, work, and give it back as soon as the answer is made, before it is taken."""
@@ -127,10 +131,12 @@ class Gate:
         room = self.reading if scope["method"] in {"GET", "HEAD", "OPTIONS"} else self.writing
         if scope["path"].startswith(BUNDLE):
             room = self.bundles
+        is_file = scope["path"] == FILES and room is self.writing
+        room = self.uploads if is_file else room
         settings = current().settings
         network = network_of(scope["client"][0] if scope.get("client") else HERE)
         try:
-            body = await _body(receive)
+            body = deque() if is_file else await _body(receive)
             await room.enter(network, shared=is_shared(settings, network))
         except HearingError as error:
             await problem_answer(Request(scope), error)(scope, receive, send)

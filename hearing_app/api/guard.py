@@ -33,6 +33,9 @@ _PLAIN_POLICY = (
     "frame-ancestors 'none'; base-uri 'none'"
 )
 
+SANDBOX = "sandbox"
+"""What an answer says as its policy to be shut off from everything else of this service."""
+
 
 def shell_policy(index: str) -> str:
     """Return the content policy of the app's pages; it names the shell's one inline script by its hash."""
@@ -101,7 +104,9 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.always.items():
                     headers[name] = value
-                headers["Content-Security-Policy"] = policy
+                # A file that somebody sent is nobody's page: no rights at all, even if it is opened.
+                alone = headers.get("Content-Security-Policy") == SANDBOX
+                headers["Content-Security-Policy"] = f"{policy}; {SANDBOX}" if alone else policy
             await send(message)
 
         await self.app(scope, receive, with_headers)

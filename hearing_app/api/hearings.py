@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from hearing_app.api.answers import json_answer
 from hearing_app.deployment import current
 from hearing_app.errors import Fault, Invalid
+from hearing_app.hearings.changes import log_of
 from hearing_app.hearings.comment import Comment
 from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of
 from hearing_app.hearings.lists import opinions, published_comments, speaking_order, tally
 from hearing_app.hearings.slots import Slot
+from hearing_app.hearings.stages import stage, timeline
 from hearing_app.store.engine import reading
 
 MOST_PER_PAGE = 500
@@ -23,7 +27,7 @@ MOST_PER_PAGE = 500
 def list_hearings(_request: Request) -> JSONResponse:
     """List every hearing, open ones first."""
     with reading(current().engine) as db:
-        return json_answer({"hearings": [_document(hearing) for hearing in all_hearings(db)]})
+        return json_answer({"hearings": [_document(db, hearing) for hearing in all_hearings(db)]})
 
 
 def hearing(request: Request) -> JSONResponse:
@@ -32,9 +36,11 @@ def hearing(request: Request) -> JSONResponse:
         found = hearing_of(db, request.path_params["hearing_id"])
         counts, views = tally(db, found.id), opinions(db, found)
         order = speaking_order(db, found.id)
+        document, life = _document(db, found), _life(db, found)
     return json_answer(
         {
-            **_document(found),
+            **document,
+            **life,
             "comments": asdict(counts),
             "opinions": asdict(views),
             "slots": [_slot(one, speaker) for one, speaker in order],
@@ -58,8 +64,37 @@ def published(request: Request) -> JSONResponse:
     )
 
 
-def _document(found: Hearing) -> dict[str, Any]:
-    return {**found.model_dump(mode="json", exclude={"open_for_days"}), "phase": str(found.phase())}
+def _document(db: Connection, found: Hearing) -> dict[str, Any]:
+    return {
+        **found.model_dump(mode="json", exclude={"open_for_days"}),
+        "phase": str(found.phase()),
+        "stage": str(stage(db, found)),
+    }
+
+
+def _life(db: Connection, found: Hearing) -> dict[str, Any]:
+    """Return the steps of a hearing with their dates in its own zone, and the log of its changes."""
+    zone = ZoneInfo(found.time_zone)
+    return {
+        "timeline": [
+            {
+                "stage": str(one.stage),
+                "at": one.at.astimezone(zone).isoformat() if one.at else None,
+                "is_done": one.is_done,
+                "note": one.note,
+            }
+            for one in timeline(db, found)
+        ],
+        "changes": [
+            {
+                "version": one.version,
+                "at": one.at.isoformat(),
+                "reason": one.reason,
+                "fields": [asdict(change) for change in one.changes],
+            }
+            for one in log_of(db, found.id)
+        ],
+    }
 
 
 def _slot(one: Slot, speaker: Comment | None) -> dict[str, Any]:
@@ -77,6 +112,8 @@ def _public(comment: Comment) -> dict[str, Any]:
         "system_id": comment.system_id,
         "system_version": comment.system_version,
         "target": comment.target,
+        "target_detail": comment.target_detail,
+        "identity_basis": comment.identity_basis,
         "comment_type": comment.comment_type,
         "concern": comment.concern,
         "value_seen": comment.value_seen,

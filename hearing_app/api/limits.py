@@ -23,10 +23,16 @@ LARGEST_BODIES = (
     ("/api/v1/hearings/", 64 * 1024),
     ("/api/", 256 * 1024),
     ("/desk/entries/", 272 * 1024),
+    # A file of evidence has at most 10 MiB, and the form in which a browser sends it a little more.
+    ("/my-comment/files", 10 * 1024**2 + 64 * 1024),
     ("/", 64 * 1024),
 )
+# What is larger is a file.
+LARGEST_TEXT = 1024 * 1024
 # For the whole body: 64 KiB on a line of 26 kbit/s.
 BODY_SECONDS = 20.0
+# 10 MiB on a line of 700 kbit/s.
+FILE_SECONDS = 120.0
 # A sender that is still busy with its body reads no answer, and a line that is closed under it loses the one
 # that was sent. So of a body that is too large a part is taken and thrown away before the line is closed.
 DRAINED_BYTES = 2_000_000
@@ -67,7 +73,8 @@ class RequestLimits:
                 closing = _draining(receive, closing)
             await answer(scope, receive, closing)
             return
-        body = _Body(receive, largest_body(scope["path"]), self.body_seconds)
+        most = largest_body(scope["path"])
+        body = _Body(receive, most, FILE_SECONDS if most > LARGEST_TEXT else self.body_seconds)
 
         closing = _closing(send)
         draining = _draining(receive, closing)
@@ -85,6 +92,7 @@ class _Body:
 
     def __init__(self, receive: Receive, most: int, seconds: float) -> None:
         self.source, self.most = receive, most
+        self.seconds = seconds
         self.until = asyncio.get_running_loop().time() + seconds
         self.received, self.done, self.cut = 0, False, False
 
@@ -103,7 +111,7 @@ class _Body:
         except TimeoutError:
             self.cut = True
             raise TooSlow(
-                "The request did not arrive within 20 seconds.",
+                f"The request did not arrive within {self.seconds:.0f} seconds.",
                 next_step="Please send it again; the same draft_id makes no second comment.",
             ) from None
         self.received += len(message.get("body", b""))
@@ -152,7 +160,9 @@ def _too_large(most: int) -> TooLarge:
     return TooLarge(
         f"The request is larger than {most // 1024} KiB.",
         kept="Nothing was kept of it.",
-        next_step="A comment is far smaller; longer texts can be linked to.",
+        next_step="A file may have 10 MB."
+        if most > LARGEST_TEXT
+        else "A comment is far smaller; longer texts can be linked to.",
     )
 
 

@@ -23,7 +23,17 @@ from hearing_app.api.comments import _Evidence, _Sent
 from hearing_app.evidence.manifest import Manifest
 from hearing_app.hearings.draft import LIMITS, LONGEST_LINK, LONGEST_TITLE, MOST_LINKS
 from hearing_app.hearings.hearing import Hearing, Phase
-from hearing_app.hearings.vocabulary import CommentType, Consent, Stance, Standing, State, Target
+from hearing_app.hearings.stages import Stage
+from hearing_app.hearings.vocabulary import (
+    CommentType,
+    Consent,
+    IdentityBasis,
+    Speaking,
+    Stance,
+    Standing,
+    State,
+    Target,
+)
 from hearing_app.record.signatures import SignedPublication, SignedRevocation
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.rules.rule import Rule
@@ -59,7 +69,7 @@ def description() -> Schema:
             for status, name in _BEFORE_READING.items():
                 operation["responses"].setdefault(status, {"$ref": f"#/components/responses/{name}"})
     schemas = document["components"]["schemas"]
-    for vocabulary in (Target, CommentType, Stance, Standing, Consent, State):
+    for vocabulary in (Target, CommentType, Stance, Standing, Consent, State, Speaking, IdentityBasis):
         schemas[vocabulary.__name__] = {"type": "string", "enum": [str(term) for term in vocabulary]}
     schemas["StanceCounts"], schemas["StandingCounts"] = _counts(Stance), _counts(Standing)
     schemas["Entry"] = _of_model(Entry, schemas)
@@ -113,8 +123,9 @@ def _hearing(schemas: Schema) -> Schema:
         "opens_at": moment,
         "closes_at": moment,
         "phase": {"type": "string", "enum": [str(phase) for phase in Phase]},
+        "stage": {"type": "string", "enum": [str(stage) for stage in Stage]},
     }
-    made["required"] = [*made["required"], "opens_at", "closes_at", "phase"]
+    made["required"] = [*made["required"], "opens_at", "closes_at", "phase", "stage"]
     return made
 
 
@@ -124,8 +135,9 @@ def _with_counts(hearing: Schema) -> Schema:
     for name, part in (("comments", "Tally"), ("opinions", "Opinions")):
         made["properties"][name] = {"$ref": f"{_PREFIX}{part}"}
         made["required"].append(name)
-    made["properties"]["slots"] = {"type": "array", "items": {"$ref": f"{_PREFIX}Slot"}}
-    made["required"].append("slots")
+    for name, item in (("slots", "Slot"), ("timeline", "HearingStep"), ("changes", "HearingChange")):
+        made["properties"][name] = {"type": "array", "items": {"$ref": f"{_PREFIX}{item}"}}
+        made["required"].append(name)
     return made
 
 
@@ -141,6 +153,7 @@ def _comment(schemas: Schema) -> Schema:
         ("comment_type", CommentType),
         ("stance", Stance),
         ("consent", Consent),
+        ("speaking", Speaking),
     ):
         default = properties[name]["default"]
         properties[name] = {"$ref": f"{_PREFIX}{vocabulary.__name__}", "default": default}
@@ -156,6 +169,9 @@ def _comment(schemas: Schema) -> Schema:
     properties["system_id"] = {"$ref": f"{_PREFIX}Id"}
     properties["system_version"]["minimum"] = 1
     properties["seen"]["description"] = "The query of an evidence page; its figures are computed anew."
+    properties["interpreter_language"]["description"] = "A language tag; needed with interpreter."
+    properties["access_needs"]["description"] = "Read by facilitators alone, and erased after the hearing."
+    properties["first_time"]["description"] = "Whether it is the first hearing; null where it is not said."
     properties["language_declared"]["description"] = "A language tag such as en or zh-Hant."
     properties["evidence"]["maxItems"] = MOST_LINKS
     properties["evidence"]["items"] = {"$ref": f"{_PREFIX}Link"}

@@ -17,6 +17,7 @@ from hearing_app.people.passwords import SHORTEST
 from hearing_app.people.second_factor import has_second_factor, with_code
 from hearing_app.people.sessions import end_session, pass_second_step, present, start_session
 from hearing_app.people.staff import Reset, open_reset, use_reset
+from hearing_app.registry.published import names_of_agencies
 from hearing_app.store.engine import reading, writing
 
 
@@ -141,10 +142,11 @@ def _invitation(request: Request, token: str, form: dict[str, str] | None) -> Re
     house = current()
     invited: Invitation | None = None
     problem: HearingError | None = None
-    email = (form or {}).get("email", "")
+    email, agency = (form or {}).get("email", ""), ""
     try:
         with reading(house.engine) as db:
             invited = open_invitation(db, token)
+            agency = names_of_agencies(db).get(invited.agency, invited.agency)
         if form is not None:
             check_form(request, form.get("form", ""))
             member = accept_invitation(house.engine, token, email=email, password=form.get("password", ""))
@@ -159,6 +161,7 @@ def _invitation(request: Request, token: str, form: dict[str, str] | None) -> Re
         "invitation",
         problem=problem,
         invited=invited,
+        agency=agency,
         token=token,
         email=email[:254],
         shortest=SHORTEST,

@@ -16,6 +16,7 @@ from hearing_app import __version__
 from hearing_app.cli.backup import backup
 from hearing_app.cli.comments import comments
 from hearing_app.cli.datasets import datasets
+from hearing_app.cli.demo import demo
 from hearing_app.cli.doctor import doctor
 from hearing_app.cli.init import init
 from hearing_app.cli.keys import keys
@@ -83,7 +84,7 @@ def main(ctx: click.Context, data: Path | None, registry: Path | None, datasets:
 
 COMMANDS = (
     *(init, serve, registry, keys, datasets, metrics, comments, staff, record, doctor),
-    *(backup, restore, retention),
+    *(backup, restore, retention, demo),
 )
 for command in COMMANDS:
     main.add_command(command)

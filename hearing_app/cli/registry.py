@@ -26,7 +26,8 @@ from hearing_app.record.versions import versions_of
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.files import read_documents, read_entries, read_file, validate, yaml_files
 from hearing_app.registry.published import all_entries, differences, publish_signed_entry
-from hearing_app.registry.rules.reading import rule_files
+from hearing_app.registry.rules.hindrances import hindrances
+from hearing_app.registry.rules.reading import read_rules, rule_files, shipped_rules
 from hearing_app.registry.rules.rule import Rule
 from hearing_app.registry.schema import write_schemas
 from hearing_app.registry.signed import SignedDocument, check_own_words
@@ -137,7 +138,9 @@ def registry_statement(settings: Settings, system: str) -> None:
 @click.option("--record", help="The record's name; without --against.")
 @click.option("--version", type=int, default=1, show_default=True, help="The next version's number.")
 @click.option("--previous", default="", help="The SHA-256 of the version before; empty for the first.")
+@click.pass_obj
 def registry_sign(
+    settings: Settings,
     *,
     entry: Path,
     key: Path,
@@ -147,7 +150,11 @@ def registry_sign(
     version: int,
     previous: str,
 ) -> None:
-    """Sign an ENTRY on the agency's own machine, and print what is sent to publish it."""
+    """Sign an ENTRY on the agency's own machine, and print what is sent to publish it.
+
+    What publishing will refuse is said on standard error, while the entry can still be changed: what the
+    rules on prohibited uses hold against it, and a day that is still to come.
+    """
     data, faults = read_file(entry, str(entry))
     read, wrong = (None, []) if faults else validate(data, Entry, str(entry))
     if read is None:
@@ -157,6 +164,8 @@ def registry_sign(
         place = _next_place(against)
     private_key, document = read_key(key), read.model_dump(mode="json")
     check_own_words("system", document, note, kept="Nothing was signed.")
+    for one in _refused_later(settings, read, str(entry)):
+        click.echo(f"Publishing will refuse this: {one}", err=True)
     statement = made(
         Publication,
         **place,
@@ -172,6 +181,12 @@ def registry_sign(
         signature=sign(private_key, statement),
     )
     click.echo(SignedDocument(document=document, signature=signed).model_dump_json(indent=1))
+
+
+def _refused_later(settings: Settings, entry: Entry, file: str) -> list[Fault]:
+    """Return what stands against publishing an entry, by the register's rules or, without any, the packaged."""
+    rules, faults = read_rules(settings.registry)
+    return hindrances(entry, shipped_rules() if faults or not rules else rules, file=file)
 
 
 def _next_place(against: Path) -> dict[str, object]:

@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from hearing_app.documents.render import render
-from hearing_app.registry.compare import FEWEST, MOST, compare
+from hearing_app.registry.compare import FEWEST, MOST, Likeness, compare
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.listed import Listed
+from hearing_app.registry.register import Register
+from hearing_app.registry.search import find
+from hearing_app.registry.similar import similar
+
+OFFERED = 6
+"""How many systems are offered at once."""
 
 
 def compare_html(entries: Sequence[Entry], page: str, *, only_differences: bool = False) -> str:
@@ -22,6 +27,7 @@ def compare_html(entries: Sequence[Entry], page: str, *, only_differences: bool 
         "compare",
         entries=entries,
         groups=groups,
+        likeness=Likeness,
         only=only_differences,
         without={one: address(page, [id for id in ids if id != one], only_differences) for one in ids},
         switch=address(page, ids, not only_differences),
@@ -35,7 +41,21 @@ def address(page: str, ids: Sequence[str], only_differences: bool) -> str:
     return f"{page}?{urlencode(pairs)}" if pairs else page
 
 
-def choices_html(offered: Sequence[Listed], ids: Sequence[str], page: str, only_differences: bool) -> str:
-    """Return links that each add one more system to a comparison."""
-    links = [(one, address(page, [*ids, one.id], only_differences)) for one in offered if one.id not in ids]
-    return render("compare_choices", links=links)
+def offered_html(
+    register: Register, typed: str, ids: Sequence[str], page: str, *, only_differences: bool
+) -> str:
+    """Return links that each add one more system to a comparison.
+
+    Before any word is typed: those that are like the one that was chosen, or, before that, the register's
+    own beginning, so that nobody faces an empty page.
+    """
+    if typed:
+        found, said = list(find(register, typed).entries), ""
+    elif ids and ids[0] in register:
+        found, said = [one.entry for one in similar(register, ids[0])], "Like what you chose:"
+    else:
+        found, said = list(register.ordered[: OFFERED + len(ids)]), "Or begin with one of these:"
+    links = [
+        (one, address(page, [*ids, one.id], only_differences)) for one in found if one.id not in ids
+    ]
+    return render("compare_choices", links=links[:OFFERED], said=said, typed=typed)

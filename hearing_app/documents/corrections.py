@@ -68,9 +68,14 @@ def open_corrections_html(
     )
 
 
-def correction_receipt_html(receipt: CorrectionReceipt, system_id: str) -> str:
-    """Return the receipt of a report, which is shown once."""
-    return render("correction_receipt", receipt=receipt, system_id=system_id)
+def correction_intro_html(entry: Entry, *, speaks: bool) -> str:
+    """Return what stands over the form: what a report is; where the body ``speaks`` itself, what that means."""
+    return render("correction_intro", entry=entry, speaks=speaks)
+
+
+def correction_receipt_html(receipt: CorrectionReceipt, system_id: str, *, of_body: bool = False) -> str:
+    """Return the receipt of a report, which is shown once; ``of_body`` if a body spoke, in public."""
+    return render("correction_receipt", receipt=receipt, system_id=system_id, of_body=of_body)
 
 
 def correction_status_html(found: Correction, entry: Entry, backup_days: int) -> str:

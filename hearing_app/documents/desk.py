@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from hearing_app.documents.render import render
+from hearing_app.documents.render import render, rendered
 from hearing_app.documents.system_page import made_page
 from hearing_app.errors import Fault
 from hearing_app.evidence.datasets import Catalogue
@@ -19,6 +20,7 @@ from hearing_app.registry.desk.drafts import Done, Draft, Remark, digest
 from hearing_app.registry.desk.look import Look, top
 from hearing_app.registry.desk.text import as_yaml
 from hearing_app.registry.entry import Entry
+from hearing_app.registry.in_words import title_of
 from hearing_app.registry.published import PublishedEntry
 from hearing_app.registry.standard import StandardField, fields
 
@@ -48,6 +50,14 @@ def log_html(log: Sequence[Done]) -> str:
         else:
             lines.append({"done": one, "times": 1})
     return render("desk_log", lines=lines)
+
+
+def log_told_html(log: Sequence[Done], agency: str) -> str:
+    """Return the log with what an auditor may read here, and where the rest of an auditor's work is.
+
+    ``agency`` is the body that the auditor's account names, "" for none: then it is the log of every desk.
+    """
+    return render("desk_log_told", log=rendered(log_html(log)), agency=agency)
 
 
 def field_html(
@@ -110,9 +120,25 @@ def titles_of_fields() -> Mapping[str, str]:
 
 
 def _title(path: str) -> str:
-    """Return what a reader calls the place of a fault: the field's title, and the number of its part."""
-    titles = titles_of_fields()
-    first, _, rest = path.partition(".")
-    number = next((int(step) + 1 for step in rest.split(".") if step.isdigit()), None)
-    title = titles.get(top(path), first)
-    return f"{title} {number}" if number is not None else title
+    """Return what a reader calls the place of a fault: the field's title, the number and name of its part.
+
+    "compiled.statement" is "Who wrote this entry, Statement"; "outputs.1.threshold" "What comes out 2,
+    Threshold".
+    """
+    first, *rest = path.split(".")
+    title = titles_of_fields().get(top(path), first)
+    within = _part_of(Entry.model_fields[first].annotation) if first in Entry.model_fields else None
+    for step in rest:
+        if step.isdigit():
+            title += f" {int(step) + 1}"
+        elif within is not None and step in within.model_fields:
+            title += f", {title_of(within, step)}"
+            within = _part_of(within.model_fields[step].annotation)
+    return title
+
+
+def _part_of(annotation: Any) -> type[BaseModel] | None:
+    """Return the model of which a field holds one or several, if it does."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for one in get_args(annotation) if (found := _part_of(one)) is not None), None)

@@ -13,9 +13,9 @@ from hearing_app.evidence.checks import COUNTS
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.families import opening_metric
 from hearing_app.evidence.family import Kind, Metric
-from hearing_app.evidence.format import UNDEFINED, area_difference, number_difference, points, times
+from hearing_app.evidence.format import NO_BREAK, UNDEFINED, area_difference, number_difference, points, times
 from hearing_app.evidence.manifest import Manifest
-from hearing_app.evidence.protected import noise_of, protection_words, uncertainty_words
+from hearing_app.evidence.protected import no_interval_words, noise_of, protection_words, uncertainty_words
 from hearing_app.evidence.query import query_of, table_of
 from hearing_app.evidence.reliability import reliability_words
 from hearing_app.evidence.second_opinion import SecondOpinion
@@ -59,6 +59,7 @@ def finding_html(found: Audit, metric: str, note: str = "") -> str:
         cautions=[
             *(one for one in found.family.cautions if one != found.metric(metric).misleads),
             *([uncertainty_words(found.manifest)] if noise_of(found.manifest.disclosure) else []),
+            *([why] if (why := no_interval_words(found.manifest, found.metric(metric))) else []),
         ],
         others=others,
         reliability=reliability_words(found, metric),
@@ -75,6 +76,7 @@ def _together(found: Audit, metric: str) -> str:
 def figures_html(found: Audit, metric: str, query: str) -> str:
     """Return the numbers of a chart as a table: every group, the count behind each rate, and comparisons.
 
+    Everyone together, then the groups in the order of the chart's rows.
     ``query`` is the view's own query string, for the links to the same figures as CSV and JSON.
     """
     chosen, reference = found.metric(metric), found.reference
@@ -82,7 +84,7 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
     fixed = found.by_definition(metric) is not None
     ratios, table = chosen.kind is not Kind.FIGURE, table_of(found.manifest, found.selection)
     rows = []
-    for one in (found.overall, *found.groups):
+    for one in (found.overall, *found.by_size):
         estimate, compared = one.metrics[metric], found.comparison(metric, one.group) if one.group else None
         gap = points if chosen.is_rate else number_difference if chosen.plain else area_difference
         # Nothing to divide by is not a little of it: the figure itself says so.
@@ -104,7 +106,7 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
     columns = [found.manifest.column(name) for name in found.selection.by]
     return render(
         "figures",
-        caption=f"{chosen.label}, by group{'' if fixed else ', with 95 % intervals'}",
+        caption=f"{chosen.label}, by group{'' if fixed else f', with 95{NO_BREAK}% intervals'}",
         narrowed=narrowed(found),
         size_heading=size_noun(found.manifest).capitalize(),
         group_heading=" and ".join(column.label for column in columns if column) or "Group",

@@ -15,20 +15,16 @@ from hearing_app.documents.exports import as_typed, csv_bytes
 from hearing_app.documents.render import render
 from hearing_app.errors import Fault, Invalid
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.exchange import About, Export, Import, Unplaced, labelled
-from hearing_app.registry.exchange.dcat import catalogue
-from hearing_app.registry.exchange.kinds import kind_of
+from hearing_app.registry.exchange import About, Export, Import, Unplaced
 from hearing_app.registry.exchange.standards import STANDARDS
 from hearing_app.registry.exchange.taking import read_json, read_text
 from hearing_app.registry.exchange.trip import Standard, lost_between, plain
 from hearing_app.registry.published import PublishedEntry
-from hearing_app.registry.standard import field, fields
+from hearing_app.registry.standard import field
 
 _ROWS = ("reference_number", "attribute", "value")
 # The sheet has 64 fields; one that was saved with empty rows has more.
 _MOST_ROWS = 2_000
-# What stands before the fields in every row of the register: so that a row can be told and found again.
-STABLE = ("entry_id", "agency_id", "version", "sha256", "permalink", "published_at")
 _JSON = "application/json"
 
 
@@ -198,40 +194,6 @@ def _titles(paths: Iterable[str]) -> tuple[list[str], list[str]]:
     return whole, parts
 
 
-def systems_csv(published: Iterable[PublishedEntry], base: str) -> bytes:
-    """Return the register as one table: a row for each system, a column for each field of the standard."""
-    names = [one.name for one in fields()]
-    rows = []
-    for one in published:
-        data = plain(one.entry)
-        rows.append([*_stable(one, base), *(_cell(name, data.get(name)) for name in names)])
-    return csv_bytes((*STABLE, *names), rows)
-
-
-def systems_data(published: Iterable[PublishedEntry], base: str) -> dict[str, Any]:
-    """Return the register as data: every entry whole, behind what tells it and finds it again."""
-    return {
-        "systems": [
-            {
-                **dict(zip(STABLE, _stable(one, base), strict=True)),
-                "entry": one.entry.model_dump(mode="json", exclude_none=True),
-            }
-            for one in published
-        ]
-    }
-
-
-def catalogue_data(published: Iterable[PublishedEntry], base: str, operator: str) -> dict[str, Any]:
-    """Return the register as a DCAT-AP catalogue; ``operator`` is who runs the service."""
-    entries = [(plain(one.entry), about(one, base)) for one in published]
-    return catalogue(
-        entries,
-        base=base,
-        title="Register of the systems that police use",
-        publisher=operator or "The register",
-    )
-
-
 def unplaced_lines(unplaced: Iterable[Unplaced]) -> list[str]:
     """Return what could not be placed, a line each, for whoever reads it in a terminal."""
     lines = []
@@ -240,18 +202,3 @@ def unplaced_lines(unplaced: Iterable[Unplaced]) -> list[str]:
         short = " ".join(said.split())
         lines.append(f"{one.place}: {one.why} It says: {short[:300]}{'…' if len(short) > 300 else ''}")
     return lines
-
-
-def _stable(one: PublishedEntry, base: str) -> tuple[str | int, ...]:
-    version = one.version
-    link = f"{base}/record/systems/{one.entry.id}/{version.version}"
-    moment = version.published_at.isoformat()
-    return (one.entry.id, one.entry.deployer.agency, version.version, version.sha256, link, moment)
-
-
-def _cell(name: str, value: Any) -> str:
-    if value is None:
-        return ""
-    if name == "impact":
-        return json.dumps(value, ensure_ascii=False)
-    return labelled.write(value, kind_of(Entry, name))

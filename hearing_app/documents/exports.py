@@ -55,6 +55,7 @@ COLUMNS = (
     "submitted_at",
     "state_at",
     "target",
+    "target_detail",
     "comment_type",
     "concern",
     "value_seen",
@@ -63,6 +64,8 @@ COLUMNS = (
     "standing",
     "display_name",
     "consent",
+    "identity_basis",
+    "speaking",
     "language",
     "language_declared",
     "language_detected",
@@ -140,11 +143,14 @@ def as_typed(cell: str) -> str:
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return an RFC 4180 file with a byte order mark, which spreadsheets need to read UTF-8."""
+    return b"\xef\xbb\xbf" + csv_rows([columns]) + csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return rows of such a file, without what stands at its beginning."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([safe_cell(name) for name in columns])
-    writer.writerows([safe_cell(value) for value in row] for row in rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    csv.writer(text).writerows([safe_cell(value) for value in row] for row in rows)
+    return text.getvalue().encode()
 
 
 def _csv(rows: Iterable[Sequence[Cell]]) -> bytes:

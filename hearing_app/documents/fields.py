@@ -6,7 +6,7 @@ parts are shown with their own titles.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -113,6 +113,26 @@ class Block:
     is_wide: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A section before it is opened: which fields it states, which it does not, and which are withheld.
+
+    ``withheld`` holds the fields that are withheld whole or in part; ``blocks`` hold what is stated, with what
+    is withheld in part. A field that the page shows in another way stands in none of them.
+    """
+
+    blocks: tuple[Block, ...]
+    stated: tuple[Shown, ...]
+    missing: tuple[Shown, ...]
+    withheld: tuple[Shown, ...]
+
+    @property
+    def count(self) -> int:
+        """How many fields the section has in this entry."""
+        whole = [one for one in self.withheld if one.told is not Told.STATED]
+        return len(self.stated) + len(self.missing) + len(whole)
+
+
 def section_of(one: StandardField) -> str:
     """Return the section of the page in which a field stands."""
     placed = {name: section for section, names in _FIRST.items() for name in names}
@@ -133,6 +153,30 @@ def in_sections(entry: Entry, today: date) -> dict[str, list[Block]]:
         else:
             blocks[-1] = Block((*blocks[-1].fields, shown), is_wide=False)
     return found
+
+
+def outlines(
+    blocks: Mapping[str, Sequence[Block]], elsewhere: Collection[str] = ()
+) -> dict[str, Outline]:
+    """Return the outline of each section, from its blocks; fields named ``elsewhere`` are left out if stated."""
+    return {section: _outline(within, elsewhere) for section, within in blocks.items()}
+
+
+def _outline(within: Sequence[Block], elsewhere: Collection[str]) -> Outline:
+    stated = [
+        Block(
+            tuple(one for one in block.fields if one.told is Told.STATED and one.field.name not in elsewhere),
+            block.is_wide,
+        )
+        for block in within
+    ]
+    shown = [one for block in within for one in block.fields]
+    return Outline(
+        blocks=tuple(block for block in stated if block.fields),
+        stated=tuple(one for block in stated for one in block.fields),
+        missing=tuple(one for one in shown if one.told is Told.NOT_STATED),
+        withheld=tuple(one for one in shown if one.bar),
+    )
 
 
 def by_state(entry: Entry) -> Mapping[Told, tuple[StandardField, ...]]:

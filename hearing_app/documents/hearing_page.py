@@ -6,16 +6,34 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from hearing_app.documents import agenda, answers, comment_record, moderation
+from hearing_app.documents.hearing_life import life_of
 from hearing_app.documents.hearings import comments_html, hearing_html
+from hearing_app.documents.themes import themes_below, themes_section
+from hearing_app.documents.voting import voting_section
+from hearing_app.hearings.agenda import agenda_of
 from hearing_app.hearings.comment import Comment
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.lists import Tally, opinions, speaking_order
+from hearing_app.record.versions import latest_version
 
 # What stands between what is asked and what was said: each reads what it shows, and gives "" for nothing.
-SECTIONS: tuple[Callable[[Connection, Hearing], str], ...] = ()
+SECTIONS: tuple[Callable[[Connection, Hearing], str], ...] = (
+    agenda.agenda_section,
+    themes_section,
+    voting_section,
+    answers.hearing_section,
+    moderation.link_section,
+)
 
 # What stands below single comments, by their numbers.
-BELOW: tuple[Callable[[Connection, Hearing, Sequence[str]], Mapping[str, str]], ...] = ()
+BELOW: tuple[Callable[[Connection, Hearing, Sequence[str]], Mapping[str, str]], ...] = (
+    themes_below,
+    comment_record.files_below,
+    comment_record.translations_below,
+    agenda.below_comments,
+    answers.below_comments,
+)
 
 
 def hearing_page(db: Connection, hearing: Hearing, counts: Tally, names: Mapping[str, str]) -> str:
@@ -25,8 +43,13 @@ def hearing_page(db: Connection, hearing: Hearing, counts: Tally, names: Mapping
         counts,
         opinions(db, hearing),
         names,
-        speaking_order(db, hearing.id),
-        sections=[section(db, hearing) for section in SECTIONS],
+        # Once an agenda is published, it says who speaks when.
+        () if agenda_of(db, hearing.id) else speaking_order(db, hearing.id),
+        # In the preview of a hearing that is not announced, nothing of it is on the record yet.
+        sections=[section(db, hearing) for section in SECTIONS]
+        if latest_version(db, "hearing", hearing.id)
+        else [],
+        life=life_of(db, hearing, names),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hearing_app.documents.hearing_life import Life
 from hearing_app.documents.render import render, rendered
 from hearing_app.documents.words import moment
 from hearing_app.errors import HearingError, Invalid
@@ -16,11 +17,14 @@ from hearing_app.hearings.hearing import Hearing, Phase
 from hearing_app.hearings.lists import Opinions, Part, Tally
 from hearing_app.hearings.moderation import REASONS, personal_data_in
 from hearing_app.hearings.slots import Slot
+from hearing_app.hearings.stages import Stage
 from hearing_app.hearings.vocabulary import (
     LANGUAGES,
     CommentType,
     Consent,
+    IdentityBasis,
     Reason,
+    Speaking,
     Stance,
     Standing,
     State,
@@ -31,6 +35,8 @@ from hearing_app.voices.signs import is_blank
 
 Order = Sequence[tuple[Slot, Comment | None]]
 Beside = Mapping[str, Sequence[str]]
+# What a reader can take part in stands first; then what is on its way, and what is over.
+_LISTED = (Stage.OPEN, *(one for one in Stage if one not in {Stage.OPEN, Stage.DRAFTED}))
 
 
 def hearing_html(
@@ -41,9 +47,11 @@ def hearing_html(
     order: Order = (),
     *,
     sections: Sequence[str] = (),
+    life: Life | None = None,
 ) -> str:
     """Return a hearing's page; ``names`` gives each system's name by its id, ``order`` who speaks when.
 
+    ``life`` is what the record says of its steps and its documents; without it, the dates alone are shown.
     ``sections`` are documents of their own, rendered already, that stand before the comments.
     """
     return render(
@@ -59,6 +67,7 @@ def hearing_html(
             "standing": [(Standing(value).label, count) for value, count in opinions.standing.items()],
         },
         names=names,
+        life=life,
     )
 
 
@@ -67,9 +76,18 @@ def speaking_order_html(order: Order, zone: str = "UTC") -> str:
     return render("desk_order", order=_in_order(order, zone))
 
 
-def hearings_html(hearings: Sequence[tuple[Hearing, Tally]]) -> str:
-    """Return the list of hearings, in the order given."""
-    return render("hearings", hearings=hearings)
+def hearings_html(
+    hearings: Sequence[tuple[Hearing, Tally]], known: Mapping[str, tuple[Stage, str]] | None = None
+) -> str:
+    """Return the list of hearings by their stage, within it in the order given.
+
+    ``known`` gives each one's stage, and the next step in words, by its id; without it, the dates say it.
+    """
+    groups: dict[Stage, list[tuple[Hearing, Tally, str]]] = {one: [] for one in _LISTED}
+    for hearing, counts in hearings:
+        here, following = (known or {}).get(hearing.id) or (Stage(str(hearing.phase())), "")
+        groups[here].append((hearing, counts, following))
+    return render("hearings", groups={one.label: listed for one, listed in groups.items() if listed})
 
 
 def comments_html(
@@ -171,6 +189,8 @@ def summary_html(draft: Draft, system: str, hearing: Hearing) -> str:
         standing=[Standing(value).label for value in draft.standing],
         consent=Consent(draft.consent),
         language=LANGUAGES.get(draft.language_declared, draft.language_declared),
+        speaking=Speaking(draft.speaking).label,
+        interpreter=LANGUAGES.get(draft.interpreter_language, draft.interpreter_language),
         found=sorted({finding.kind for finding in find_personal_data(draft.words)}),
     )
 
@@ -243,6 +263,8 @@ def _shown(one: Comment, zone: str, nameless: str = NAMELESS) -> dict[str, Any]:
         "system_version": one.system_version,
         "type_label": CommentType(one.comment_type).label,
         "target_label": Target(one.target).label,
+        "target_detail": one.target_detail,
+        "basis": "" if one.identity_basis == IdentityBasis.NONE else IdentityBasis(one.identity_basis).label,
         "public_name": nameless if name == NAMELESS or is_blank(name) else name,
         "submitted_at": one.submitted_at.astimezone(ZoneInfo(zone)),
         "concern": one.concern,

@@ -33,6 +33,7 @@ def _templates() -> Environment:
         "host": text.host,
         "day": words.day,
         "moment": words.moment,
+        "zone_name": words.zone_name,
         "number": words.number,
         "measure": words.measure,
     }

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from hearing_app.documents.render import render, rendered
 from hearing_app.errors import Unavailable
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.rules.across import across
+from hearing_app.registry.register import Register
+from hearing_app.registry.rules.across import across_register
 from hearing_app.registry.rules.answering import Open
 from hearing_app.registry.rules.reading import rules_of
 from hearing_app.registry.rules.results import Applies, Outcome, Result, results_of
@@ -80,17 +82,29 @@ def rules_section_html(entry: Entry, registry: Path, *, on: date | None = None) 
     return rules_html(entry, rules, on=on)
 
 
-def prohibited_uses_html(rules: tuple[Rule, ...], entries: Sequence[Entry], *, on: date | None = None) -> str:
-    """Return the page of all rules by layer, each with the entries that it touches or cannot judge."""
-    day = on or datetime.now(UTC).date()
-    found = across(entries, rules, on=day)
+MOST_SHOWN = 50
+"""Entries in one list of the page; a filter of the register has all that are touched, the data the others."""
+
+
+def prohibited_uses_html(register: Register, *, on: date | None = None) -> str:
+    """Return the page of all rules by layer, each with the entries that it touches or cannot judge.
+
+    The rules are those beside which the register was listed. A page is kept while nothing is published.
+    """
+    return _prohibited_uses_html(register, on or datetime.now(UTC).date())
+
+
+@lru_cache(maxsize=2)
+def _prohibited_uses_html(register: Register, day: date) -> str:
+    found, rules = across_register(register, on=day), register.rules
     layers = [(layer, [one for one in found if one[0].layer is layer]) for layer in Layer]
     return render(
         "prohibited_uses",
         layers=[(layer, listed) for layer, listed in layers if listed],
         ruled_out=[(rule, entry) for rule, parts in found for one in parts for entry in one.ruled_out],
         number=len(rules),
-        entries=len(entries),
+        entries=len(register),
+        most=MOST_SHOWN,
         day=day,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hearing_app.documents.render import render
 from hearing_app.people.invitations import OpenInvitation
@@ -14,6 +14,9 @@ def staff_html(members: Sequence[Member], *, own: str) -> str:
     return render("staff", members=members, own=own)
 
 
-def invitations_html(invitations: Sequence[OpenInvitation]) -> str:
-    """Return the table of open invitations; never the links, which nobody can make out any more."""
-    return render("invitations", invitations=invitations)
+def invitations_html(invitations: Sequence[OpenInvitation], agencies: Mapping[str, str]) -> str:
+    """Return the table of open invitations; never the links, which nobody can make out any more.
+
+    ``agencies`` are the names of the agencies in the register, by id; another one is called by its id.
+    """
+    return render("invitations", invitations=invitations, agencies=agencies)

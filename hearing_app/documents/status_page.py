@@ -6,12 +6,18 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from hearing_app.documents import agenda, answers, comment_record, moderation
 from hearing_app.documents.hearings import status_html
 from hearing_app.hearings.comment import Comment
 from hearing_app.hearings.hearing import Hearing
 
 # Below where it stands: each reads what it shows, and gives "" for nothing.
-SECTIONS: tuple[Callable[[Connection, Hearing, Comment], str], ...] = ()
+SECTIONS: tuple[Callable[[Connection, Hearing, Comment], str], ...] = (
+    moderation.moderation_section,
+    comment_record.record_section,
+    agenda.status_section,
+    answers.author_section,
+)
 
 
 def status_page(db: Connection, hearing: Hearing, written: Comment, backup_days: int) -> str:

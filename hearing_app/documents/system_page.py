@@ -15,6 +15,7 @@ from threading import Lock
 
 from sqlalchemy import Connection, select
 
+from hearing_app.documents.answers import what_changed_html
 from hearing_app.documents.corrections import correction_notice_html, corrections_section_html
 from hearing_app.documents.exchange import exports_links_html
 from hearing_app.documents.history import since_hearings_html
@@ -126,6 +127,7 @@ def made_page(
             Slot("answerable", "Who is responsible for what", responsibility_html(entry)),
             Slot("rights", "What was said to be wrong", corrections_section_html(said, entry)),
             Slot("history", "What was done, and what is due", timeline_html(moments)),
+            Slot("history", "What changed because of hearings", what_changed_html(db, entry.id)),
             Slot("history", "Systems like it", similar_html(alike, entry.id)),
             *([Slot("sources", "Take it with you", exports_links_html(entry))] if number is None else []),
         ],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from hearing_app.documents.evidence import headline_picture
-from hearing_app.documents.fields import SECTIONS, by_state, in_sections
+from hearing_app.documents.fields import SECTIONS, by_state, in_sections, outlines
 from hearing_app.documents.render import render, rendered
 from hearing_app.documents.text import for_label
 from hearing_app.documents.words import plural
@@ -27,6 +27,10 @@ from hearing_app.registry.vocabulary import CompiledBy
 
 # Fields that stand right under the heading of their section, which says the same as their title.
 _UNTITLED = ("claims", "withheld", "sources")
+# Fields that stand at the top of the page, or beside the field before them.
+_BESIDE = ("headline", "scope_note")
+# Sections that stand open, since a reader came for them; of all others the first line says what is in them.
+_OPEN = ("claims", "rights", "withheld")
 
 
 class Numbers:
@@ -110,10 +114,11 @@ def system_html(
         page=page,
         numbers=numbers,
         sections=SECTIONS,
-        blocks=blocks,
+        outlines=outlines(blocks, _BESIDE),
         untitled=_UNTITLED,
+        open_sections=_OPEN,
         by_state=stated,
-        linked=placed - {*_UNTITLED, "headline", "scope_note"},
+        linked=placed - {*_UNTITLED, *_BESIDE},
         completeness=completeness_words(entry),
         whys={
             section: [shown.field for block in within for shown in block.fields]

@@ -8,18 +8,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hearing_app.evidence.intervals import Figure, Z, mover_r, rate, wilson
+from hearing_app.evidence.intervals import Figure, Z, mover_ratio, rate, rate_with_limits, wilson
 
 Counts = Mapping[str, NDArray[np.int64]]
 """tp, fp, tn and fn of every group: int64 arrays of one shape."""
+Shares = Mapping[str, Figure]
+"""(value, low, high) of each of ``_SHARES`` and ``_RATIOS``, by its name."""
+
+_SHARES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "overlap": (("tp",), ("tp", "fp", "fn")),
+    "found": (("tp",), ("tp", "fn")),
+    "missed": (("fn",), ("tp", "fn")),
+    "spared": (("tn",), ("tn", "fp")),
+    "wrong": (("fp",), ("tn", "fp")),
+    "misses": (("fn",), ("fn", "fp")),
+}
+_RATIOS = {"for": ("found", "wrong"), "against": ("missed", "spared")}
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
     """One measure of a group's four counts: what it says, and when it misleads.
 
-    ``compute`` takes tp, fp, tn and fn and gives (value, low, high), NaN where undefined. ``least`` and
-    ``most`` are the ends of its scale; ``most`` is None where there is no end.
+    ``compute`` takes tp, fp, tn and fn and gives (value, low, high), NaN where undefined; it may be handed
+    the ``shares`` of these counts, which the measures are made of. ``least`` and ``most`` are the ends of its
+    scale; ``most`` is None where there is no end.
     """
 
     name: str
@@ -32,41 +45,64 @@ class Composed:
     one: str
     misleads: str
     source: str
-    compute: Callable[[Counts], Figure]
+    compute: Callable[[Counts, Shares | None], Figure]
 
 
 def composed(counts: Counts) -> dict[str, Figure]:
-    """Every composed measure of every group as (value, low, high), by name, in the order of ``COMPOSED``."""
-    return {one.name: one.compute(counts) for one in COMPOSED}
+    """Every composed measure of every group as (value, low, high), by name, in the order of ``COMPOSED``.
+
+    The limits of all shares are computed at once: 16 metrics of 48 groups then take half the time.
+    """
+    known = shares(counts)
+    return {one.name: one.compute(counts, known) for one in COMPOSED}
 
 
-def f1(counts: Counts) -> Figure:
+def shares(counts: Counts) -> Shares:
+    """The shares that the measures are made of, with Wilson's limits, and ratios of them, with MOVER-R's."""
+    parts = (
+        np.array([sum(counts[cell] for cell in cells) for cells in every])
+        for every in zip(*_SHARES.values(), strict=True)
+    )
+    k, n = parts
+    value, low, high = rate_with_limits(k, n)
+    above, below = (
+        [list(_SHARES).index(name) for name in names] for names in zip(*_RATIOS.values(), strict=True)
+    )
+    first, second = ((value[rows], low[rows], high[rows]) for rows in (above, below))
+    divided = np.divide(first[0], second[0], out=np.full_like(first[0], np.nan), where=second[0] > 0)
+    ratios = (divided, *mover_ratio(first, second))
+    return {
+        name: (part[0][at], part[1][at], part[2][at])
+        for names, part in ((_SHARES, (value, low, high)), (_RATIOS, ratios))
+        for at, name in enumerate(names)
+    }
+
+
+def f1(counts: Counts, known: Shares | None = None) -> Figure:
     """2 tp / (2 tp + fp + fn), with an interval; NaN where nobody is selected or has the outcome.
 
     It is 2J / (1 + J) for J = tp / (tp + fp + fn), and tp is binomial among those people, so that Wilson's
     limits of J give limits that stay within 0 and 1. With 20 people they hold the true value 96 times in
     100, the delta method (Takahashi et al. 2022) 92 times.
     """
-    tp, some = counts["tp"], counts["tp"] + counts["fp"] + counts["fn"]
-    value, low, high = (2 * part / (1 + part) for part in (rate(tp, some), *wilson(tp, some)))
+    value, low, high = (2 * part / (1 + part) for part in (known or shares(counts))["overlap"])
     return value, low, high
 
 
-def balanced_accuracy(counts: Counts) -> Figure:
+def balanced_accuracy(counts: Counts, known: Shares | None = None) -> Figure:
     """The mean of the true positive and the true negative rate, with MOVER on their two Wilson limits.
 
     Zou, G. Y. and Donner, A. (2008): the two rates are of different people and so independent.
     """
-    positives, negatives = counts["tp"] + counts["fn"], counts["tn"] + counts["fp"]
-    found, spared = rate(counts["tp"], positives), rate(counts["tn"], negatives)
-    (low1, high1), (low2, high2) = wilson(counts["tp"], positives), wilson(counts["tn"], negatives)
+    known = known or shares(counts)
+    (found, low1, high1), (spared, low2, high2) = known["found"], known["spared"]
     value = (found + spared) / 2
     low = value - np.hypot(found - low1, spared - low2) / 2
     high = value + np.hypot(high1 - found, high2 - spared) / 2
     return value, np.maximum(low, 0), np.minimum(high, 1)
 
 
-def matthews(counts: Counts) -> Figure:
+def matthews(counts: Counts, _: Shares | None = None) -> Figure:
     """The Matthews correlation coefficient, with the delta method on Fisher's z scale.
 
     (tp tn - fp fn) / sqrt((tp + fp)(tp + fn)(tn + fp)(tn + fn)); NaN where a factor is 0, and without limits
@@ -100,29 +136,26 @@ def matthews(counts: Counts) -> Figure:
     return value, np.tanh(middle - half), np.tanh(middle + half)
 
 
-def positive_likelihood_ratio(counts: Counts) -> Figure:
+def positive_likelihood_ratio(counts: Counts, known: Shares | None = None) -> Figure:
     """True positive rate / false positive rate, with MOVER-R on Wilson limits; NaN where fp is 0.
 
     Simel, Samsa and Matchar (1991) take logarithms, which leaves no interval where tp is 0. Where both
     are defined they hold the true ratio equally often (93 to 97 times in 100), so the wider one is used.
     """
-    positives, negatives = counts["tp"] + counts["fn"], counts["tn"] + counts["fp"]
-    return _ratio(counts["tp"], positives, counts["fp"], negatives)
+    return (known or shares(counts))["for"]
 
 
-def negative_likelihood_ratio(counts: Counts) -> Figure:
+def negative_likelihood_ratio(counts: Counts, known: Shares | None = None) -> Figure:
     """False negative rate / true negative rate, with MOVER-R on Wilson limits; NaN where tn is 0."""
-    positives, negatives = counts["tp"] + counts["fn"], counts["tn"] + counts["fp"]
-    return _ratio(counts["fn"], positives, counts["tn"], negatives)
+    return (known or shares(counts))["against"]
 
 
-def misses_per_false_positive(counts: Counts) -> Figure:
+def misses_per_false_positive(counts: Counts, known: Shares | None = None) -> Figure:
     """fn / fp, the measure of treatment equality; NaN where fp is 0.
 
     Among all mistakes the misses are binomial, so that Wilson's limits w of their share give w / (1 - w).
     """
-    errors = counts["fn"] + counts["fp"]
-    low, high = wilson(counts["fn"], errors)
+    _, low, high = (known or shares(counts))["misses"]
     defined = np.asarray(counts["fp"]) > 0
     with np.errstate(invalid="ignore", divide="ignore"):
         limits = [np.where(defined, part / (1 - part), np.nan) for part in (low, high)]
@@ -138,14 +171,6 @@ def conditional_use_accuracy(counts: Counts) -> tuple[Figure, Figure]:
     pairs = ((counts["tp"], counts["tp"] + counts["fp"]), (counts["tn"], counts["tn"] + counts["fn"]))
     first, second = ((rate(k, n), *wilson(k, n)) for k, n in pairs)
     return first, second
-
-
-def _ratio(
-    k1: NDArray[np.int64], n1: NDArray[np.int64], k2: NDArray[np.int64], n2: NDArray[np.int64]
-) -> Figure:
-    above, below = rate(k1, n1), rate(k2, n2)
-    value = np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
-    return value, *mover_r(k1, n1, k2, n2)
 
 
 COMPOSED: tuple[Composed, ...] = (

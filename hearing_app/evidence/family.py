@@ -80,7 +80,7 @@ class Metric:
     decision, and the name of a count for its event. ``noun`` is what the denominator counts ("alerts");
     empty, it is the dataset's own unit. ``per`` is by how many units an ``EVENTS`` metric is told.
     ``lowest`` and ``highest`` bound a ``FIGURE`` where it has bounds. ``pairs``: it is told in pairs of
-    people of whom one is ahead.
+    people of whom one is ahead. ``at_once`` gives what ``compute`` does, for several metrics by their names.
     """
 
     name: str
@@ -99,6 +99,7 @@ class Metric:
     kind: Kind = Kind.SHARE
     per: int = 1
     compute: Callable[[Counted], Measured] | None = None
+    at_once: Callable[[Counted], Mapping[str, Measured]] | None = None
     needs: tuple[str, ...] = ()
     lowest: float | None = None
     highest: float | None = None

@@ -37,15 +37,22 @@ def wilson(k: ArrayLike, n: ArrayLike, z: float = Z) -> tuple[Floats, Floats]:
     the American Statistical Association 22, 209-212. No continuity correction. ``z`` is the point of the
     normal distribution that leaves half of the allowed error above it.
     """
-    k, n = np.broadcast_arrays(np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64))
-    p = rate(k, n)
-    some = np.where(n > 0, n, np.nan)
-    middle = (p + z**2 / (2 * some)) / (1 + z**2 / some)
-    half = z * np.sqrt(p * (1 - p) / some + z**2 / (4 * some**2)) / (1 + z**2 / some)
-    # Exactly 0 and 1 at the ends, where rounding would leave 1e-17 or miss 1.
-    low = np.where(k == 0, np.where(n > 0, 0.0, np.nan), middle - half)
-    high = np.where(k == n, np.where(n > 0, 1.0, np.nan), middle + half)
+    _, low, high = rate_with_limits(k, n, z)
     return low, high
+
+
+def rate_with_limits(k: ArrayLike, n: ArrayLike, z: float = Z) -> Figure:
+    """``rate`` and ``wilson`` at once: (value, low, high)."""
+    k, n = np.broadcast_arrays(np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64))
+    some = np.where(n > 0, n, np.nan)
+    p = k / some
+    share, whole = z**2 / some, 1 + z**2 / some
+    middle = (p + share / 2) / whole
+    half = z * np.sqrt(p * (1 - p) / some + share / some / 4) / whole
+    # Exactly 0 and 1 at the ends, where rounding would leave 1e-17 or miss 1; nobody has no ends.
+    low = np.where((k == 0) & (n > 0), 0.0, middle - half)
+    high = np.where((k == n) & (n > 0), 1.0, middle + half)
+    return p, low, high
 
 
 def clopper_pearson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
@@ -88,14 +95,13 @@ def mover_ratio(first: Figure, second: Figure) -> tuple[Floats, Floats]:
     """
     (p1, low1, high1), (p2, low2, high2) = first, second
     p2 = np.where(p2 > 0, p2, np.nan)
-    product = p1 * p2
+    product, below = p1 * p2, low2 * (2 * p2 - low2)
     # The root is of a number that cannot be negative, since x (2p - x) is at most p squared.
-    outer = np.sqrt(np.maximum(product**2 - high1 * low2 * (2 * p1 - high1) * (2 * p2 - low2), 0))
-    below = low2 * (2 * p2 - low2)
-    high = np.divide(product + outer, below, out=np.full_like(outer, np.nan), where=below > 0)
-    undefined = np.isnan(p1) | np.isnan(p2)
+    outer = np.sqrt(np.maximum(product**2 - below * (high1 * (2 * p1 - high1)), 0))
+    # What is undefined in a figure is so in its limits and in the product.
+    high: Floats = (product + outer) / np.where(below > 0, below, np.nan)
     low = ratio_low((p1, low1, high1), (p2, low2, high2))
-    return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)
+    return np.where(np.isnan(product), np.nan, low), np.where(np.isnan(product), np.nan, high)
 
 
 def ratio_low(first: Figure, second: Figure) -> Floats:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hearing_app.evidence.counts import MIXED, UNSTATED, WITHHELD, Counted
 from hearing_app.evidence.events import event_rate
 from hearing_app.evidence.family import Kind, Measured, Metric
-from hearing_app.evidence.intervals import rate, wilson
+from hearing_app.evidence.intervals import Figure, rate_with_limits
 from hearing_app.evidence.noise import noisy_rate
 from hearing_app.evidence.when_asked import WhenAsked
 
@@ -24,14 +24,20 @@ SMALL = 30
 def measure(counted: Counted, metrics: Iterable[Metric]) -> Mapping[str, Measured]:
     """Each metric of every group, by the metric's name, in the order given.
 
-    A metric is computed when it is first asked for; all shares at once, which takes little more than one.
+    A metric is computed when it is first asked for; all shares at once, which takes little more than one, and
+    so are others that have most of their arithmetic in common.
     """
     wanted = {metric.name: metric for metric in metrics}
     rates = [one for one in wanted.values() if one.compute is None and one.kind is Kind.SHARE]
     shares: list[dict[str, Measured]] = []
+    together: dict[object, Mapping[str, Measured]] = {}
 
     def make(name: str) -> Measured:
         metric = wanted[name]
+        if metric.at_once is not None:
+            if metric.at_once not in together:
+                together[metric.at_once] = metric.at_once(counted)
+            return _protected(counted, metric, together[metric.at_once][name])
         if metric.compute is not None:
             return _protected(counted, metric, metric.compute(counted))
         if metric.kind is Kind.EVENTS:
@@ -43,10 +49,29 @@ def measure(counted: Counted, metrics: Iterable[Metric]) -> Mapping[str, Measure
     return WhenAsked(wanted, make)
 
 
+def share_of(counted: Counted, above: Sequence[str], below: Sequence[str]) -> Figure:
+    """The named counts ``above`` as a share of those ``below``, for each group: (value, low, high).
+
+    With Wilson's interval, and what rounding or noise adds to it; NaN where it is not defined, or where
+    some of it is withheld.
+    """
+    k, n = counted.total(above), counted.total(below)
+    if counted.variance:
+        over, under = (sum(counted.cells[name] for name in names) for names in (above, below))
+        figure = noisy_rate(k, n - k, counted.variance, over, under - over)
+    else:
+        figure = rate_with_limits(k, n)
+    basis = counted.basis_of((*above, *below)) if counted.basis else None
+    if basis is None:
+        return figure
+    value, low, high = (np.where(basis >= 0, part, np.nan) for part in figure)
+    return value, low, high
+
+
 def _shares(counted: Counted, metrics: Sequence[Metric]) -> dict[str, Measured]:
     rows = [_counts(counted, metric) for metric in metrics]
-    k, n = np.stack([k for k, _, _ in rows]), np.stack([n for _, n, _ in rows])
-    value, (low, high) = rate(k, n), wilson(k, n)
+    k, n = np.array([k for k, _, _ in rows]), np.array([n for _, n, _ in rows])
+    value, low, high = rate_with_limits(k, n)
     if counted.variance:
         above, below = (
             np.stack([sum(counted.cells[name] for name in names) for names in every])
@@ -68,7 +93,7 @@ def _protected(counted: Counted, metric: Metric, found: Measured) -> Measured:
     # What names no counts is made of all of them.
     basis = counted.basis_of(metric.counts or ("n",)) if counted.basis else None
     if basis is None:
-        return replace(found, low=limits[0], high=limits[1])
+        return replace(found, low=limits[0], high=limits[1]) if counted.variance else found
     there = basis >= 0
     value, low, high = (np.where(there, part, np.nan) for part in (found.value, *limits))
     return Measured(value, low, high, np.where(there, found.k, 0), np.where(there, found.n, 0), basis)

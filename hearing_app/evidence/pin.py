@@ -64,7 +64,11 @@ def pin_of_query(catalogue: Catalogue, parameters: Parameters) -> dict[str, Any]
         fault = Fault("", "metric", f"“{metric[:60]}” is no metric.", f"Use one of: {', '.join(known)}.")
         raise Invalid("The figures cannot be pinned.", [fault])
     require_release(dataset, parameters)
-    chosen = [pair for pair in parameters if pair[0] not in {"dataset", "metric", "picture", "cut", RELEASE}]
+    chosen = [
+        pair
+        for pair in parameters
+        if pair[0] not in {"dataset", "metric", "picture", "exhibit", "cut", RELEASE}
+    ]
     return pin(audit(catalogue, parse_selection(dataset, chosen)), metric)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from hearing_app.evidence.counting.checking import WITHHELD, ReadTable
 from hearing_app.evidence.counting.control import Disclosure
 from hearing_app.evidence.cube import Cube, Protection
+from hearing_app.evidence.family import Kind, Metric
 from hearing_app.evidence.manifest import Manifest
 from hearing_app.evidence.noise import geometric_noise, random_rounding
 
@@ -72,6 +73,22 @@ def uncertainty_words(manifest: Manifest) -> str:
     return (
         f"{_what(manifest)} The intervals of shares include that. Other figures have no interval, since none "
         f"is known that does.{below}"
+    )
+
+
+def no_interval_words(manifest: Manifest, metric: Metric) -> str:
+    """Why a figure of rounded or noisy counts has no interval; "" where it has one, or could have none else.
+
+    A share has a formula that takes the noise in (``noise.noisy_rate``), and how often it holds the truth was
+    measured. What is composed of several counts has none.
+    """
+    if not noise_of(manifest.disclosure) or metric.kind is not Kind.FIGURE:
+        return ""
+    return (
+        f"{metric.label} has no interval here. It is made of several counts, each of which was changed. To "
+        "draw people anew from the published counts would take those changes for people; to draw the changes "
+        "anew as well starts from counts that already hold them, and from zeros where they came out below "
+        "zero. How often such an interval holds the truth could not be shown, so that none is given."
     )
 
 

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hearing_app.evidence.counts import Group, Histogram
+from hearing_app.evidence.counts import Group, Histogram, counted_people
 from hearing_app.evidence.curves import Whole, sweep
-from hearing_app.evidence.format import people
+from hearing_app.evidence.format import people, percent
+from hearing_app.evidence.intervals import Figure
+from hearing_app.evidence.metrics import share_of
+from hearing_app.evidence.rates import RATES
 
+Figures = tuple[float | None, float | None, float | None]
+"""A value and its limits, None where undefined."""
 ASSUMPTION = (
     "This counts the same people with the same scores and the same records. It does not say what people, "
     "police or courts would have done under another threshold."
@@ -103,6 +108,40 @@ def move(histogram: Histogram, before: int | Sequence[int], after: int | Sequenc
         np.maximum(-rightly, 0),
         np.maximum(rightly, 0),
     )
+
+
+def rates_at(histogram: Histogram, thresholds: Sequence[int], name: str) -> Figure:
+    """One of ``RATES`` of every group at the group's own threshold, with its interval: (value, low, high).
+
+    NaN where nobody is there to count, or where some of the counts are withheld.
+    """
+    found = np.full((3, len(histogram.groups)), np.nan)
+    for threshold in set(thresholds):
+        own = np.array([one == threshold for one in thresholds])
+        at = np.array(share_of(counted_people(histogram, threshold), *RATES[name]))
+        found[:, own] = at[:, own]
+    return found[0], found[1], found[2]
+
+
+def rate_sentence(
+    wrongly: tuple[Figures, Figures], missed: tuple[Figures, Figures], name: str, positive: str, negative: str
+) -> str:
+    """How often the score is wrong about one group before and after a move, with intervals, in words.
+
+    ``wrongly`` and ``missed`` are (value, low, high) of the false positive and the false negative rate before
+    and after, None where undefined. ``name``, ``positive`` and ``negative`` as in ``move_sentence``.
+    """
+    parts: list[str] = []
+    for (before, after), who, what in (
+        (wrongly, negative, "singled out"),
+        (missed, positive, "missed"),
+    ):
+        of = f"Of {name} who {who}" if not parts else f"of those who {who}"
+        if before[0] is None:
+            parts.append(f"{of} there are none to count")
+        else:
+            parts.append(f"{of}, {percent(*before)} are {what} now and {percent(*after)} would be")
+    return f"{'; '.join(parts)}."
 
 
 def move_sentence(moved: Moved, name: str, positive: str, negative: str) -> str:

@@ -14,7 +14,11 @@ from hearing_app.errors import Conflict, Fault, Invalid, NotFound, NotOpen
 from hearing_app.hearings.draft import Draft, Link, check_draft
 from hearing_app.hearings.erasure import take_back
 from hearing_app.hearings.hearing import Phase, hearing_of
-from hearing_app.hearings.vocabulary import RULE_VERSION, Consent, Reason, State
+from hearing_app.hearings.holding import hold_on_arrival
+from hearing_app.hearings.screening import on_arrival
+from hearing_app.hearings.speaking import FIELDS as WISH
+from hearing_app.hearings.speaking import asked_in, sign_up_is_over, state_wish, takes_wishes
+from hearing_app.hearings.vocabulary import RULE_VERSION, Consent, IdentityBasis, Speaking, State
 from hearing_app.people.permissions import Actor
 from hearing_app.people.throttle import (
     RECEIPT_BY_ADDRESS,
@@ -72,6 +76,9 @@ class Comment:
     reason_note: str
     rule_version: str
     decided_by: str
+    target_detail: str = ""
+    identity_basis: str = "none"
+    speaking: str = "no"
 
     @property
     def language(self) -> str:
@@ -125,12 +132,15 @@ def submit(
     draft: Draft,
     *,
     by: Sender | None = None,
+    identity_basis: str = IdentityBasis.NONE,
+    written_at: datetime | None = None,
     at: datetime | None = None,
 ) -> Receipt:
     """Put a comment on the record, with its ledger event, and return its receipt.
 
     The same draft again gives the receipt it already has; what arrived first stays. ``key`` is the server's
-    receipt key; a new comment is counted against what its sender's network may send (``by``). Raises
+    receipt key; a new comment is counted against what its sender's network may send (``by``). ``written_at``
+    is when it was written on paper: whether the hearing was open is asked of that moment. Raises
     ``Invalid`` with every fault, ``NotOpen`` when the hearing is not open, ``AlreadySent`` when the draft was
     sent before and has changed since, ``TooMany``. The comment is on disk when the caller's transaction has
     ended.
@@ -138,7 +148,7 @@ def submit(
     when = at or datetime.now(UTC)
     if not check_draft(draft) and (repeated := _sent_before(db, key, draft)):
         return repeated
-    faults = faults_on_sending(db, draft, at=when)
+    faults = faults_on_sending(db, draft, at=written_at or when)
     if faults:
         raise Invalid(
             "Your comment was not sent yet.",
@@ -154,12 +164,13 @@ def submit(
     language = detect(draft.words)
     written = {
         "comment_id": comment_id,
-        **{name: value for name, value in asdict(draft).items() if name != "draft_id"},
+        **{name: value for name, value in asdict(draft).items() if name not in ("draft_id", *WISH)},
         "standing": list(draft.standing),
         "evidence": [asdict(link) for link in draft.evidence],
         "language_detected": language.tag,
         "language_detector": language.detector,
         "language_confidence": language.confidence,
+        "identity_basis": str(identity_basis),
     }
     receipt_key = lookup_key(key, code)
     content, private = committed_parts(written, receipt_key)
@@ -173,8 +184,8 @@ def submit(
         private={**private, ARRIVED: exactly(when)},
         at=when,
     )
-    public = Consent(draft.consent).is_public
-    state, reason = (State.SUBMITTED, "") if public else (State.HELD, str(Reason.AUTHORS_WISH))
+    # What looks like personal data waits for a person; its author was told before sending.
+    state, held_for = on_arrival(f"{draft.words}\n{draft.target_detail}", Consent(draft.consent))
     db.execute(
         insert(comment).values(
             **written,
@@ -182,22 +193,16 @@ def submit(
             submitted_at=when,
             state=state,
             state_at=when,
-            reason_id=reason,
+            reason_id=str(held_for or ""),
             reason_note="",
             rule_version=RULE_VERSION,
-            decided_by="" if public else RULE,
+            decided_by=RULE if held_for else "",
         )
     )
-    if not public:
-        append(
-            db,
-            actor=RULE,
-            kind="comment.held",
-            subject=f"comment:{comment_id}",
-            content={"from_state": State.SUBMITTED, "reason": reason, "rule_version": RULE_VERSION},
-            private={"note": ""},
-            at=when,
-        )
+    if draft.speaking != Speaking.NO:
+        state_wish(db, comment_id, asked_in(draft), at=when)
+    if held_for:
+        hold_on_arrival(db, hearing_of(db, draft.hearing_id), comment_id, held_for, at=when)
     return Receipt(code, comment_id, when, state, False)
 
 
@@ -300,6 +305,9 @@ def faults_on_sending(db: Connection, draft: Draft, *, at: datetime | None = Non
             kept="Your words are still on this page.",
             next_step="Copy them if you want to keep them, or write to the body that holds the hearing.",
         )
+    if draft.speaking != Speaking.NO and not takes_wishes(hearing, at):
+        late = sign_up_is_over()
+        faults.append(Fault("", "speaking", late.what, f"Choose “{Speaking.NO.label}” to send it without."))
     if "system_id" in unreadable:
         return faults
     if draft.system_id not in hearing.systems:
@@ -330,7 +338,7 @@ def _answers(one: Draft | Row[Any]) -> dict[str, Any]:
         name: getattr(one, name)
         for name in (
             *("system_id", "target", "comment_type", "concern", "value_seen", "ask", "stance"),
-            *("display_name", "consent", "language_declared"),
+            *("display_name", "consent", "language_declared", "target_detail"),
         )
     }
     links = [asdict(link) if isinstance(link, Link) else dict(link) for link in one.evidence]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from hearing_app.hearings.redactions import is_redacted
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.record.bundle import IsPublic
 from hearing_app.record.ledger import PRIVATE, Content, Event
@@ -15,20 +16,25 @@ _SUBMITTED = "comment.submitted"
 def public_contents(db: Connection) -> IsPublic:
     """Return the rule for this snapshot: given an event and its content, may the content be shown?
 
-    Of a comment its words, while it is published and its author let it be; of decisions the reason and the
-    version of the rules. A content without a private part was written before there were any, with everything
-    in one: of comments such a content stays closed.
+    Of a comment its words, while it is published, its author let it be and nothing is taken out of it; of
+    decisions the reason and the version of the rules. A content without a private part was written before
+    there were any, with everything in one: of comments such a content stays closed.
     """
     published = set(
         db.execute(
             select(comment.c.comment_id).where(
                 comment.c.state == State.PUBLISHED,
                 comment.c.consent.in_([one for one in Consent if one.is_public]),
+                # What arrived says what was taken out of the words since.
+                ~is_redacted(),
             )
         ).scalars()
     )
 
     def is_public(event: Event, content: Content) -> bool:
+        if event.kind.startswith("file."):
+            # What a file shows and whose it is stands there once it was screened, while its comment does.
+            return content.fields.get("comment") in published
         if not event.kind.startswith("comment."):
             return True
         if PRIVATE not in content.fields:

@@ -10,13 +10,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from hearing_app.errors import Fault
-from hearing_app.hearings.vocabulary import CommentType, Consent, Stance, Standing, Target
+from hearing_app.hearings.vocabulary import CommentType, Consent, Speaking, Stance, Standing, Target
 from hearing_app.record.canonical import canonical_json
 from hearing_app.registry.vocabulary import Term
 from hearing_app.voices.signs import is_blank, length, shown, unstorable
 
 # Longest texts, in characters as a person counts them (code points of the composed form).
-LIMITS = {"concern": 2000, "value_seen": 1000, "ask": 500, "display_name": 60}
+LIMITS = {
+    **{"concern": 2000, "value_seen": 1000, "ask": 500, "display_name": 60},
+    **{"target_detail": 200, "access_needs": 500},
+}
 SHORTEST = 20
 MOST_LINKS, LONGEST_LINK, LONGEST_TITLE = 5, 500, 120
 # A table of figures by two attributes needs about 30,000 bytes as JSON.
@@ -26,14 +29,18 @@ NAMES = {
     "value_seen": "What you see as useful",
     "ask": "What the panel should do or ask",
     "display_name": "Name to show",
+    "target_detail": "Which one",
+    "access_needs": "What you need to take part",
 }
 # The order of the form, in which a person mends what is wrong.
 _FORM = (
-    *("target", "comment_type", "concern", "value_seen", "ask", "stance", "standing", "evidence", "consent"),
-    *("display_name", "language_declared", "pinned", "hearing_id", "system_id", "draft_id"),
+    *("target", "target_detail", "comment_type", "concern", "value_seen", "ask", "stance", "standing"),
+    *("evidence", "consent", "display_name", "language_declared", "speaking", "interpreter"),
+    *("interpreter_language", "access_needs", "first_time"),
+    *("pinned", "hearing_id", "system_id", "draft_id"),
 )
 # What can be wrong with a draft only when it is sent, because it depends on the record.
-_FOUND_ON_SENDING = {"system_id", "system_version"}
+_FOUND_ON_SENDING = {"system_id", "system_version", "speaking"}
 # The two choices that nobody else can make for the author, and how a person is asked for them.
 _TO_CHOOSE = {
     "target": "Please choose what your comment is about.",
@@ -75,6 +82,13 @@ class Draft:
     language_declared: str = ""
     evidence: tuple[Link, ...] = ()
     pinned: dict[str, Any] | None = field(default=None, hash=False)
+    target_detail: str = ""
+    # The wish to speak: private, but for the fact of it. ``first_time`` is ``None`` where it was not said.
+    speaking: str = Speaking.NO
+    interpreter: bool = False
+    interpreter_language: str = ""
+    access_needs: str = ""
+    first_time: bool | None = None
 
     @property
     def words(self) -> str:
@@ -87,7 +101,7 @@ def check_draft(draft: Draft, places: Sequence[int] = ()) -> list[Fault]:
 
     ``places`` are the rows of a form, counted from 0, in which the links stand, where some rows are empty.
     """
-    found = [*_check_words(draft), *_check_choices(draft), *_check_pinned(draft)]
+    found = [*_check_words(draft), *_check_choices(draft), *_check_wish(draft), *_check_pinned(draft)]
     found += _check_links(draft, places or range(len(draft.evidence)))
     for name in ("hearing_id", "system_id"):
         if unstorable(getattr(draft, name)):
@@ -124,8 +138,9 @@ def _check_words(draft: Draft) -> list[Fault]:
             found.append(
                 Fault("", name, f"“{NAMES[name]}” holds a sign that cannot be stored.", "Type it again.")
             )
-    if any(unicodedata.category(sign) in {"Cc", "Zl", "Zp"} for sign in draft.display_name):
-        found.append(Fault("", "display_name", "A name is one line.", "Remove line breaks and tabs."))
+    for name, what in (("display_name", "A name"), ("target_detail", "This")):
+        if any(unicodedata.category(sign) in {"Cc", "Zl", "Zp"} for sign in getattr(draft, name)):
+            found.append(Fault("", name, f"{what} is one line.", "Remove line breaks and tabs."))
     if draft.consent == Consent.TEXT_AND_NAME and is_blank(draft.display_name):
         problem = "You chose to show a name."
         found.append(Fault("", "display_name", problem, "Please write it, or choose “without a name”."))
@@ -151,6 +166,7 @@ def _check_choices(draft: Draft) -> list[Fault]:
         ("stance", Stance, (draft.stance,)),
         ("standing", Standing, draft.standing),
         ("consent", Consent, (draft.consent,)),
+        ("speaking", Speaking, (draft.speaking,)),
     )
     for name, vocabulary, chosen in choices:
         if name in _TO_CHOOSE and chosen == ("",):
@@ -174,6 +190,29 @@ def _check_choices(draft: Draft) -> list[Fault]:
             Fault("", "language_declared", "This is not a language tag.", "Use one like “en” or “zh-Hant”.")
         )
     return found
+
+
+def _check_wish(draft: Draft) -> list[Fault]:
+    """Return what does not fit together in a wish to speak."""
+    wanted = draft.interpreter or draft.interpreter_language or draft.access_needs.strip()
+    if draft.speaking == Speaking.NO and (wanted or draft.first_time is not None):
+        problem = "You do not wish to speak, and say what you need for it."
+        return [Fault("", "speaking", problem, "Choose how you wish to speak, or leave the rest out.")]
+    if draft.interpreter and not draft.interpreter_language:
+        problem = "You need an interpreter."
+        return [Fault("", "interpreter_language", problem, "Please choose from which language.")]
+    if draft.interpreter_language and not draft.interpreter:
+        problem = "A language is chosen, but no interpreter."
+        return [Fault("", "interpreter", problem, "Please say that you need one, or leave the language out.")]
+    if draft.interpreter_language and not is_tag(draft.interpreter_language):
+        problem = "This is not a language tag."
+        return [Fault("", "interpreter_language", problem, "Use one like “en” or “zh-Hant”.")]
+    return []
+
+
+def is_tag(text: str) -> bool:
+    """Return whether a text has the form of a language tag (RFC 5646)."""
+    return bool(_TAG.fullmatch(text))
 
 
 def _check_links(draft: Draft, places: Sequence[int]) -> list[Fault]:

@@ -12,10 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, String, select, type_coerce, update
 
+from hearing_app.hearings import files, moderation_erasing, speaking, translations
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.release import release_opinions
 from hearing_app.hearings.slots import leave
 from hearing_app.hearings.vocabulary import Consent, State
+from hearing_app.hearings.voting.erasing import forget_words_of
 from hearing_app.record.before import Before, moment_of
 from hearing_app.record.erased import Erased
 from hearing_app.record.ledger import append, contents, day_of, erase_content, erase_private
@@ -28,17 +30,17 @@ _REASON = ("reason_id", "rule_version")
 # What stays of a comment whose words are gone, and what its erasing commits to again.
 _STAYS = (
     *("hearing_id", "system_id", "system_version", "target", "comment_type", "consent", "receipt_key"),
-    *_REASON,
+    *("identity_basis", *_REASON),
 )
 _PUBLIC_WORDS = (
-    *("concern", "value_seen", "ask", "display_name", "evidence", "pinned"),
+    *("concern", "value_seen", "ask", "display_name", "evidence", "pinned", "target_detail"),
     *("language_declared", "language_detected", "language_detector", "language_confidence"),
 )
 
 NO_ANSWERS: dict[str, Any] = {"stance": "", "standing": [], "reason_note": ""}
 NO_WORDS: dict[str, Any] = {
     **NO_ANSWERS,
-    **dict.fromkeys(("concern", "value_seen", "ask", "display_name"), ""),
+    **dict.fromkeys(("concern", "value_seen", "ask", "display_name", "target_detail"), ""),
     **dict.fromkeys(("language_declared", "language_detected", "language_detector"), ""),
     "language_confidence": None,
     "evidence": [],
@@ -49,6 +51,11 @@ NO_WORDS: dict[str, Any] = {
 def take_back(db: Connection, comment_id: str, *, at: datetime) -> None:
     """Withdraw a comment as its author asked: words and answers go, its number and the fact stay."""
     row = _keep_counts(db, comment_id, at=at)
+    forget_words_of(db, comment_id, at=at)
+    speaking.take_back(db, comment_id, at=at)
+    files.remove_all(db, comment_id, at=at)
+    translations.remove_all(db, comment_id)
+    moderation_erasing.forget_words(db, comment_id)
     erase_content(db, _subject(comment_id))
     left = {"state": State.WITHDRAWN, "state_at": at, "decided_by": "author"}
     _set(db, comment_id, {**NO_WORDS, **dict.fromkeys(_REASON, ""), **left})
@@ -66,14 +73,25 @@ def take_back(db: Connection, comment_id: str, *, at: datetime) -> None:
 def erase_words(db: Connection, comment_id: str, *, period: str, at: datetime) -> None:
     """Erase a comment's words and answers because their period is over; state and reason stay as they are."""
     row = _keep_counts(db, comment_id, at=at)
+    forget_words_of(db, comment_id, at=at)
+    speaking.erase(db, comment_id, period=period, at=at)
+    files.remove_all(db, comment_id, period=period, at=at)
+    translations.remove_all(db, comment_id)
+    moderation_erasing.forget_words(db, comment_id)
     erase_content(db, _subject(comment_id))
     _set(db, comment_id, NO_WORDS)
     _say(db, ERASED, row, period, at)
 
 
 def erase_answers(db: Connection, comment_id: str, *, period: str, at: datetime) -> None:
-    """Erase a view, a standing, a note, and a name that is not shown; what the public reads stays."""
+    """Erase a view, a standing, a note, and a name that is not shown; what the public reads stays.
+
+    A wish to speak goes, and files that nobody may read.
+    """
     row = _keep_counts(db, comment_id, at=at)
+    speaking.erase(db, comment_id, period=period, at=at)
+    files.remove_all(db, comment_id, period=period, but_public=True, at=at)
+    moderation_erasing.forget_notes(db, comment_id)
     erase_private(db, _subject(comment_id))
     # Before there were private parts, the answers stood with the words: then both leave the ledger.
     first = next((kept for _, kept in contents(db, subject=_subject(comment_id))), None)

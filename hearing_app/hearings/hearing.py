@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +20,10 @@ from hearing_app.registry.text import Line, Prose, Slug, refuse
 
 
 class Phase(StrEnum):
-    """Where a hearing stands at a moment."""
+    """Where a hearing stands at a moment, as far as its document says it: what comments go by.
+
+    ``stages.Stage`` goes on from here with what happened since, as the ledger says.
+    """
 
     ANNOUNCED = "announced"
     OPEN = "open"
@@ -47,6 +50,21 @@ class Sitting(BaseModel):
     place: Line
     online: Line | None = Field(None, description="How it can be followed from elsewhere.")
     speaking_minutes: int = Field(ge=1, le=960, description="Minutes for all who wish to speak, together.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.starts_at.astimezone(UTC) >= self.ends_at.astimezone(UTC):
+            raise refuse("It ends before it starts.", "Set ends_at later than starts_at.")
+        return self
+
+
+class Cancellation(BaseModel):
+    """That a hearing will not be held, since when that is said, and why. What was written stays."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    at: AwareDatetime
+    reason: Prose
 
 
 class Hearing(BaseModel):
@@ -79,6 +97,14 @@ class Hearing(BaseModel):
         None, description="Until when a wish to speak is taken; without it, until comments close."
     )
     answer_within_days: int = Field(28, ge=1, le=365, description="Days that an authority has for an answer.")
+    notice_days: int = Field(
+        14, ge=0, le=365, description="Days by which it is announced before it opens, and before it sits."
+    )
+    notice_ground: Line | None = Field(None, description="Why the notice is shorter, where it is.")
+    holidays: str | None = Field(
+        None, description="Whose public holidays are no working days: GB, or with a part GB-ENG."
+    )
+    cancelled: Cancellation | None = None
 
     @field_validator("time_zone")
     @classmethod
@@ -88,6 +114,14 @@ class Hearing(BaseModel):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             problem = f"“{name[:60]}” is no time zone of the IANA list."
             raise refuse(problem, "Use a name such as Europe/London.") from error
+        return name
+
+    @field_validator("holidays")
+    @classmethod
+    def _known_holidays(cls, name: str | None) -> str | None:
+        if name is not None and not knows_holidays(name):
+            problem = f"The holidays of “{name[:20]}” are not known."
+            raise refuse(problem, "Use the code of a country, such as GB, with a part as in GB-ENG.")
         return name
 
     @model_validator(mode="after")
@@ -110,13 +144,28 @@ class Hearing(BaseModel):
         return self.opens_at.astimezone(zone), self.closes_at.astimezone(zone)
 
     def phase(self, at: datetime | None = None) -> Phase:
-        """Return the phase; a hearing is open from its opening moment up to, not at, its closing moment."""
+        """Return the phase; a hearing is open from its opening moment up to, not at, its closing moment.
+
+        From the moment on at which it was cancelled, it takes no comments.
+        """
         opens, closes = self.window
         # Two times of one zone are compared by the clock on the wall, which shows an hour in October twice.
         now = (at or datetime.now(UTC)).astimezone(UTC)
+        if self.cancelled is not None and now >= self.cancelled.at.astimezone(UTC):
+            return Phase.CLOSED
         if now < opens:
             return Phase.ANNOUNCED
         return Phase.OPEN if now < closes else Phase.CLOSED
+
+
+def knows_holidays(name: str) -> bool:
+    """Return whether the holidays of a country, or of a part of it, are known: "GB", "GB-ENG"."""
+    # The lists are large, and most hearings name none.
+    from holidays import list_supported_countries  # noqa: PLC0415 - see above
+
+    country, _, part = name.partition("-")
+    known = list_supported_countries(include_aliases=False)
+    return country in known and (not part or part in known[country])
 
 
 def check_hearings(documents: Iterable[tuple[str, Hearing]], system_ids: Collection[str]) -> list[Fault]:
@@ -140,29 +189,55 @@ def check_hearings(documents: Iterable[tuple[str, Hearing]], system_ids: Collect
             for place, system in enumerate(hearing.systems)
             if system not in system_ids
         ]
+        found += [Fault(file, *one) for one in misfits(hearing)]
+    return found
+
+
+def misfits(hearing: Hearing) -> list[tuple[str, str, str]]:
+    """Return what does not fit within one hearing: the field, the problem, and the repair."""
+    found = [
+        (f"questions.{place}.system", "It is about a system that is not heard.", "Choose one that is heard.")
+        for place, question in enumerate(hearing.questions)
+        if question.system is not None and question.system not in hearing.systems
+    ]
+    ids = [question.id for question in hearing.questions]
+    found += [
+        (f"questions.{place}.id", f"“{name}” is used twice.", "Give each question its own id.")
+        for place, name in enumerate(ids)
+        if name in ids[:place]
+    ]
+    found += [
+        (f"versions.{system}", "A version is given of a system that is not heard.", "Take it out.")
+        for system in hearing.versions
+        if system not in hearing.systems
+    ]
     return found
 
 
 def publish_hearing(
-    db: Connection, actor: Actor, hearing: Hearing, *, note: str, at: datetime | None = None
+    db: Connection,
+    actor: Actor,
+    hearing: Hearing,
+    *,
+    note: str,
+    at: datetime | None = None,
+    act: Act = Act.PUBLISH_DOCUMENTS,
+    more: Mapping[str, object] | None = None,
 ) -> Version:
-    """Publish a hearing; a window that is counted in days begins with its first publication."""
-    require(actor, Act.PUBLISH_DOCUMENTS)
+    """Publish a hearing; a window that is counted in days begins with its first publication.
+
+    A system whose version is not named is heard in the version that stands when the hearing is first
+    published with it. ``act`` is the office by which it is done: the operator's, or that of the facilitators,
+    whose drafts are checked by then (``announcing``); ``more`` stands in the event.
+    """
+    require(actor, act)
     when = at or datetime.now(UTC)
-    if before := latest_version(db, "hearing", hearing.id):
+    before = latest_version(db, "hearing", hearing.id)
+    if before is not None:
         release_opinions(db, Hearing.model_validate(before.document), at=when)
     if hearing.open_for_days is not None:
-        # Published again, a window in days is still counted from the first time: nothing reopens by itself.
-        history = versions_of(db, "hearing", hearing.id)
-        first = history[0].published_at if history else when
-        opens = first.astimezone(UTC).replace(second=0, microsecond=0)
-        # It closes at the end of a day in the hearing's own zone: easier to say and to remember. The days are
-        # counted on that zone's calendar, so the hour that summer time adds or takes cannot move the day.
-        last_day = opens.astimezone(ZoneInfo(hearing.time_zone)) + timedelta(days=hearing.open_for_days)
-        closes = last_day.replace(hour=23, minute=59)
-        hearing = hearing.model_copy(
-            update={"opens_at": opens, "closes_at": closes.astimezone(UTC), "open_for_days": None}
-        )
+        hearing = _with_window(db, hearing, when)
+    hearing = hearing.model_copy(update={"versions": _pinned(db, hearing, before)})
     return publish_version(
         db,
         actor=actor.name,
@@ -170,8 +245,37 @@ def publish_hearing(
         document_id=hearing.id,
         document=hearing.model_dump(mode="json"),
         note=note,
+        more=more,
         at=when,
     )
+
+
+def _with_window(db: Connection, hearing: Hearing, when: datetime) -> Hearing:
+    """Return a hearing with the two moments of a window that is counted in days."""
+    # Published again, a window in days is still counted from the first time: nothing reopens by itself.
+    history = versions_of(db, "hearing", hearing.id)
+    first = history[0].published_at if history else when
+    opens = first.astimezone(UTC).replace(second=0, microsecond=0)
+    # It closes at the end of a day in the hearing's own zone: easier to say and to remember. The days are
+    # counted on that zone's calendar, so the hour that summer time adds or takes cannot move the day.
+    last_day = opens.astimezone(ZoneInfo(hearing.time_zone)) + timedelta(days=hearing.open_for_days or 0)
+    closes = last_day.replace(hour=23, minute=59)
+    return hearing.model_copy(
+        update={"opens_at": opens, "closes_at": closes.astimezone(UTC), "open_for_days": None}
+    )
+
+
+def _pinned(db: Connection, hearing: Hearing, before: Version | None) -> dict[str, int]:
+    """Return the version in which each system is heard: as named, else as before, else the present one."""
+    known: Mapping[str, int] = before.document.get("versions", {}) if before else {}
+    pinned = {**hearing.versions}
+    for system in hearing.systems:
+        present = None if system in pinned or system in known else latest_version(db, "system", system)
+        if present is not None:
+            pinned[system] = present.version
+        elif system not in pinned and system in known:
+            pinned[system] = known[system]
+    return {system: pinned[system] for system in sorted(pinned)}
 
 
 def hearing_of(db: Connection, hearing_id: str) -> Hearing:
@@ -187,8 +291,12 @@ def hearing_of(db: Connection, hearing_id: str) -> Hearing:
 
 
 def all_hearings(db: Connection) -> list[Hearing]:
-    """Return every published hearing: open ones first, soonest to close first; then the newest."""
-    hearings = [Hearing.model_validate(version.document) for version in latest_versions(db, "hearing")]
+    """Return every published hearing: open ones first, soonest to close first; then the newest.
+
+    A demonstration that was cancelled has nothing left to show, and is not listed.
+    """
+    documents = [Hearing.model_validate(version.document) for version in latest_versions(db, "hearing")]
+    hearings = [one for one in documents if not (one.demonstration and one.cancelled)]
     now = datetime.now(UTC)
     opened = sorted((h for h in hearings if h.phase(now) is Phase.OPEN), key=lambda h: h.window[1])
     others = sorted(

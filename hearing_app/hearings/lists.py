@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
+from hearing_app.hearings.claims import others
 from hearing_app.hearings.comment import COLUMNS, Comment
-from hearing_app.hearings.hearing import Hearing
+from hearing_app.hearings.hearing import Hearing, hearing_of
+from hearing_app.hearings.holding import due_at
 from hearing_app.hearings.moderation import personal_data_in
+from hearing_app.hearings.redactions import as_published
 from hearing_app.hearings.release import shown_opinions
 from hearing_app.hearings.slots import Slot, slots_of
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.people.permissions import Act, Actor, require
-from hearing_app.store.tables import comment, slot
+from hearing_app.registry.vocabulary import Term
+from hearing_app.store.tables import appeal, comment, comment_hold, removal, slot
+from hearing_app.voices.language import effective
 
+_FIELDS = tuple(column.name for column in COLUMNS)
 _PUBLIC = (Consent.TEXT_AND_NAME, Consent.TEXT_ONLY)
 _IS_PUBLISHED = (comment.c.state == State.PUBLISHED) & comment.c.consent.in_(_PUBLIC)
 
@@ -87,7 +94,17 @@ def published_comments(
         .limit(limit)
         .offset(offset)
     )
-    return [Comment(**row._mapping) for row in db.execute(query)]
+    return as_published(db, [Comment(**row._mapping) for row in db.execute(query)])
+
+
+def published_by_number(db: Connection, hearing_id: str, comment_ids: Sequence[str]) -> list[Comment]:
+    """Return those of the comments that everyone may read, in the order given."""
+    query = select(*COLUMNS).where(
+        comment.c.hearing_id == hearing_id, comment.c.comment_id.in_(comment_ids), _IS_PUBLISHED
+    )
+    rows = [Comment(**row._mapping) for row in db.execute(query)]
+    found = {one.comment_id: one for one in as_published(db, rows)}
+    return [found[one] for one in comment_ids if one in found]
 
 
 def speaking_order(db: Connection, hearing_id: str) -> list[tuple[Slot, Comment | None]]:
@@ -96,7 +113,8 @@ def speaking_order(db: Connection, hearing_id: str) -> list[tuple[Slot, Comment 
     query = select(*COLUMNS).where(
         comment.c.comment_id.in_([one.comment_id for one in there if one.comment_id]), _IS_PUBLISHED
     )
-    speakers = {row.comment_id: Comment(**row._mapping) for row in db.execute(query)}
+    found = as_published(db, [Comment(**row._mapping) for row in db.execute(query)])
+    speakers = {one.comment_id: one for one in found}
     return [(one, speakers.get(one.comment_id or "")) for one in there]
 
 
@@ -111,21 +129,77 @@ def without_slot(db: Connection, hearing_id: str) -> list[str]:
     return list(db.execute(query).scalars())
 
 
-def desk_list(
-    db: Connection, actor: Actor, hearing_id: str, state: State, *, second_look: bool = False
-) -> list[str]:
-    """Return the numbers of a hearing's comments in one state, the longest waiting first, for a facilitator.
+class Only(Term):
+    """Which comments of a list a facilitator wants to see."""
 
-    With ``second_look``, only of those that hold what looks like personal data.
+    ALL = "all", "All of them"
+    OVERDUE = "overdue", "Overdue"
+    FREE = "free", "Not open at a colleague's desk"
+    MINE = "mine", "Decided by me"
+    APPEAL = "appeal", "With an appeal that waits for an answer"
+    REMOVAL = "removal", "With a removal that a second person decides on"
+
+
+def desk_list(
+    db: Connection,
+    actor: Actor,
+    hearing_id: str,
+    state: State,
+    *,
+    second_look: bool = False,
+    only: Only = Only.ALL,
+    language: str = "",
+    at: datetime | None = None,
+) -> list[str]:
+    """Return the numbers of a hearing's comments in one state for a facilitator, what is due first first.
+
+    With ``second_look``, only of those that hold what looks like personal data; with a ``language``, only of
+    those in it.
     """
     require(actor, Act.READ_UNPUBLISHED_COMMENTS)
-    columns = COLUMNS if second_look else [comment.c.comment_id]
-    rows = db.execute(
-        select(*columns)
-        .where(comment.c.hearing_id == hearing_id, comment.c.state == state)
-        .order_by(comment.c.submitted_at, comment.c.comment_id)
+    now, row = at or datetime.now(UTC), comment.c
+    query = (
+        select(*COLUMNS, comment_hold.c.due_at)
+        .outerjoin(comment_hold, comment_hold.c.comment_id == row.comment_id)
+        .where(row.hearing_id == hearing_id, row.state == state)
+        .order_by(comment_hold.c.due_at.is_(None), comment_hold.c.due_at, row.submitted_at, row.comment_id)
     )
-    return [row.comment_id for row in rows if not second_look or personal_data_in(Comment(**row._mapping))]
+    if only is Only.MINE:
+        query = query.where(row.decided_by == actor.name)
+    elif only is Only.APPEAL:
+        query = query.where(row.comment_id.in_(select(appeal.c.comment_id).where(appeal.c.outcome == "")))
+    elif only is Only.REMOVAL:
+        query = query.where(row.comment_id.in_(select(removal.c.comment_id).where(removal.c.outcome == "")))
+    rows = list(db.execute(query))
+    found = [(Comment(**{one: row_._mapping[one] for one in _FIELDS}), row_.due_at) for row_ in rows]
+    if only is Only.OVERDUE:
+        hearing = hearing_of(db, hearing_id)
+        found = [(one, due) for one, due in found if _is_late(hearing, one, due, now)]
+    if only is Only.FREE:
+        theirs = others(db, actor, [one.comment_id for one, _ in found], at=now)
+        found = [(one, due) for one, due in found if one.comment_id not in theirs]
+    return [
+        one.comment_id
+        for one, _ in found
+        if (not language or one.language == language) and (not second_look or personal_data_in(one))
+    ]
+
+
+def languages_of(db: Connection, actor: Actor, hearing_id: str) -> list[str]:
+    """Return the languages of a hearing's comments, the most frequent first, for a facilitator."""
+    require(actor, Act.READ_UNPUBLISHED_COMMENTS)
+    row = comment.c
+    query = select(row.language_declared, row.language_detected).where(
+        row.hearing_id == hearing_id, row.state != State.WITHDRAWN
+    )
+    counts = Counter(effective(one[0], one[1]) for one in db.execute(query))
+    return [name for name, _ in counts.most_common() if name]
+
+
+def _is_late(hearing: Hearing, one: Comment, due: datetime | None, now: datetime) -> bool:
+    if due is None and one.state == State.SUBMITTED:
+        due = due_at(hearing, one.submitted_at)
+    return due is not None and due <= now
 
 
 def comments_for_desk(db: Connection, actor: Actor, comment_ids: Sequence[str]) -> list[Comment]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, insert, select
 
 from hearing_app.evidence.disclosure import publishable
+from hearing_app.hearings.rates import Rates, counted_rates, kept_rates, release_rates
 from hearing_app.hearings.vocabulary import Stance, Standing, State
 from hearing_app.record.ledger import append, day_of
 from hearing_app.store.tables import comment, opinion_release
@@ -54,6 +55,7 @@ def release_opinions(db: Connection, hearing: Hearing, *, at: datetime) -> None:
         content={"people": people, **counts},
         at=at,
     )
+    release_rates(db, hearing.id, at=at)
 
 
 def shown_opinions(db: Connection, hearing: Hearing, *, at: datetime) -> tuple[int, Counts]:
@@ -64,6 +66,18 @@ def shown_opinions(db: Connection, hearing: Hearing, *, at: datetime) -> tuple[i
         if _has_closed(hearing, at - _SETTLED):
             return _counted(db, hearing.id)
     return 0, {"stance": dict.fromkeys(map(str, Stance)), "standing": dict.fromkeys(map(str, Standing))}
+
+
+def shown_rates(db: Connection, hearing: Hearing, *, at: datetime) -> Rates | None:
+    """Return how many were not published, by what authors chose; ``None`` before that is made.
+
+    They are of the same moment as the counts of views, and kept with them: see ``rates``.
+    """
+    if not _has_closed(hearing, at):
+        return None
+    if _kept(db, hearing.id):
+        return kept_rates(db, hearing.id)
+    return counted_rates(db, hearing.id) if _has_closed(hearing, at - _SETTLED) else None
 
 
 def _has_closed(hearing: Hearing, at: datetime) -> bool:

@@ -14,6 +14,8 @@ from itertools import islice
 from sqlalchemy import Connection, Engine, exists, or_, select
 
 from hearing_app.errors import Fault, Invalid
+from hearing_app.hearings import answer_drafts, cards, speaking
+from hearing_app.hearings import drafts as hearing_drafts
 from hearing_app.hearings.erasure import erase_answers, erase_words
 from hearing_app.hearings.hearing import all_hearings
 from hearing_app.hearings.vocabulary import State
@@ -71,11 +73,46 @@ PERIODS = (
         "Its author can ask why; after that nobody needs them.",
     ),
     Period(
+        "unanswered_reports",
+        "The words of a report on an entry that nobody answered",
+        730,
+        "the day on which it came, or the last answer that put it off",
+        "An answer is owed for them; after two years nobody is likely to give one. The report stays open.",
+    ),
+    Period(
         "drafts",
         "Drafts of entries at the publishing desk, with what was done with them",
         365,
         "their publication, or the day on which they were discarded",
         "Whoever wrote one can look it up; a version says for ever who submitted and who approved it.",
+    ),
+    Period(
+        "hearing_drafts",
+        "Drafts of hearings, with who saved them when",
+        365,
+        "their announcement, or the day on which they were laid aside",
+        "Whoever wrote one can look it up; what was announced is public, with every version.",
+    ),
+    Period(
+        "unsent_answers",
+        "Answers that a member of staff began to write and did not publish",
+        180,
+        "the day on which they were saved last",
+        "Whoever writes one may come back to it; what is published stays.",
+    ),
+    Period(
+        "wishes",
+        "Wishes to speak, with an interpreter's language and what somebody needs to take part",
+        30,
+        "the end of the sitting, or of sign-up where there is none",
+        "The room and the speaking time are arranged with them; after that nobody needs them.",
+    ),
+    Period(
+        "typed_cards",
+        "What was typed from a paper card and never confirmed by a second person",
+        60,
+        "the typing",
+        "The card itself is still there, and can be typed again.",
     ),
     Period(
         "tries",
@@ -136,10 +173,18 @@ def what_is_due(
         before = now - timedelta(days=period.days)
         if period.kind in people.KINDS:
             found.append((period, people.due(db, period.kind, before)))
-        elif period.kind == "reports":
-            found.append((period, reports.due(db, before)))
+        elif period.kind in reports.KINDS:
+            found.append((period, reports.due(db, period.kind, before)))
         elif period.kind == "drafts":
             found.append((period, drafts.due(db, before)))
+        elif period.kind == "hearing_drafts":
+            found.append((period, hearing_drafts.due(db, before)))
+        elif period.kind == "wishes":
+            found.append((period, speaking.due(db, before)))
+        elif period.kind == "typed_cards":
+            found.append((period, cards.due(db, before)))
+        elif period.kind == "unsent_answers":
+            found.append((period, answer_drafts.due(db, before)))
         else:
             moments = sorted(moment for _, moment in _comments(db, period.kind, before))
             found.append((period, Due(len(moments), moments[0] if moments else None)))
@@ -164,13 +209,29 @@ def carry_out(
             with writing(engine) as db:
                 done[period.kind] = people.forget(db, period.kind, before)
             continue
-        if period.kind == "reports":
+        if period.kind in reports.KINDS:
             with writing(engine) as db:
-                done[period.kind] = reports.forget(db, before, at=now)
+                done[period.kind] = reports.forget(db, period.kind, before, at=now)
             continue
         if period.kind == "drafts":
             with writing(engine) as db:
                 done[period.kind] = drafts.forget(db, before)
+            continue
+        if period.kind == "hearing_drafts":
+            with writing(engine) as db:
+                done[period.kind] = hearing_drafts.forget(db, before)
+            continue
+        if period.kind == "wishes":
+            with writing(engine) as db:
+                done[period.kind] = speaking.forget(db, before, at=now)
+            continue
+        if period.kind == "typed_cards":
+            with writing(engine) as db:
+                done[period.kind] = cards.forget(db, before)
+            continue
+        if period.kind == "unsent_answers":
+            with writing(engine) as db:
+                done[period.kind] = answer_drafts.forget(db, before)
             continue
         erase = erase_answers if period.kind == "answers" else erase_words
         while True:

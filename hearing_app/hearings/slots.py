@@ -3,7 +3,8 @@
 A slot is one row of the database, found by its hearing and its number, so it holds one comment at most; that
 no comment has two is a key of its own. A facilitator gives slots to published comments alone. A comment that
 is published no more, because its author withdrew it or a facilitator took it down, loses its slot in the same
-transaction (``leave``).
+transaction (``leave``). Once an agenda is published, slots follow it (``arrange``) and are not changed by
+themselves: what was published says who speaks when.
 """
 
 from __future__ import annotations
@@ -13,19 +14,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from hearing_app.errors import Conflict, Fault, Invalid, NotFound
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.ledger import append
-from hearing_app.store.tables import comment, slot
+from hearing_app.store.tables import agenda_version, comment, slot
 
 # Seattle's council gives each speaker three minutes; a day of eight hours has room for 160 of them.
 MINUTES = 3
 MOST_MINUTES = 60
 MOST_SLOTS = 200
-SET, BOOKED, FREED = "slots.set", "slot.booked", "slot.freed"
+SET, BOOKED, FREED, LENGTH = "slots.set", "slot.booked", "slot.freed", "slot.length"
 _NAMED = 8
 # A longer text is no comment's number.
 _LONGEST_NUMBER = 20
@@ -79,6 +81,7 @@ def set_slots(
     """
     require(actor, Act.SET_SLOTS)
     hearing_of(db, hearing_id)
+    _check_follow_no_agenda(db, hearing_id)
     _check_size(number, minutes)
     before = slots_of(db, hearing_id)
     highest = max((one.number for one in before if not one.is_free), default=0)
@@ -90,19 +93,72 @@ def set_slots(
         )
     if len(before) == number and all(one.minutes == minutes for one in before):
         return before
+    _set(db, actor, hearing_id, number, minutes, at=at)
+    return slots_of(db, hearing_id)
+
+
+def arrange(
+    db: Connection,
+    actor: Actor,
+    hearing_id: str,
+    wanted: Sequence[tuple[int, str | None]],
+    *,
+    at: datetime | None = None,
+) -> list[Slot]:
+    """Make a hearing's slots those of its agenda: the minutes of each and the comment that speaks in it.
+
+    The publishing of an agenda calls it, in the same transaction. Every slot that changes has its event.
+    Raises ``Invalid`` for numbers that do not fit, ``Conflict`` for a comment that cannot speak or has two
+    places, ``NotFound`` for one that is not of this hearing; the transaction then has to be given up.
+    """
+    require(actor, Act.ARRANGE_AGENDA)
+    _check_size(len(wanted), MINUTES)
+    for minutes, _ in wanted:
+        _check_size(len(wanted), minutes)
+    before = {one.number: one for one in slots_of(db, hearing_id)}
+    places = dict(enumerate(wanted, 1))
+    for number, one in before.items():
+        if one.comment_id is not None and (number not in places or places[number][1] != one.comment_id):
+            _empty(db, one.comment_id)
+            _say(db, actor.name, FREED, hearing_id, {"slot": number, "comment": one.comment_id}, at=at)
+    if len(before) != len(wanted):
+        _set(db, actor, hearing_id, len(wanted), MINUTES, at=at)
+    for one in slots_of(db, hearing_id):
+        minutes, comment_id = places[one.number]
+        here = (slot.c.hearing_id == hearing_id) & (slot.c.number == one.number)
+        if one.minutes != minutes:
+            db.execute(update(slot).where(here).values(minutes=minutes))
+            _say(db, actor.name, LENGTH, hearing_id, {"slot": one.number, "minutes": minutes}, at=at)
+        if comment_id is not None and one.comment_id != comment_id:
+            _check_may_speak(db, hearing_id, comment_id)
+            try:
+                db.execute(update(slot).where(here).values(comment_id=comment_id))
+            except IntegrityError as error:
+                # The key of the table has the last word: a comment has one slot at most.
+                raise Conflict(
+                    f"Comment {comment_id} would have two places.",
+                    next_step="Take it out of one of them.",
+                ) from error
+            _say(db, actor.name, BOOKED, hearing_id, {"slot": one.number, "comment": comment_id}, at=at)
+    return slots_of(db, hearing_id)
+
+
+def _set(
+    db: Connection, actor: Actor, hearing_id: str, number: int, minutes: int, *, at: datetime | None
+) -> None:
+    before = len(slots_of(db, hearing_id))
     here = slot.c.hearing_id == hearing_id
     db.execute(delete(slot).where(here, slot.c.number > number))
     db.execute(update(slot).where(here).values(minutes=minutes))
-    if number > len(before):
+    if number > before:
         db.execute(
             insert(slot),
             [
                 {"hearing_id": hearing_id, "number": place, "minutes": minutes}
-                for place in range(len(before) + 1, number + 1)
+                for place in range(before + 1, number + 1)
             ],
         )
     _say(db, actor.name, SET, hearing_id, {"slots": number, "minutes": minutes}, at=at)
-    return slots_of(db, hearing_id)
 
 
 def book(
@@ -121,6 +177,7 @@ def book(
     """
     require(actor, Act.BOOK_SLOTS)
     hearing_of(db, hearing_id)
+    _check_follow_no_agenda(db, hearing_id)
     there = slots_of(db, hearing_id)
     found = _slot_in(there, slot_number)
     _check_may_speak(db, hearing_id, comment_id)
@@ -158,6 +215,7 @@ def free(
     """
     require(actor, Act.BOOK_SLOTS)
     hearing_of(db, hearing_id)
+    _check_follow_no_agenda(db, hearing_id)
     found = _slot_in(slots_of(db, hearing_id), slot_number)
     if found.comment_id is None:
         raise Conflict(f"Slot {slot_number} is free already.")
@@ -182,6 +240,16 @@ def leave(db: Connection, comment_id: str, *, at: datetime) -> None:
         return
     _empty(db, comment_id)
     _say(db, "rule", FREED, row.hearing_id, {"slot": row.number, "comment": comment_id}, at=at)
+
+
+def _check_follow_no_agenda(db: Connection, hearing_id: str) -> None:
+    query = select(agenda_version.c.version).where(agenda_version.c.hearing_id == hearing_id).limit(1)
+    if db.execute(query).first() is not None:
+        raise Conflict(
+            "The agenda of this hearing is published, and the slots follow it.",
+            next_step="Change the agenda, and publish it again with the reason.",
+            heading="The agenda says who speaks when",
+        )
 
 
 def _check_size(number: int, minutes: int) -> None:

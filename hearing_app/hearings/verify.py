@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, select
 
 from hearing_app.hearings.comment import ARRIVED, RULE
 from hearing_app.hearings.erasure import ERASED, NO_ANSWERS, NO_WORDS, PRIVATE_ERASED, WITHDRAWN
-from hearing_app.hearings.slots import BOOKED, FREED, SET, Slot
+from hearing_app.hearings.slots import BOOKED, FREED, LENGTH, SET, Slot
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.record.checking import unreadable_is_a_fault
 from hearing_app.record.ledger import (
@@ -51,7 +51,7 @@ def faults(db: Connection) -> list[str]:
             histories[event.subject.removeprefix(_SUBJECT)].append((event, content))
         elif event.kind == "opinions.released":
             releases.append((event, content))
-        elif event.kind in {SET, BOOKED, FREED}:
+        elif event.kind in {SET, BOOKED, FREED, LENGTH}:
             slot_events.append((event, content))
         elif event.kind == "checkpoint_key.bound":
             parted_from = event.seq
@@ -79,7 +79,7 @@ def _faults_of(
     moves = [(event, kept) for event, kept in history if event.kind in _STATE_OF]
     last, decision = moves[-1]
     # What arrives is held by rule in the same moment.
-    is_as_it_came = last.actor in (first.actor, RULE)
+    is_as_it_came = last.seq == first.seq or (last.actor == RULE and last.kind == "comment.held")
     if (
         _STATE_OF[last.kind] != row.state
         or not _was_at(last, row.state_at)
@@ -172,6 +172,36 @@ def _faults_of_releases(db: Connection, releases: _History) -> Iterator[str]:
     yield from (f"Hearing {gone}: the counts of views that were released are gone." for gone in made)
 
 
+def _done_once_more(
+    kind: str, told: dict[str, Any], there: dict[int, Slot], hearing_id: str
+) -> Iterator[str]:
+    """Do one act on slots of our own, and yield what it could not have done."""
+    if kind == SET:
+        if any(number > told["slots"] and not one.is_free for number, one in there.items()):
+            yield f"Hearing {hearing_id}: a slot was taken away while a comment had it."
+        there |= {
+            number: replace(there.get(number, Slot(number, 0, None)), minutes=told["minutes"])
+            for number in range(1, told["slots"] + 1)
+        }
+        for number in [one for one in there if one > told["slots"]]:
+            del there[number]
+        return
+    number, comment_id = told["slot"], told.get("comment")
+    name = f"Slot {number} of hearing {hearing_id}"
+    if number not in there:
+        yield f"{name} was booked or freed, and was never set."
+    elif kind == LENGTH:
+        there[number] = replace(there[number], minutes=told["minutes"])
+    elif kind == BOOKED:
+        if not there[number].is_free:
+            yield f"{name} was given to a second comment."
+        there[number] = replace(there[number], comment_id=comment_id)
+    else:
+        if there[number].comment_id != comment_id:
+            yield f"{name} was freed of a comment that did not have it."
+        there[number] = replace(there[number], comment_id=None)
+
+
 def _faults_of_slots(db: Connection, acts: _History) -> Iterator[str]:
     """Yield what is wrong with the slots: none was given twice, and the rows are as the acts left them.
 
@@ -180,27 +210,7 @@ def _faults_of_slots(db: Connection, acts: _History) -> Iterator[str]:
     left: dict[str, dict[int, Slot]] = defaultdict(dict)
     for event, content in acts:
         told, hearing_id = _fields(content), event.subject.removeprefix("hearing:")
-        there = left[hearing_id]
-        if event.kind == SET:
-            if any(number > told["slots"] and not one.is_free for number, one in there.items()):
-                yield f"Hearing {hearing_id}: a slot was taken away while a comment had it."
-            left[hearing_id] = {
-                number: replace(there.get(number, Slot(number, 0, None)), minutes=told["minutes"])
-                for number in range(1, told["slots"] + 1)
-            }
-            continue
-        number, comment_id = told["slot"], told["comment"]
-        name = f"Slot {number} of hearing {hearing_id}"
-        if number not in there:
-            yield f"{name} was booked or freed, and was never set."
-        elif event.kind == BOOKED:
-            if not there[number].is_free:
-                yield f"{name} was given to a second comment."
-            there[number] = replace(there[number], comment_id=comment_id)
-        else:
-            if there[number].comment_id != comment_id:
-                yield f"{name} was freed of a comment that did not have it."
-            there[number] = replace(there[number], comment_id=None)
+        yield from _done_once_more(event.kind, told, left[hearing_id], hearing_id)
     rows = select(slot, comment.c.state).outerjoin(comment, comment.c.comment_id == slot.c.comment_id)
     for row in db.execute(rows.order_by(slot.c.hearing_id, slot.c.number)):
         name = f"Slot {row.number} of hearing {row.hearing_id}"

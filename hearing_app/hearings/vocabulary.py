@@ -12,6 +12,7 @@ class Target(Term):
     PURPOSE = "purpose", "What it is used for"
     DATA = "data", "The data it uses"
     METRIC = "metric", "A figure in the evidence"
+    CLAIM = "claim", "Something that is claimed about it"
     DEPLOYMENT = "deployment", "Where or when it is used"
     OVERSIGHT = "oversight", "Who supervises it"
     CONTRACT = "contract", "The contract or its cost"
@@ -65,6 +66,28 @@ class Consent(Term):
         return self in {Consent.TEXT_AND_NAME, Consent.TEXT_ONLY}
 
 
+class IdentityBasis(Term):
+    """What the service knows of who wrote a comment: how it came, never who it was. Nobody has to say."""
+
+    NONE = "none", "Nobody was asked who wrote it"
+    PAPER_CARD = "paper_card", "It came on paper, and staff typed it"
+    IN_PERSON = "in_person", "It was said in person to a member of staff, who typed it"
+
+
+class Speaking(Term):
+    """Whether the author wishes to be heard in the hearing itself, and how."""
+
+    NO = "no", "No"
+    IN_PERSON = "in_person", "Yes, in the room"
+    PHONE_OR_VIDEO = "phone_or_video", "Yes, by telephone or video"
+    READ_OUT = "read_out", "No, but please read my words out"
+
+    @property
+    def is_wish(self) -> bool:
+        """Whether it asks for a place in the hearing."""
+        return self is not Speaking.NO
+
+
 class State(Term):
     """Where a comment stands. The label completes the sentence "Your comment …"."""
 
@@ -89,6 +112,65 @@ class Reason(Term):
     LEGAL = "R7", "A court order or another legal duty forbids it"
     ILLEGIBLE = "R8", "It cannot be read"
     AUTHORS_WISH = "R9", "Its author wished that it is not published"
+
+
+class Stand(Term):
+    """Where a comment stands for moderation: its state, and what was done before that decides what may be.
+
+    The label completes the sentence "A comment that …".
+    """
+
+    SUBMITTED = "submitted", "waits to be read"
+    KEPT = "kept", "its author did not want published"
+    HELD = "held", "is held back and was never public"
+    HELD_AGAIN = "held_again", "is held back after it was public"
+    REMOVAL = "removal", "is held back until a second person has decided on its removal"
+    PUBLISHED = "published", "is published"
+    RETURNED = "returned", "is public again because its time on hold was over"
+    REJECTED = "rejected", "was not published"
+    REFUSED = "refused", "was refused, and its author did not want it published"
+    EMPTY = "empty", "has no words any more"
+    WITHDRAWN = "withdrawn", "was withdrawn by its author"
+
+
+class Step(Term):
+    """What can be done to a comment. The label completes the sentence "… was tried"."""
+
+    PUBLISH = "publish", "publishing it"
+    HOLD = "hold", "holding it back"
+    REJECT = "reject", "refusing to publish it"
+    REDACT = "redact", "taking words out of it"
+    LIFT = "lift", "putting words back that were taken out"
+    PROPOSE_REMOVAL = "propose_removal", "proposing its removal"
+    CONFIRM_REMOVAL = "confirm_removal", "confirming its removal"
+    REFUSE_REMOVAL = "refuse_removal", "refusing its removal"
+    APPEAL = "appeal", "an appeal"
+    UPHOLD = "uphold", "letting the decision stand"
+    OVERTURN = "overturn", "overturning the decision"
+    WITHDRAW = "withdraw", "withdrawing it"
+    SCREEN = "screen", "holding it back on arrival"
+    LAPSE = "lapse", "publishing it because its time on hold was over"
+
+
+class Who(Term):
+    """Who may take a step."""
+
+    AUTHOR = "author", "its author, with the receipt"
+    FACILITATOR = "facilitator", "a facilitator"
+    SECOND = "second", "a facilitator other than the one who acted before"
+    RULE = "rule", "a rule, by itself"
+
+
+class Redacted(Term):
+    """What was taken out of a comment's words; readers see “[name removed]”."""
+
+    NAME = "name", "name"
+    EMAIL = "email", "e-mail address"
+    PHONE = "phone", "telephone number"
+    ADDRESS = "address", "address"
+    PLATE = "plate", "number plate"
+    CASE = "case", "case number"
+    OTHER = "other", "words"
 
 
 RULE_VERSION = "2026-11"

@@ -35,9 +35,19 @@ class Act(StrEnum):
 
     READ_UNPUBLISHED_COMMENTS = "read comments that are not published"
     MODERATE_COMMENTS = "publish, hold or reject comments"
+    REDACT_COMMENTS = "take words out of comments, or put them back"
+    REMOVE_PUBLISHED = "propose or decide on the removal of published comments"
+    DECIDE_APPEALS = "decide on appeals of authors"
+    REVIEW_DECISIONS = "read comments a second time without seeing what was decided"
     EXPORT_COMMENTS = "export all comments of a hearing"
     SET_SLOTS = "set how many may speak in a hearing, and for how long"
     BOOK_SLOTS = "give a slot to a comment, or free it"
+    ENTER_CARDS = "print paper cards, and enter what was written on them"
+    PREPARE_HEARINGS = "prepare, announce and follow up hearings"
+    ARRANGE_AGENDA = "arrange the agenda of a hearing"
+    RUN_ROOM = "run the room of a hearing and take its minutes"
+    CHOOSE_STATEMENTS = "choose the statements on which people vote"
+    SORT_COMMENTS = "sort comments by theme"
     INVITE_STAFF = "invite members of staff"
     MANAGE_STAFF = "see and change accounts of staff"
     PUBLISH_DOCUMENTS = "publish entries and hearings"
@@ -51,14 +61,29 @@ class Act(StrEnum):
     ANSWER_CORRECTIONS = "answer what was reported or contested in entries"
     CARRY_OUT_AUDITS = "plan audits and state their findings"
     ANSWER_AUDITS = "answer the findings of audits for an agency"
+    ASK_FOR_ANSWERS = "mark comments that an agency has to answer"
+    WRITE_ANSWERS = "write answers to comments"
+    ANSWER_COMMENTS = "publish an answer to comments for an agency"
+    ENTER_ANSWERS = "enter an answer that an agency gave on paper"
 
 
 ALLOWED: dict[Act, frozenset[Role]] = {
     Act.READ_UNPUBLISHED_COMMENTS: frozenset({Role.FACILITATOR, Role.OPERATOR}),
     Act.MODERATE_COMMENTS: frozenset({Role.FACILITATOR}),
+    # In each, who acted before decides, too: a second person is another one.
+    Act.REDACT_COMMENTS: frozenset({Role.FACILITATOR}),
+    Act.REMOVE_PUBLISHED: frozenset({Role.FACILITATOR}),
+    Act.DECIDE_APPEALS: frozenset({Role.FACILITATOR}),
+    Act.REVIEW_DECISIONS: frozenset({Role.FACILITATOR}),
     Act.EXPORT_COMMENTS: frozenset({Role.FACILITATOR, Role.OPERATOR}),
     Act.SET_SLOTS: frozenset({Role.FACILITATOR}),
     Act.BOOK_SLOTS: frozenset({Role.FACILITATOR}),
+    Act.ENTER_CARDS: frozenset({Role.FACILITATOR}),
+    Act.PREPARE_HEARINGS: frozenset({Role.FACILITATOR}),
+    Act.ARRANGE_AGENDA: frozenset({Role.FACILITATOR}),
+    Act.RUN_ROOM: frozenset({Role.FACILITATOR}),
+    Act.CHOOSE_STATEMENTS: frozenset({Role.FACILITATOR}),
+    Act.SORT_COMMENTS: frozenset({Role.FACILITATOR}),
     Act.INVITE_STAFF: frozenset({Role.ADMINISTRATOR, Role.OPERATOR}),
     Act.MANAGE_STAFF: frozenset({Role.ADMINISTRATOR, Role.OPERATOR}),
     Act.PUBLISH_DOCUMENTS: frozenset({Role.COMPILATION, Role.OPERATOR}),
@@ -75,12 +100,25 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     # Whose system it is decides, too: no auditor of the agency's own, no publisher of another agency.
     Act.CARRY_OUT_AUDITS: frozenset({Role.AUDITOR}),
     Act.ANSWER_AUDITS: frozenset({Role.PUBLISHER}),
+    # Whose system it is decides, too; on paper answers only an agency that has nobody here.
+    Act.ASK_FOR_ANSWERS: frozenset({Role.FACILITATOR}),
+    Act.WRITE_ANSWERS: frozenset({Role.FACILITATOR, Role.PUBLISHER}),
+    Act.ANSWER_COMMENTS: frozenset({Role.PUBLISHER}),
+    Act.ENTER_ANSWERS: frozenset({Role.FACILITATOR}),
 }
 
 # What opens unpublished words to a file, gives somebody power, or puts words on the record for ever: it is
 # confirmed again (``require``).
 SENSITIVE = frozenset(
-    {Act.EXPORT_COMMENTS, Act.INVITE_STAFF, Act.MANAGE_STAFF, Act.REGISTER_KEYS, Act.APPROVE_DRAFTS}
+    {
+        Act.EXPORT_COMMENTS,
+        Act.INVITE_STAFF,
+        Act.MANAGE_STAFF,
+        Act.REGISTER_KEYS,
+        Act.APPROVE_DRAFTS,
+        Act.ANSWER_COMMENTS,
+        Act.ENTER_ANSWERS,
+    }
 )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, sel
 
 from hearing_app.store.tables import (
     account,
+    answer_draft,
     attempt,
     invitation,
     ledger,
@@ -25,7 +26,15 @@ from hearing_app.store.tables import (
     session,
 )
 
-_OF_AN_ACCOUNT = (session, second_factor, recovery_code, password_reset, outside_identity, account)
+_OF_AN_ACCOUNT = (
+    session,
+    second_factor,
+    recovery_code,
+    password_reset,
+    outside_identity,
+    answer_draft,
+    account,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from hearing_app.errors import Fault
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.files import read_file, validate, yaml_files
+from hearing_app.registry.files import read_all
 from hearing_app.registry.look_alikes import mixed_word, skeleton
 from hearing_app.registry.rules.hindrances import hindrances
 from hearing_app.registry.rules.reading import read_rules
@@ -20,19 +20,15 @@ def check_entries(registry: Path, dataset_ids: Collection[str]) -> list[Fault]:
     the model, its name, its place and its links are checked all the same. A body's own entry has a fault for
     everything that the rules on prohibited uses hold against it.
     """
-    files, faults = yaml_files(registry, "systems")
+    found, faults = read_all(registry, "systems", Entry)
     rules, wrong_rules = read_rules(registry)
     faults += wrong_rules
     ids: dict[str, str] = {}
     agencies: dict[str, tuple[str, dict[str, object]]] = {}
-    for file, path in files:
-        data, unreadable = read_file(path, file)
-        faults += unreadable
-        if unreadable:
-            continue
-        entry, wrong = validate(data, Entry, file)
-        faults += wrong
-        faults += hindrances(entry, rules, file=file) if entry is not None else []
+    for one in found:
+        file, data = one.file, one.data
+        faults += one.faults
+        faults += hindrances(one.document, rules, file=file) if one.document is not None else []
         if isinstance(data, Mapping):
             faults += _place(data, file)
             faults += _links(data, file, dataset_ids)

@@ -20,6 +20,8 @@ Values = tuple[tuple[str, str], ...]
 """Values with their labels."""
 Order = tuple[int | bool | str, ...]
 NOT_STATED = ("not_stated", "Not stated")
+CANNOT_TELL = ("cannot_tell", "A rule of which it cannot be told")
+NO_RULE = ("none", "No rule")
 LEVELS = {1: "Level I", 2: "Level II", 3: "Level III", 4: "Level IV"}
 BANDS = (
     ("0-25", "Under a quarter of the fields stated"),
@@ -71,6 +73,10 @@ def _band(_: Entry, complete: Completeness) -> Values:
     return (NOT_STATED if share is None else BANDS[min(len(BANDS) - 1, int(share * len(BANDS)))],)
 
 
+def _rule_order(value: str, _: str) -> Order:
+    return (value == NO_RULE[0], value == CANNOT_TELL[0], value)
+
+
 def _withheld(entry: Entry, _: Completeness) -> Values:
     return (("yes", "Something is withheld") if entry.withheld else ("no", "Nothing is withheld"),)
 
@@ -98,5 +104,7 @@ FACETS = (
         _in_order(list(CompiledBy)),
     ),
     Facet("withheld", "Withheld", _withheld, _in_order(["yes", "no"])),
+    # An entry alone does not tell it: whoever lists entries knows the rules (see ``listed``).
+    Facet("rule", "Rule on prohibited uses that it touches", lambda _, __: (), _rule_order),
 )
 BY_NAME = {facet.name: facet for facet in FACETS}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,16 +17,37 @@ from hearing_app.registry.faults import faults_of
 from hearing_app.registry.reading import LARGEST_FILE, parse
 
 M = TypeVar("M", bound=BaseModel)
+# Of how many files a process remembers what they said: those of a register as it comes, several times over.
+MOST_REMEMBERED = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[M]):
+    """What a file says: its ``data`` (``None`` where it cannot be read), the document, and every fault.
+
+    The data may be remembered for who reads the same file again: nobody changes it.
+    """
+
+    file: str
+    data: object
+    document: M | None
+    faults: tuple[Fault, ...]
 
 
 def read_file(path: Path, file: str) -> tuple[object, list[Fault]]:
     """The data in a file, or ``None`` and the faults. ``file`` is the name that faults carry."""
+    text, faults = _bytes(path, file)
+    return (None, faults) if text is None else parse(text, file)
+
+
+def _bytes(path: Path, file: str) -> tuple[bytes | None, list[Fault]]:
+    """The bytes of a file, as far as one is read, or ``None`` and the fault."""
     try:
         # A pipe or a device would block or never end; a link may lead out of the register.
         if not stat.S_ISREG(path.lstat().st_mode):
             return None, [Fault(file, "", "This is not an ordinary file.", "Put the file itself here.")]
         with path.open("rb") as opened:
-            return parse(opened.read(LARGEST_FILE + 1), file)
+            return opened.read(LARGEST_FILE + 1), []
     except OSError as error:
         problem = f"The file cannot be read ({error.strerror or type(error).__name__})."
         return None, [
@@ -77,22 +100,41 @@ def _files_below(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def read_all(root: Path, folder: str, model: type[M]) -> tuple[list[Read[M]], list[Fault]]:
+    """What every file below ``root/folder`` says, in order of name, and faults for what is there besides.
+
+    Names are relative to ``root``. Never raises for what the files hold. A first start reads its register to
+    find faults, and again to publish it: what counts is what stands in a file now, and only to understand it
+    is dear.
+    """
+    files, faults = yaml_files(root, folder)
+    found: list[Read[M]] = []
+    for file, path in files:
+        text, unreadable = _bytes(path, file)
+        if text is None:
+            found.append(Read(file, None, None, tuple(unreadable)))
+        else:
+            found.append(cast(Read[M], _understood(text, file, model)))
+    return found, faults
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _understood(text: bytes, file: str, model: type[BaseModel]) -> Read[Any]:
+    data, unreadable = parse(text, file)
+    if unreadable:
+        return Read(file, None, None, tuple(unreadable))
+    document, wrong = validate(data, model, file)
+    return Read(file, data, document, tuple(wrong))
+
+
 def read_documents(root: Path, folder: str, model: type[M]) -> tuple[list[tuple[str, M]], list[Fault]]:
     """Every document below ``root/folder`` that fits the model, each with its file's name, and all faults.
 
     Names are relative to ``root``. Never raises for what the files hold.
     """
-    files, faults = yaml_files(root, folder)
-    documents = []
-    for file, path in files:
-        data, unreadable = read_file(path, file)
-        faults += unreadable
-        if not unreadable:
-            document, wrong = validate(data, model, file)
-            faults += wrong
-            if document is not None:
-                documents.append((file, document))
-    return documents, faults
+    found, faults = read_all(root, folder, model)
+    faults += [fault for one in found for fault in one.faults]
+    return [(one.file, one.document) for one in found if one.document is not None], faults
 
 
 def read_entries(root: Path) -> tuple[list[Entry], list[Fault]]:

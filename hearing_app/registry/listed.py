@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,8 @@ from hearing_app.registry.dates import PartialDate
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.entry.publication import Ground
 from hearing_app.registry.facets import FACETS, Values
+from hearing_app.registry.rules.marks import marks_of, touched_rules
+from hearing_app.registry.rules.rule import Rule
 from hearing_app.registry.standard import completeness, fields
 from hearing_app.registry.state import State
 from hearing_app.registry.vocabulary import AgencyKind, CompiledBy, PolicingFunction, Term
@@ -43,6 +45,7 @@ class Listed:
 
     ``withheld_needed`` are those of the needed ones that are withheld with a reason; ``withheld`` names every
     withheld field with its ground. ``signs`` are what it does, with what and for whom, to be compared.
+    ``marks`` are what the rules say about it (see ``rules.marks``), ``sha256`` names the version's text.
     """
 
     id: str
@@ -71,6 +74,8 @@ class Listed:
     packed: bytes
     version: int
     published_at: datetime
+    marks: bytes
+    sha256: str
 
     @property
     def passages(self) -> list[Passage]:
@@ -78,11 +83,15 @@ class Listed:
         return [Passage(*one) for one in json.loads(zlib.decompress(self.packed))]
 
 
-def listed(entry: Entry, version: int, published_at: datetime) -> Listed:
-    """Return an entry as it stands in lists."""
+def listed(
+    entry: Entry, version: int, published_at: datetime, *, rules: Sequence[Rule] = (), sha256: str = ""
+) -> Listed:
+    """Return an entry as it stands in lists, beside these rules."""
     passages = list(_passages(entry))
     names = [one for one in passages if one.field in {"name", "aliases"}]
     complete = completeness(entry)
+    marks = marks_of(entry, rules)
+    found = {facet.name: facet.of(entry, complete) for facet in FACETS}
     return Listed(
         id=entry.id,
         name=entry.name,
@@ -101,7 +110,7 @@ def listed(entry: Entry, version: int, published_at: datetime) -> Listed:
         stated=len(complete.stated),
         withheld_needed=len(complete.withheld),
         withheld=tuple((one.field, one.ground) for one in entry.withheld),
-        facets={facet.name: facet.of(entry, complete) for facet in FACETS},
+        facets=found | {"rule": touched_rules(marks, rules)},
         signs=_signs(entry),
         folded=_folded(passages, entry.id),
         joined=_joined(passages),
@@ -110,6 +119,8 @@ def listed(entry: Entry, version: int, published_at: datetime) -> Listed:
         packed=zlib.compress(json.dumps([(one.field, one.lang, one.text) for one in passages]).encode(), 1),
         version=version,
         published_at=published_at,
+        marks=marks,
+        sha256=sha256,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,8 +17,8 @@ from hearing_app.record.versions import Version, latest_version, latest_versions
 from hearing_app.registry.check import check_entry
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.files import validate
-from hearing_app.registry.older import upgraded
-from hearing_app.registry.register import register_of
+from hearing_app.registry.listed import Listed
+from hearing_app.registry.register import read_again, register_of
 from hearing_app.registry.rules.hindrances import hindrances
 from hearing_app.registry.rules.reading import shipped_rules
 from hearing_app.registry.rules.rule import Rule
@@ -181,6 +181,14 @@ def differences(db: Connection, entries: Iterable[Entry]) -> list[Fault]:
     return found
 
 
+def each_entry(db: Connection, wanted: Iterable[Listed]) -> Iterator[PublishedEntry]:
+    """Yield these entries whole, in these versions, in this order; nothing of them is kept."""
+    for one in wanted:
+        version = version_of(db, "system", one.id, one.version)
+        if version is not None:
+            yield PublishedEntry(version, read_again(version.document))
+
+
 def _read(version: Version) -> PublishedEntry:
     return PublishedEntry(version, _parsed(version.sha256, json.dumps(version.document)))
 
@@ -188,4 +196,4 @@ def _read(version: Version) -> PublishedEntry:
 @lru_cache(maxsize=512)
 def _parsed(_sha256: str, document: str) -> Entry:
     # Versions never change, so a parsed one can be kept; a page then costs no validation.
-    return Entry.model_validate(upgraded(json.loads(document)))
+    return read_again(json.loads(document))

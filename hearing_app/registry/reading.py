@@ -2,15 +2,23 @@
 
 No tags, no anchors, no repeated keys, and no values that turn into something else on reading: "no"
 stays a word and a date stays text.
+
+A text is cut into its parts by libyaml where PyYAML was built with it: five times as fast. What it refuses,
+or might take otherwise than PyYAML's own scanner, is read again by that one, which alone decides what is
+refused and in which words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
 from hearing_app.errors import Fault
 from hearing_app.registry.text import INVISIBLE
@@ -27,21 +35,26 @@ holds little else took ten seconds."""
 class _Refusal(Exception):
     """What is wrong with the text, and the repair."""
 
-    def __init__(self, problem: str, repair: str, mark: yaml.Mark | None = None) -> None:
+    def __init__(self, problem: str, repair: str, mark: Any = None) -> None:
         super().__init__(problem)
         self.problem = f"Line {mark.line + 1}: {problem}" if mark else problem
         self.repair = repair
 
 
-class _Reader(yaml.SafeLoader):
-    """SafeLoader without the parts of YAML that surprise."""
+class _Otherwise(Exception):
+    """The two scanners may take this text in different ways."""
 
+
+class _Strict(Composer, SafeConstructor, Resolver):
+    """What makes data of the parts of a text, without those that surprise; a scanner is added below."""
+
+    peek_event: Callable[[], yaml.Event]
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - replaced by the calls below, never changed in place
     depth = 0
     values = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML has no types here
+        event = self.peek_event()
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise _Refusal("an anchor or alias (& or *) is used.", "Write the value out.", mark)
@@ -80,15 +93,48 @@ class _Reader(yaml.SafeLoader):
         return text
 
 
+class _Reader(_Strict, yaml.SafeLoader):
+    """With PyYAML's own scanner, whose refusals name the line."""
+
+
 # Only these plain words mean something else than themselves. Fifteen digits keep numbers exact.
-_Reader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
-_Reader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
-_Reader.add_implicit_resolver(
+_Strict.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
+_Strict.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
+_Strict.add_implicit_resolver(
     "tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]{0,14})$"), list("-0123456789")
 )
-_Reader.add_implicit_resolver(
+_Strict.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(r"^-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}$"), list("-0123456789")
 )
+
+
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser
+
+    class _Quick(_Strict, CParser):
+        """With libyaml's scanner. Between brackets it takes a question mark that PyYAML refuses."""
+
+        is_between_brackets = False
+
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+            Composer.__init__(self)
+            SafeConstructor.__init__(self)
+            Resolver.__init__(self)
+
+        def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+            event = self.peek_event()
+            before = self.is_between_brackets
+            if before and "?" in getattr(event, "value", ""):
+                raise _Otherwise
+            self.is_between_brackets = before or bool(getattr(event, "flow_style", False))
+            node = super().compose_node(parent, index)
+            self.is_between_brackets = before
+            return node
+
+
+# Where libyaml takes what PyYAML refuses: tabs, marks of a byte order, a remark right behind | or >.
+_TAKEN_OTHERWISE = re.compile("[\t\ufeff]|[|>][-+0-9]*#")
 
 
 def parse(text: bytes, file: str = "") -> tuple[object, list[Fault]]:
@@ -106,8 +152,7 @@ def _data(text: bytes) -> object:
             "Shorten it, or split it into two documents.",
         )
     try:
-        reader = _Reader(text.decode("utf-8-sig"))
-        data: object = reader.get_single_data()
+        data = _read(text.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise _Refusal("This is not a text in UTF-8.", "Save it as UTF-8 text.") from None
     except yaml.MarkedYAMLError as error:
@@ -122,3 +167,11 @@ def _data(text: bytes) -> object:
     if data is None:
         raise _Refusal("The file is empty.", "Write the document, or delete the file.")
     return data
+
+
+def _read(text: str) -> object:
+    """Return the data in a text, the quick way where both give the same; raise what ``_Reader`` raises."""
+    if yaml.__with_libyaml__ and not _TAKEN_OTHERWISE.search(text):
+        with suppress(_Refusal, _Otherwise, yaml.YAMLError, ValueError, OverflowError):
+            return _Quick(text).get_single_data()
+    return _Reader(text).get_single_data()

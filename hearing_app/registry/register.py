@@ -12,20 +12,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ModelWrapValidatorHandler, model_validator
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
+from hearing_app.errors import Unavailable
 from hearing_app.record.versions import Version, changed_since, each_latest_version
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.index import Index, Mask, Rows
 from hearing_app.registry.listed import Listed, listed
 from hearing_app.registry.older import upgraded
+from hearing_app.registry.rules.reading import rules_as_they_are
+from hearing_app.registry.rules.rule import Rule
 from hearing_app.registry.words import Term
+from hearing_app.settings import SHIPPED
 from hearing_app.store.tables import ledger
 
 MOST_LATE = 200
@@ -73,9 +78,14 @@ class Part:
 class Register:
     """Every entry, in the order of a list. It never changes; ``followed_by`` makes the next one."""
 
-    def __init__(self, parts: Sequence[Part], ids: Sequence[str] | None = None) -> None:
-        """Take the parts; of an entry that stands in several the last counts. ``ids`` gives another order."""
-        self.parts = tuple(parts)
+    def __init__(
+        self, parts: Sequence[Part], ids: Sequence[str] | None = None, *, rules: tuple[Rule, ...] = ()
+    ) -> None:
+        """Take the parts; of an entry that stands in several the last counts. ``ids`` gives another order.
+
+        ``rules`` are those beside which the entries were listed.
+        """
+        self.parts, self.rules = tuple(parts), rules
         self.rows = tuple(one for part in self.parts for one in part.rows)
         self.place_of = {one.id: place for place, one in enumerate(self.rows)}
         ids = ids or sorted(self.place_of, key=lambda id: (self[id].name.casefold(), id))
@@ -87,10 +97,10 @@ class Register:
         self.rank[places] = np.arange(len(places))
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> Register:
+    def of(cls, entries: Iterable[Entry], rules: tuple[Rule, ...] = ()) -> Register:
         """Return the register of these entries, in their order, as if each was published on its own day."""
-        rows = {one.id: listed(one, 1, _midnight(one)) for one in entries}
-        return cls([Part(tuple(rows.values()))], tuple(rows))
+        rows = {one.id: listed(one, 1, _midnight(one), rules=rules) for one in entries}
+        return cls([Part(tuple(rows.values()))], tuple(rows), rules=rules)
 
     def __len__(self) -> int:
         return len(self.ordered)
@@ -107,8 +117,8 @@ class Register:
         rows = {one.id: one for part in late for one in part.rows} | {one.id: one for one in changed}
         if len(rows) > MOST_LATE:
             whole = {one.id: one for one in self.ordered} | rows
-            return Register([Part(tuple(whole.values()))])
-        return Register([first, Part(tuple(rows.values()))])
+            return Register([Part(tuple(whole.values()))], rules=self.rules)
+        return Register([first, Part(tuple(rows.values()))], rules=self.rules)
 
     def holding(self, term: Term) -> Mask:
         """Return which rows hold a term anywhere."""
@@ -185,19 +195,34 @@ def listed_of(db: Connection, ids: Iterable[str]) -> dict[str, Listed]:
     return {id: register[id] for id in ids if id in register}
 
 
+def beside_rules(engine: Engine, registry: Path) -> None:
+    """Let the register of a record be listed beside the rules of a folder instead of the packaged ones."""
+    engine.update_execution_options(registry=registry)
+
+
 def register_of(db: Connection) -> Register:
-    """Return the register as this connection sees it."""
-    last = _last_event(db)
+    """Return the register as this connection sees it, beside the rules that apply now."""
+    last, rules = _last_event(db), _rules_beside(db)
     for known in _known:
-        if known.seen == last:
+        if known.seen == last and known.register.rules is rules:
             return known.register
     with _making:
-        return _made(db, last)
+        return _made(db, last, rules)
 
 
-def _made(db: Connection, last: _Event) -> Register:
+def _rules_beside(db: Connection) -> tuple[Rule, ...]:
+    """Return the rules of the record's folder; none where one of them cannot be read, as pages then say."""
+    try:
+        return rules_as_they_are(db.get_execution_options().get("registry", SHIPPED / "registry"))
+    except Unavailable:
+        return ()
+
+
+def _made(db: Connection, last: _Event, rules: tuple[Rule, ...]) -> Register:
     """Return the register after the event ``last``: a known one, one that follows it, or a new one."""
     for known in _known:
+        if known.register.rules is not rules:
+            continue
         if known.seen == last:
             return known.register
         start = next((event for event in (known.seen, known.made) if _stands(db, event)), None)
@@ -207,9 +232,10 @@ def _made(db: Connection, last: _Event) -> Register:
         if not changed:
             known.seen = last
             return known.register
-        rows = [_listed(version) for version in each_latest_version(db, "system", changed)]
+        rows = [_listed(version, rules) for version in each_latest_version(db, "system", changed)]
         return _kept(last, known.register.followed_by(rows))
-    return _kept(last, Register([Part([_listed(version) for version in each_latest_version(db, "system")])]))
+    all_rows = [_listed(version, rules) for version in each_latest_version(db, "system")]
+    return _kept(last, Register([Part(all_rows)], rules=rules))
 
 
 def _kept(last: _Event, register: Register) -> Register:
@@ -232,9 +258,17 @@ def _last_event(db: Connection) -> _Event:
     return (-1, b"") if row is None else (row.seq, bytes(row.leaf_hash))
 
 
-def _listed(version: Version) -> Listed:
+def read_again(document: Mapping[str, Any]) -> Entry:
+    """Return the entry of a document of the record, without comparing its parts again."""
+    stored = _Stored.model_validate(upgraded(document))
+    fields = {name: getattr(stored, name) for name in Entry.model_fields}
+    # An ``Entry`` like any other: two of different classes would never be equal.
+    return Entry.model_construct(_fields_set=stored.model_fields_set, **fields)
+
+
+def _listed(version: Version, rules: tuple[Rule, ...]) -> Listed:
     entry = _Stored.model_validate(upgraded(version.document))
-    return listed(entry, version.version, version.published_at)
+    return listed(entry, version.version, version.published_at, rules=rules, sha256=version.sha256)
 
 
 def _midnight(entry: Entry) -> datetime:

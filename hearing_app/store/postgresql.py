@@ -18,7 +18,16 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from hearing_app.errors import Damaged, Invalid
-from hearing_app.store.tables import comment, ledger_content, ledger_private
+from hearing_app.store.tables import (
+    comment,
+    comment_file,
+    comment_file_data,
+    comment_translation,
+    ledger_content,
+    ledger_private,
+    paper_card,
+    speaking_wish,
+)
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +43,11 @@ _IDLE_MILLISECONDS = 300_000
 # In seconds the first, in milliseconds the second: a server that does not answer is no reason to hang.
 _NETWORK = {"connect_timeout": 10, "tcp_user_timeout": 30_000}
 # The tables that hold words which their author can withdraw.
-_ERASED = (comment.name, ledger_content.name, ledger_private.name)
+_ERASED = (
+    *(comment.name, ledger_content.name, ledger_private.name),
+    *(comment_file.name, comment_file_data.name, comment_translation.name, paper_card.name),
+    speaking_wish.name,
+)
 
 _UNREACHABLE = "the database server cannot be reached, or does not let this service in"
 _IN_THE_WAY = "another change is in the way"

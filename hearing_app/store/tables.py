@@ -20,17 +20,64 @@ from sqlalchemy import (
     false,
 )
 
+from hearing_app.store.agenda_tables import agenda_draft as agenda_draft  # noqa: PLC0414 - given on
+from hearing_app.store.agenda_tables import agenda_version as agenda_version  # noqa: PLC0414 - given on
+from hearing_app.store.agenda_tables import lottery as lottery  # noqa: PLC0414 - given on
+from hearing_app.store.agenda_tables import minute as minute  # noqa: PLC0414 - given on
+from hearing_app.store.agenda_tables import minutes_release as minutes_release  # noqa: PLC0414 - given on
+from hearing_app.store.agenda_tables import room_turn as room_turn  # noqa: PLC0414 - given on
+from hearing_app.store.answers_tables import answer_ask as answer_ask  # noqa: PLC0414 - given on
+from hearing_app.store.answers_tables import (
+    answer_ask_comment as answer_ask_comment,  # noqa: PLC0414 - given on
+)
+from hearing_app.store.answers_tables import answer_draft as answer_draft  # noqa: PLC0414 - given on
+from hearing_app.store.answers_tables import hearing_answer as hearing_answer  # noqa: PLC0414 - given on
+from hearing_app.store.answers_tables import (
+    hearing_answer_comment as hearing_answer_comment,  # noqa: PLC0414 - given on
+)
 from hearing_app.store.columns import UtcDateTime
 from hearing_app.store.columns import metadata as metadata  # noqa: PLC0414 - given on, with every table in it
+from hearing_app.store.comment_record_tables import comment_file as comment_file  # noqa: PLC0414 - given on
+from hearing_app.store.comment_record_tables import (
+    comment_file_data as comment_file_data,  # noqa: PLC0414 - given on
+)
+from hearing_app.store.comment_record_tables import (
+    comment_translation as comment_translation,  # noqa: PLC0414 - given on
+)
+from hearing_app.store.comment_record_tables import paper_card as paper_card  # noqa: PLC0414 - given on
+from hearing_app.store.comment_record_tables import (
+    speaking_wish as speaking_wish,  # noqa: PLC0414 - given on
+)
 from hearing_app.store.corrections_tables import correction as correction  # noqa: PLC0414 - given on
 from hearing_app.store.corrections_tables import (
     correction_answer as correction_answer,  # noqa: PLC0414 - given on
 )
 from hearing_app.store.desk_tables import desk_act as desk_act  # noqa: PLC0414 - given on
 from hearing_app.store.desk_tables import desk_draft as desk_draft  # noqa: PLC0414 - given on
+from hearing_app.store.hearing_draft_tables import (
+    hearing_draft as hearing_draft,  # noqa: PLC0414 - given on
+)
+from hearing_app.store.hearing_draft_tables import (
+    hearing_draft_act as hearing_draft_act,  # noqa: PLC0414 - given on
+)
+from hearing_app.store.moderation_tables import appeal as appeal  # noqa: PLC0414 - given on
+from hearing_app.store.moderation_tables import comment_claim as comment_claim  # noqa: PLC0414 - given on
+from hearing_app.store.moderation_tables import comment_hold as comment_hold  # noqa: PLC0414 - given on
+from hearing_app.store.moderation_tables import (
+    moderation_release as moderation_release,  # noqa: PLC0414 - given on
+)
+from hearing_app.store.moderation_tables import redaction as redaction  # noqa: PLC0414 - given on
+from hearing_app.store.moderation_tables import removal as removal  # noqa: PLC0414 - given on
+from hearing_app.store.moderation_tables import review as review  # noqa: PLC0414 - given on
+from hearing_app.store.moderation_tables import review_round as review_round  # noqa: PLC0414 - given on
 from hearing_app.store.supervision_tables import (
     audit_statement as audit_statement,  # noqa: PLC0414 - given on
 )
+from hearing_app.store.theme_tables import theme as theme  # noqa: PLC0414 - given on
+from hearing_app.store.theme_tables import theme_comment as theme_comment  # noqa: PLC0414 - given on
+from hearing_app.store.voting_tables import statement as statement  # noqa: PLC0414 - given on
+from hearing_app.store.voting_tables import vote as vote  # noqa: PLC0414 - given on
+from hearing_app.store.voting_tables import voter as voter  # noqa: PLC0414 - given on
 
 # The ledger. Rows are appended and never changed; erasure touches `ledger_content` alone.
 ledger = Table(
@@ -156,6 +203,9 @@ comment = Table(
     Column("reason_note", Text, nullable=False),
     Column("rule_version", String(20), nullable=False),
     Column("decided_by", String(80), nullable=False),
+    Column("target_detail", Text, nullable=False, server_default=""),
+    Column("identity_basis", String(30), nullable=False, server_default="none"),
+    Column("speaking", String(20), nullable=False, server_default="no"),
     UniqueConstraint("receipt_key"),
     Index("ix_comment_hearing_state", "hearing_id", "state", "submitted_at"),
 )

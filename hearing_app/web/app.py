@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from hearing_app.deployment import current
+from hearing_app.errors import HearingError
+from hearing_app.hearings.lapses import keep_up
 from hearing_app.people.accounts import Account
 from hearing_app.people.permissions import Act, may
 from hearing_app.store.patience import within
@@ -25,6 +29,13 @@ def staff_pages(member: Account | None) -> set[str]:
     answers = may(member.actor, Act.ANSWER_CORRECTIONS)
     offered = {"publish": publishes, "audits": audits, "corrections": answers}
     return {"desk", *(name for name, may_open in offered.items() if may_open)}
+
+
+def let_holds_end() -> None:
+    """Publish what was held for longer than it may be, so that no page shows it as held after its time."""
+    with suppress(HearingError):
+        # What keeps it from happening is said by the page itself.
+        keep_up(current().engine)
 
 
 def show_page() -> None:
@@ -56,4 +67,5 @@ def show_page() -> None:
 
 # Pages take turns, so that the server still answers while many are asked for at once.
 with TURNS.turn(), within(current().settings.query_seconds):
+    let_holds_end()
     show_page()

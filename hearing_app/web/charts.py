@@ -52,7 +52,7 @@ def forest(found: Audit, metric: str, colours: Colours = LIGHT) -> dict[str, Any
     are hollow. The figure stands at the end of each row, so the chart reads without a legend.
     """
     chosen, overall = found.metric(metric), found.overall.metrics[metric]
-    groups = sorted(found.groups or (found.overall,), key=lambda one: one.size or 0, reverse=True)
+    groups = found.by_size or (found.overall,)
     names = [_name(found, one) for one in groups]
     rows = list(zip(groups, names, strict=True))
     scale = 100 if chosen.is_rate else 1
@@ -158,7 +158,7 @@ def text_alternative(found: Audit, metric: str) -> str:
     """Return what a reader hears in place of the chart: the finding and every figure."""
     figures = "; ".join(
         f"{isolated(_label(found, one))} {figure_words(found, metric, one)}"
-        for one in found.groups or (found.overall,)
+        for one in found.by_size or (found.overall,)
     )
     return f"{found.metric(metric).label} by group with 95 % intervals. {headline(found, metric)} {figures}."
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import shutil
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from starlette.testclient import TestClient
 
-from hearing_app.deployment import Deployment
+from hearing_app.deployment import Deployment, use
 from hearing_app.registry.facets import FACETS
 from hearing_app.registry.register import register_of
 from hearing_app.store.engine import reading
@@ -43,6 +45,50 @@ def test_every_filter_is_counted_as_it_filters(client: TestClient) -> None:
         choice = choices[-1]
         answer = client.get("/api/v1/systems", params={name: choice["value"]}).json()
         assert (answer["total"], choice["label"] != "") == (choice["count"], True), name
+
+
+def test_the_filter_by_a_rule_shows_what_the_rule_touches(client: TestClient) -> None:
+    """The data of the rules and the filter of the register say the same, and so does each entry alone."""
+    chosen = {one["value"]: one for one in client.get("/api/v1/systems?facets=true").json()["facets"]["rule"]}
+    rules = client.get("/api/v1/rules").json()["rules"]
+    unclear: set[str] = set()
+    concerned: set[str] = set()
+    for one in rules:
+        id, parts = one["rule"]["id"], one["systems"]
+        touched = {name for part in parts for name in part["touched"]}
+        unclear |= {name for part in parts for name in part["cannot_tell"]}
+        concerned |= touched
+        found = client.get("/api/v1/systems", params={"rule": id}).json()["systems"]
+        assert {system["id"] for system in found} == touched
+        assert (id in chosen) == bool(touched)
+        if touched:
+            assert chosen[id] == {
+                "value": id,
+                "label": f"{id}: {one['rule']['title']}",
+                "count": len(touched),
+            }
+    assert concerned
+    found = client.get("/api/v1/systems?rule=cannot_tell").json()["systems"]
+    assert {system["id"] for system in found} == unclear
+    every = {system["id"] for system in client.get("/api/v1/systems").json()["systems"]}
+    none = client.get("/api/v1/systems?rule=none").json()["systems"]
+    assert {system["id"] for system in none} == every - unclear - concerned
+
+
+def test_a_rule_that_changes_changes_the_filter(client: TestClient, house: Deployment) -> None:
+    before = client.get("/api/v1/systems?rule=R-20").json()["total"]
+    registry = house.settings.data / "registry"
+    shutil.copytree(house.settings.registry / "rules", registry / "rules")
+    use(replace(house, settings=house.settings.model_copy(update={"registry": registry})))
+    assert client.get("/api/v1/systems?rule=R-20").json()["total"] == before
+    (registry / "rules" / "R-20.yaml").unlink()
+    assert client.get("/api/v1/systems?rule=R-20").json()["total"] == 0
+    facets = client.get("/api/v1/systems?facets=true").json()["facets"]["rule"]
+    assert "R-20" not in {one["value"] for one in facets}
+    (registry / "rules" / "R-21.yaml").write_text("a: [", encoding="utf-8")
+    answer = client.get("/api/v1/systems?facets=true").json()
+    assert answer["facets"]["rule"] == []
+    assert answer["total"] > 0
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ PLAIN = {
     "record": "/record",
     "record_system": "/record/systems/met-live-facial-recognition",
     "record_hearing": "/record/hearings/demonstration-risk-scores",
+    "record_card": "/record/hearings/demonstration-risk-scores/card",
+    "my_files": "/my-comment/files",
     "record_compare": "/record/compare?system=compas&system=predpol",
     "record_coverage": "/record/coverage",
     "record_keys": "/record/keys",

@@ -32,7 +32,7 @@ def send(page: Page) -> str:
 
 
 def look_up(page: Page, receipt: str) -> None:
-    """Type a receipt under My comment."""
+    """Type a receipt under My receipt."""
     page.get_by_label("Receipt").fill(receipt)
     page.get_by_role("button", name="Find it").click()
 
@@ -59,7 +59,7 @@ def test_sixteen_digits_stay_with_their_author(
     assert re.fullmatch(r"\d{16}", digits)
 
     page.get_by_role("link", name=re.compile("Follow or withdraw it")).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("My comment", timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("My receipt", timeout=20_000)
     look_up(page, receipt)
     expect(page.locator(".comment .words")).to_contain_text(WORDS, timeout=20_000)
     page.goto(f"{service.address}/my-comment")

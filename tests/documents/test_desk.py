@@ -64,7 +64,13 @@ def test_a_look_names_fields_by_their_titles(house: Deployment) -> None:
         look = look_at(db, draft, draft.document, dataset_ids=(), rules=(), today=date(2026, 6, 15))
     whole = look_html(look, summary=True)
     assert "<strong>Name:</strong> It still holds the placeholder" in whole
-    assert "<strong>Who supplies it 1:</strong> This field is missing." in whole
+    assert "<strong>Who supplies it 1, Name:</strong> This field is missing." in whole
+    # Of a group that is there, the part that is missing is named.
+    said = {"compiled": {"by": "deployer", "as_of": "2026-01-01"}}
+    with writing(house.engine) as db:
+        draft = acts.begin(db, ADA, document=said, at=NOW)
+        part = look_at(db, draft, said, dataset_ids=(), rules=(), today=date(2026, 6, 15))
+    assert "<strong>Who wrote this entry, Statement:</strong> This field is missing." in look_html(part)
     assert "An entry with gaps can be published" in whole
     only = look_html(look, ["name"])
     assert "placeholder" in only

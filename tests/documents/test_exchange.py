@@ -5,30 +5,32 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from hearing_app.documents import whole as module
 from hearing_app.documents.exchange import (
     FILES,
     NAMES,
-    STABLE,
-    catalogue_data,
     exported,
     exports_html,
     exports_index,
-    systems_csv,
-    systems_data,
     taken,
     unplaced_lines,
 )
 from hearing_app.documents.exports import as_typed, safe_cell
+from hearing_app.documents.whole import CATALOGUE, DATA, STABLE, TABLE, Whole, whole
 from hearing_app.errors import Invalid
 from hearing_app.record.versions import Version
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.exchange import About, Unplaced
 from hearing_app.registry.files import read_entries
+from hearing_app.registry.listed import Listed, listed
 from hearing_app.registry.published import PublishedEntry
 from hearing_app.registry.standard import fields
 from tests.registry.exchange.made import WORDS
@@ -42,6 +44,15 @@ def published(entry: Entry) -> PublishedEntry:
     moment = datetime(2026, 3, 2, 10, tzinfo=UTC)
     version = Version("system", entry.id, 3, document, "a" * 64, moment, "operator", "A note.", 7)
     return PublishedEntry(version, entry)
+
+
+def entries_of(wanted: Iterable[Listed]) -> list[PublishedEntry]:
+    return [published(next(entry for entry in SHIPPED if entry.id == one.id)) for one in wanted]
+
+
+def taken_whole(form: Whole) -> bytes:
+    rows = [listed(entry, 3, datetime(2026, 3, 2, 10, tzinfo=UTC), sha256="a" * 64) for entry in SHIPPED]
+    return b"".join(whole(form, rows, entries_of, BASE, "Riverton"))
 
 
 HART = next(entry for entry in SHIPPED if entry.id == "hart")
@@ -94,7 +105,7 @@ def test_hostile_words_stay_words_on_the_page() -> None:
 
 
 def test_the_table_has_stable_ids_and_a_column_for_each_field() -> None:
-    raw = systems_csv([published(entry) for entry in SHIPPED], BASE)
+    raw = taken_whole(TABLE)
     rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
     assert rows[0] == [*STABLE, *(one.name for one in fields())]
     assert len(rows) == len(SHIPPED) + 1
@@ -120,11 +131,10 @@ def test_a_cell_is_read_as_it_was_typed(word: str) -> None:
 
 
 def test_the_whole_register_as_data_and_as_a_catalogue() -> None:
-    every = [published(entry) for entry in SHIPPED]
-    systems = systems_data(every, BASE)["systems"]
+    systems = json.loads(taken_whole(DATA))["systems"]
     assert [set(one) for one in systems] == [{*STABLE, "entry"}] * len(SHIPPED)
     assert Entry.model_validate(systems[0]["entry"]) == SHIPPED[0]
-    catalogue = catalogue_data(every, BASE, "Riverton")
+    catalogue = json.loads(taken_whole(CATALOGUE))
     assert catalogue["@type"] == "dcat:Catalog"
     assert catalogue["dct:publisher"]["foaf:name"] == "Riverton"
     listed = [one["@id"] for one in catalogue["dcat:dataset"]]
@@ -161,3 +171,43 @@ def test_what_could_not_be_placed_stands_on_one_line_each() -> None:
     lines = unplaced_lines([Unplaced("a.b", "x\ny", "Why."), Unplaced("c", ["z" * 999], "So.")])
     assert lines[0] == "a.b: Why. It says: x y"
     assert len(lines[1]) < 330
+
+
+@pytest.mark.parametrize("form", [TABLE, DATA, CATALOGUE], ids=lambda form: form.name)
+def test_a_piece_is_made_once_for_each_version(form: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_kept", OrderedDict())
+    monkeypatch.setattr(module, "_size", 0)
+    monkeypatch.setattr(module, "AT_ONCE", 4)
+    asked: list[str] = []
+
+    def read(wanted: Iterable[Listed]) -> list[PublishedEntry]:
+        found = entries_of(wanted)
+        asked.extend(one.entry.id for one in found)
+        return found
+
+    rows = [listed(entry, 3, datetime(2026, 3, 2, 10, tzinfo=UTC), sha256="a" * 64) for entry in SHIPPED]
+    first = b"".join(whole(form, rows, read, BASE, "Riverton"))
+    assert first == taken_whole(form)
+    assert asked == [entry.id for entry in SHIPPED]
+    assert b"".join(whole(form, rows, read, BASE, "Riverton")) == first
+    assert len(asked) == len(SHIPPED)
+    rows[5] = replace(rows[5], version=4)
+    list(whole(form, rows, read, BASE))
+    assert asked[len(SHIPPED) :] == [rows[5].id]
+    list(whole(form, rows[:1], read, "https://elsewhere.example"))
+    assert asked[-1] == rows[0].id, "what is made for one address is not given at another"
+
+
+def test_no_more_is_kept_than_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_kept", OrderedDict())
+    monkeypatch.setattr(module, "_size", 0)
+    monkeypatch.setattr(module, "MOST_BYTES", 20_000)
+    whole_before = taken_whole(DATA)
+    assert 0 < sum(map(len, module._kept.values())) == module._size <= 20_000
+    assert taken_whole(DATA) == whole_before
+
+
+def test_an_empty_register_is_a_file_too() -> None:
+    assert json.loads(b"".join(whole(DATA, [], entries_of, BASE))) == {"systems": []}
+    assert json.loads(b"".join(whole(CATALOGUE, [], entries_of, BASE)))["dcat:dataset"] == []
+    assert b"".join(whole(TABLE, [], entries_of, BASE)).count(b"\r\n") == 1

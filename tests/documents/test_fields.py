@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from types import UnionType
@@ -11,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 from pydantic import BaseModel
 
-from hearing_app.documents.fields import SECTIONS, by_state, in_sections, section_of
+from hearing_app.documents.fields import SECTIONS, by_state, in_sections, outlines, section_of
 from hearing_app.documents.systems import Slot, system_html
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.registry.dates import PartialDate
@@ -54,13 +55,31 @@ def place_of(html: str, name: str) -> str:
     """The words that stand in the place of a field, up to the next one."""
     assert html.count(f'id="field-{name}"') == 1
     rest = html.split(f'id="field-{name}"', maxsplit=1)[1].split(">", maxsplit=1)[1]
-    ends = [rest.find(mark) for mark in ("<dt", "<h3", "<h2", "</dl>") if mark in rest]
+    ends = [rest.find(mark) for mark in ("<dt", "<h3", "<h2", "</dl>", '<p class="missing"') if mark in rest]
     return " ".join(read_loose(rest[: min(ends)]).split())
+
+
+def line_of(html: str, name: str) -> str:
+    """The words of the line in which a field is named as not stated."""
+    before, after = html.split(f'id="field-{name}"', maxsplit=1)
+    start = before.rindex('<p class="missing">')
+    assert "</p>" not in before[start:]
+    return " ".join(read_loose(f"{before[start:]}>{after.split('</p>')[0]}").split())
 
 
 def read_loose(html: str) -> str:
     """The text of a piece of a page, whose elements need not all be closed."""
     return "".join(piece.partition(">")[2] + " " for piece in f">{html}".split("<"))
+
+
+def unfolded(html: str) -> str:
+    """What is seen of a piece of a page as long as nothing is opened."""
+    depth, seen = 0, []
+    for piece in re.split(r"(<details[^>]*>|</details>)", html):
+        depth += {"<details": 1, "</detail": -1}.get(piece[:8], 0)
+        if not depth:
+            seen.append(piece)
+    return "".join(seen)
 
 
 def strings(value: object) -> Iterator[str]:
@@ -172,7 +191,9 @@ def test_an_important_field_is_never_silently_empty(html: Callable[..., str], na
     page, one = html(entry), field(name)
     state = told(one, entry)
     if state is Told.NOT_STATED:
-        assert "Not stated by the force" in place_of(page, name)
+        line = line_of(page, name)
+        assert line.startswith("Not stated by the force")
+        assert one.title in line or name in {"functions", "lifecycle"}
     else:
         # Not needed here: it is listed as such, with the condition under which it would be.
         assert state is Told.NOT_NEEDED
@@ -182,9 +203,32 @@ def test_an_important_field_is_never_silently_empty(html: Callable[..., str], na
 
 def test_a_condition_that_the_entry_leaves_open_is_said(html: Callable[..., str]) -> None:
     entry = WHOLE.model_copy(update={"suppliers": (), "procurement": None})
-    place = place_of(html(entry), "suppliers")
     needed = "(needed if somebody else than the body that uses it supplies it)"
-    assert place == f"Who supplies it Not stated by the force {needed}"
+    assert f"Who supplies it {needed}" in line_of(html(entry), "suppliers")
+
+
+def test_nothing_that_matters_is_folded(html: Callable[..., str]) -> None:
+    """What is missing or withheld, the verdicts, the answers at the top, and what a reader can do."""
+    entry = without("unit", withheld=(WHY.model_copy(update={"field": "retention"}),), retention=None)
+    page = html(entry)
+    seen = " ".join(read_loose(unfolded(page)).split())
+    assert entry.summary in seen
+    for title in ("In use?", "Who runs it", "Who answers", "Does it work?", "What you can do"):
+        assert title in seen.split("On this page")[0]
+    assert "Withheld: People could evade the system" in seen
+    assert "Not stated by the force : Unit" in seen
+    assert "Speak in a hearing" in seen
+    # And what is folded is not seen, or this test would show nothing.
+    assert entry.purpose in page and entry.purpose not in seen
+
+
+def test_the_line_of_a_section_counts_what_is_in_it(html: Callable[..., str]) -> None:
+    entry = without("unit", contact=None, withheld=())
+    outline = outlines(in_sections(entry, TODAY))["answerable"]
+    assert [one.field.name for one in outline.missing] == ["unit", "contact"]
+    assert outline.count == len(outline.stated) + 2
+    line = f"<strong>{len(outline.stated)} of {outline.count} stated:</strong> Accountable post"
+    assert f"<summary>{line}" in html(entry)
 
 
 def test_a_review_that_is_overdue_is_said_to_be(html: Callable[..., str]) -> None:
@@ -196,9 +240,11 @@ def test_a_review_that_is_overdue_is_said_to_be(html: Callable[..., str]) -> Non
 
 
 def test_what_is_withheld_in_part_keeps_what_is_stated(html: Callable[..., str]) -> None:
-    place = place_of(html(WHOLE), "outputs")
-    assert "An alert with the picture." in place
-    assert "Withheld in part: People could evade" in place
+    page = html(WHOLE)
+    assert "An alert with the picture." in place_of(page, "outputs")
+    # The bar is not folded with what is stated.
+    how = page.split('id="section-how"')[1].split("<h2 ")[0]
+    assert "Withheld in part: People could evade" in " ".join(read_loose(unfolded(how)).split())
 
 
 def test_the_top_says_how_much_is_stated(html: Callable[..., str]) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from hearing_app.documents import rules
 from hearing_app.documents.rules import prohibited_uses_html, rules_html, rules_section_html
+from hearing_app.registry.register import Register
 from hearing_app.registry.rules.reading import shipped_rules
 from hearing_app.settings import SHIPPED
 from tests.documents.reading import Page, assert_inert
@@ -136,14 +138,14 @@ def test_a_broken_file_takes_no_page_away(tmp_path: Path) -> None:
 
 def test_the_page_lists_every_rule_by_layer_with_all_that_is_known_of_it() -> None:
     touched = entry_in("", **serving("place_forecasting"), **RACE)
-    page = assert_inert(prohibited_uses_html(ALL, [touched], on=TODAY))
+    page = assert_inert(prohibited_uses_html(Register.of([touched], ALL), on=TODAY))
     assert [heading["id"] for heading in page.all("h2")] == [
         "ruled-out",
         "layer-law",
         "layer-local_ordinance",
         "layer-house_rule",
     ]
-    ids = [one["id"] for one in page.all("section")]
+    ids = [one["id"] for one in page.all("div") if one.get("id", "").startswith("rule-")]
     assert sorted(ids) == [f"rule-{id}" for id in sorted(RULES)]
     for rule in ALL:
         for part in rule.parts:
@@ -164,16 +166,34 @@ def test_the_page_lists_every_rule_by_layer_with_all_that_is_known_of_it() -> No
 def test_the_page_tells_evidence_that_is_shown_from_what_is_not(stated: bool) -> None:
     fields: Changes = CASES["R-23", 0].shown if stated else {}
     entry = entry_in("", functions=["rbi_post"], **fields)
-    text = assert_inert(prohibited_uses_html((RULES["R-23"],), [entry], on=TODAY)).text
+    text = assert_inert(prohibited_uses_html(Register.of([entry], (RULES["R-23"],)), on=TODAY)).text
     assert ("Concerned, and everything is shown: 1." in text) == stated
     assert ("Concerned, and not all of it is shown in the entry: 1" in text) != stated
 
 
 def test_the_page_folds_what_cannot_be_told() -> None:
     entry = entry_in("", functions=["place_forecasting"])
-    page = assert_inert(prohibited_uses_html((RULES["R-20"],), [entry], on=TODAY))
+    page = assert_inert(prohibited_uses_html(Register.of([entry], (RULES["R-20"],)), on=TODAY))
     assert "Cannot tell: 1A case" in page.text
     assert "Entries that it touches" not in page.text
-    none = assert_inert(prohibited_uses_html((RULES["R-20"],), [], on=TODAY)).text
+    none = assert_inert(prohibited_uses_html(Register.of([], (RULES["R-20"],)), on=TODAY)).text
     assert "No entry of this register touches it." in none
     assert "No entry of this register touches a rule of that kind." in none
+
+
+def test_long_lists_are_cut_and_lead_to_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "MOST_SHOWN", 2)
+    touched = entry_in("", **serving("place_forecasting"), **RACE)
+    unknown = entry_in("", functions=["place_forecasting"])
+    entries = [
+        one.model_copy(update={"id": f"{n}-{m}"}) for m, one in enumerate((touched, unknown)) for n in "abc"
+    ]
+    page = assert_inert(prohibited_uses_html(Register.of(entries, (RULES["R-20"],)), on=TODAY))
+    assert "Entries that it touches: 3" in page.text
+    assert "These are the first 2. Every entry that R-20 touches, in the register" in page.text
+    assert "These are the first 2. The others are in the data." in page.text
+    assert "These are the first 2 of 3. Each rule below leads to all that it touches." in page.text
+    links = [one.get("href") for one in page.all("a")]
+    assert "/register?rule=R-20" in links
+    assert "/system?id=b-0" in links
+    assert "/system?id=c-0" not in links

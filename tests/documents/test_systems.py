@@ -64,8 +64,10 @@ def test_every_entry_has_every_section_in_order(html: str) -> None:
 
 @pytest.mark.parametrize("html", IDS, indirect=True)
 def test_every_entry_says_that_it_is_an_independent_compilation(html: str) -> None:
-    notice = read(html).text[:400]
-    assert notice.startswith("This entry is an independent compilation from published sources.")
+    top = read(html.split("<h2 ")[0] + "</div>").text
+    assert top.startswith("An independent compilation, not the body’s own publication.")
+    notice = top.split("What you can do")[1]
+    assert "This entry is an independent compilation from published sources." in notice
     assert "Brought up to date on 23 November 2026." in notice
 
 
@@ -95,7 +97,8 @@ def test_every_claim_stands_with_who_said_it_and_the_verdict(
     for claim in entry.claims:
         assert f"“{squeeze(claim.text)}”" in text
         assert f"Said by: {squeeze(claim.who)}" in text
-        assert f"{claim.verdict.label} {squeeze(claim.finding)}" in text
+        # The verdict can be read beside the claim, before anything is opened.
+        assert re.search(rf"“{re.escape(squeeze(claim.text))}” .{re.escape(claim.verdict.label)}", text)
         assert squeeze(claim.finding) in text
 
 
@@ -108,7 +111,7 @@ def test_sources_are_numbered_as_the_page_first_mentions_them(
     # A note gives its own numbers from small to large, so only a new one may be above all before it.
     assert list(dict.fromkeys(mentioned)) == list(range(1, len(entry.sources) + 1))
     assert entry.headline is not None
-    ordered = list(entry.headline.sources) + [one.id for one in entry.sources]
+    ordered = [*entry.present.sources, *entry.headline.sources, *(one.id for one in entry.sources)]
     for number, source in enumerate(map(entry.source, list(dict.fromkeys(ordered))[:2]), start=1):
         item = re.search(rf'<li id="source-{number}">(.*?)</li>', html, re.DOTALL)
         assert item is not None
@@ -128,9 +131,9 @@ def test_the_sources_on_who_runs_and_who_supplies_it_are_noted(
             "suppliers": tuple(one.model_copy(update={"sources": sources}) for one in entry.suppliers[:1]),
         }
     )
-    # The headline above mentions the same source first or second.
+    # The top mentions the sources of the present stage first, and then those of the headline.
     assert noted.headline is not None
-    number = noted.headline.sources.index(sources[0]) + 1
+    number = list(dict.fromkeys([*noted.present.sources, *noted.headline.sources])).index(sources[0]) + 1
     facts = document(publish(noted), [], []).split("<h2 ")[1]
     for heading in ("Who runs it", "Who supplies it"):
         fact = facts.split(f">{heading}</dt>", maxsplit=1)[1].split("<dt", maxsplit=1)[0].strip()
@@ -163,9 +166,11 @@ def test_facts_that_were_not_stated_are_said_to_be_absent(
         }
     )
     for entry in (bare, entries["compas"]):
-        text = read(document(publish(entry), [], [])).text
-        missing = completeness(entry).not_stated
-        assert text.replace(entry.state.rest, "").count(NOT_FOUND) == len(missing)
+        html = document(publish(entry), [], [])
+        lines = re.findall(r'<p class="missing">(.*?)</p>', html, re.DOTALL)
+        assert all(read(f"<p>{line}</p>").text.startswith(NOT_FOUND) for line in lines)
+        named = [name for line in lines for name in re.findall(r'<span id="field-(\w+)"', line)]
+        assert sorted(named) == sorted(one.name for one in completeness(entry).not_stated)
     assert len(completeness(bare).not_stated) > len(completeness(entries["compas"]).not_stated)
 
 
@@ -182,7 +187,8 @@ def test_only_in_its_own_entry_is_silence_the_forces(
 ) -> None:
     entry = entries["anpr"]
     compiled = parted(document(publish(entry), [], []))
-    assert "Accountable post Not found in the sources read" in compiled
+    assert "Who answers Not found in the sources read" in compiled
+    assert "Not found in the sources read: Accountable post" in compiled
     assert "Not stated" not in compiled
     own = entry.model_copy(
         update={
@@ -192,7 +198,7 @@ def test_only_in_its_own_entry_is_silence_the_forces(
     )
     text = parted(document(publish(own), [], []))
     assert text.startswith("Written by the body that deploys the system.")
-    assert f"Accountable post {words}" in text
+    assert f"{words}: Accountable post" in text
     assert NOT_FOUND not in text.replace(entry.state.rest, "")
 
 
@@ -231,7 +237,8 @@ def test_the_finding_stands_at_the_top_and_every_section_is_linked(
     top = read(html.split("<h2 ")[0].replace("><", "> <") + "</div>")
     assert f"What was found: {squeeze(entry.headline.text)}" in top.text
     assert f"On this page {' '.join(HEADINGS)}" in top.text
-    linked = [link["href"] for link in top.all("a") if link["href"].startswith("#section-")]
+    contents = read(html.split("<nav ")[1].split(">", maxsplit=1)[1].split("</nav>")[0])
+    linked = [link["href"] for link in contents.all("a")]
     assert linked == [f"#{one}" for one in re.findall(r'<h2 id="(section-\w+)"', html)]
     assert "What was found:" not in document(publish(entries["gait-recognition"]), [], [])
 
@@ -309,8 +316,10 @@ def test_what_was_not_measured_is_said_to_be_missing(
     entries: dict[str, Entry], publish: Publish, document: Document
 ) -> None:
     bare = entries["compas"].model_copy(update={"headline": None, "measurements": (), "claims": ()})
-    text = parted(document(publish(bare), [], []))
-    assert "What was measured Not found in the sources read" in text
+    html = document(publish(bare), [], [])
+    text = parted(html)
+    figures = html.split('id="section-figures"')[1].split("<h2 ")[0]
+    assert re.search(r'Not found in the sources read</span>: [^.]*What was measured</span>', figures)
     assert "No claims were found." in text
 
 

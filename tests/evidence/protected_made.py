@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from hearing_app.evidence.counting.counting import Counts
+from hearing_app.evidence.counting.columns import Counts
 from hearing_app.evidence.counting.lattice import table_for
 from hearing_app.evidence.counting.publication import files_of
 from hearing_app.evidence.counting.writing import write_folder

@@ -11,10 +11,12 @@ from sqlalchemy import Engine
 
 from hearing_app.hearings.comment import Comment, Receipt, comment_by_receipt, withdraw
 from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.moderation import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.store.engine import reading, writing
+from tests.hearings.answered import Asked
 
 Decide = Callable[..., Comment]
 Look = Callable[[str], Comment]
@@ -59,3 +61,11 @@ def move(engine: Engine, facilitator: Actor, now: datetime) -> Decide:
             return decide(db, comment_id=comment_id, to=to, seen_state=seen_state, **(fields | more))
 
     return one
+
+
+@pytest.fixture
+def asked(engine: Engine, hearing: Hearing, send: Send, now: datetime) -> Asked:
+    """The hearing, on a system that the agency “met” deploys."""
+    made = Asked(engine, hearing, now, send)
+    made.change_entry()
+    return made

@@ -39,7 +39,8 @@ def faulty(**changes: Any) -> list[str]:
 
 
 def test_the_limits_are_those_that_were_promised() -> None:
-    assert LIMITS == {"concern": 2000, "value_seen": 1000, "ask": 500, "display_name": 60}
+    said = {"concern": 2000, "value_seen": 1000, "ask": 500, "display_name": 60}
+    assert said | {"target_detail": 200, "access_needs": 500} == LIMITS
 
 
 def test_a_short_comment_and_a_full_one_can_be_sent() -> None:
@@ -54,6 +55,10 @@ def test_a_short_comment_and_a_full_one_can_be_sent() -> None:
         language_declared="zh-Hant-TW",
         evidence=(Link("https://example.org/" + "a" * 480, "t" * 120),) * 5,
         pinned={"dataset": "compas", "figures": [0.4484679665738162, None]},
+        speaking="phone_or_video",
+        interpreter=True,
+        interpreter_language="so",
+        first_time=False,
     )
     assert full == []
 
@@ -63,8 +68,9 @@ def test_a_short_comment_and_a_full_one_can_be_sent() -> None:
 def test_one_over_a_limit_is_refused_with_the_count_and_nothing_is_cut(
     name: str, limit: int, sign: str
 ) -> None:
-    assert fits(**{name: sign * limit}, **({} if name == "concern" else {"concern": ENOUGH})) == []
-    changes = {"concern": ENOUGH, name: sign * (limit + 1)}
+    wish = {"speaking": "in_person"} if name == "access_needs" else {}
+    assert fits(**({"concern": ENOUGH} | wish | {name: sign * limit})) == []
+    changes = {"concern": ENOUGH, name: sign * (limit + 1)} | wish
     (fault,) = fits(**changes)
     assert fault.field == name
     assert f"has {limit + 1:,} characters; at most {limit:,} fit" in fault.problem

@@ -1,37 +1,24 @@
 from __future__ import annotations
 
 import json
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from hearing_app.errors import Conflict, Forbidden, Invalid, NotFound
-from hearing_app.hearings.moderation import REASONS, moves, personal_data_in
+from hearing_app.hearings.moderation import REASONS, decide_many, personal_data_in
 from hearing_app.hearings.vocabulary import RULE_VERSION, Reason, State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.record.ledger import events, faults
 from hearing_app.store.engine import reading, writing
-from hearing_app.store.tables import comment, ledger_content, ledger_private
+from hearing_app.store.tables import ledger_content, ledger_private
 
 from .conftest import Decide, Leave, Look, Send
 
-# Written from what the hearing's rules say, not from the code: from each state, to which a facilitator may
-# move a comment, when its author consented to publication and when not.
-MOVES = {
-    "submitted": ({"published", "held", "rejected"}, {"held", "rejected"}),
-    "held": ({"published", "rejected"}, {"rejected"}),
-    "published": ({"held"}, {"held"}),
-    "rejected": (set[str](), set[str]()),
-    "withdrawn": (set[str](), set[str]()),
-}
-# Of all roles, one decides on comments.
-MAY_DECIDE = {"facilitator"}
-CELLS = [(role, seen, to, public) for role, seen, to, public in product(Role, State, State, (True, False))]
+FAY, BEN = Actor(Role.FACILITATOR, "fay"), Actor(Role.FACILITATOR, "ben")
 
 
 def recorded(engine: Engine) -> list[tuple[str, str, dict[str, Any] | None]]:
@@ -49,53 +36,6 @@ def recorded(engine: Engine) -> list[tuple[str, str, dict[str, Any] | None]]:
             for event in events(db)
             if event.subject.startswith("comment:")
         ]
-
-
-def put(engine: Engine, state: State) -> None:
-    """Set the state of every comment behind the rules' back."""
-    with writing(engine) as db:
-        db.execute(update(comment).values(state=state))
-
-
-def test_the_table_is_whole() -> None:
-    assert set(MOVES) == {str(state) for state in State}
-    assert len(CELLS) == 7 * 5 * 5 * 2
-
-
-def test_every_cell_of_role_state_and_move_is_as_the_table_says(
-    engine: Engine, send: Send, look: Look, move: Decide, caplog: pytest.LogCaptureFixture
-) -> None:
-    codes = {True: send().code, False: send(consent="panel_only").code}
-    for role, seen, to, public in CELLS:
-        put(engine, seen)
-        before = look(codes[public])
-        count = len(recorded(engine))
-        actor = Actor(role, "fay")
-        caplog.clear()
-        cell = f"{role}: {seen} to {to}, {public}"
-        if role not in MAY_DECIDE:
-            with caplog.at_level(logging.WARNING), pytest.raises(Forbidden):
-                move(before.comment_id, to, seen, actor=actor)
-            assert f"{role}:fay may not publish, hold or reject comments" in caplog.text, cell
-        elif str(to) not in MOVES[seen][0 if public else 1]:
-            with pytest.raises(Conflict):
-                move(before.comment_id, to, seen, actor=actor)
-        else:
-            after = move(before.comment_id, to, seen, actor=actor)
-            assert (after.state, after.decided_by) == (to, "facilitator:fay"), cell
-            assert look(codes[public]) == after
-            assert len(recorded(engine)) == count + 1, cell
-            continue
-        assert look(codes[public]) == before, cell
-        assert len(recorded(engine)) == count, cell
-
-
-def test_the_moves_that_are_offered_are_those_that_are_made(engine: Engine, send: Send, look: Look) -> None:
-    codes = (send().code, send(consent="facilitators_only").code)
-    for state, expected in MOVES.items():
-        put(engine, State(state))
-        for code, allowed in zip(codes, expected, strict=True):
-            assert {str(to) for to in moves(look(code))} == allowed
 
 
 def test_a_decision_is_recorded_with_its_reason(
@@ -117,6 +57,7 @@ def test_a_decision_is_recorded_with_its_reason(
         "comment.held",
         "facilitator:fay",
         {
+            "due": "2026-06-04T23:00:00.000000Z",
             "from_state": "submitted",
             "note": "A telephone number.",
             "reason": "R2",
@@ -146,7 +87,8 @@ def test_holding_and_rejecting_need_a_reason_from_the_list(
 
 def test_every_reason_can_be_given_and_publishing_needs_none(send: Send, move: Decide) -> None:
     for reason in REASONS:
-        assert move(send().comment_id, State.REJECTED, reason_id=reason).reason_id == reason
+        named = {"authority": "The county court"} if reason == "R7" else {}
+        assert move(send().comment_id, State.REJECTED, reason_id=reason, **named).reason_id == reason
     assert move(send().comment_id, State.PUBLISHED).reason_id == ""
 
 
@@ -209,6 +151,62 @@ def test_a_comment_that_is_not_there_is_not_found(engine: Engine, move: Decide, 
     with pytest.raises(NotFound):
         move(comment_id, State.PUBLISHED)
     assert recorded(engine) == []
+
+
+@pytest.mark.parametrize("authority", ["", "  ", "x" * 121, "a\0"])
+def test_a_legal_duty_names_who_says_so(engine: Engine, send: Send, move: Decide, authority: str) -> None:
+    receipt = send()
+    with pytest.raises(Invalid) as caught:
+        move(receipt.comment_id, State.REJECTED, reason_id="R7", authority=authority)
+    assert {fault.field for fault in caught.value.faults} == {"authority"}
+    move(receipt.comment_id, State.REJECTED, reason_id="R7", authority=" The county court ")
+    assert (recorded(engine)[-1][2] or {})["authority"] == "The county court"
+
+
+def test_several_are_decided_at_once_each_whole_or_not_at_all(
+    engine: Engine, send: Send, move: Decide, now: datetime
+) -> None:
+    first, second, third = (send().comment_id for _ in range(3))
+    move(second, State.REJECTED, actor=BEN)
+    count = len(recorded(engine))
+    seen = dict.fromkeys((first, second, third, "C-2026-0000000"), State.SUBMITTED)
+    with writing(engine) as db:
+        done = decide_many(db, FAY, seen, State.HELD, reason_id="R1", note="Later.", at=now)
+    assert [(one.comment_id, one.error is None) for one in done] == [
+        (first, True),
+        (second, False),
+        (third, True),
+        ("C-2026-0000000", False),
+    ]
+    assert [one.written.state for one in done if one.written] == ["held", "held"]
+    assert isinstance(done[1].error, Conflict)
+    assert isinstance(done[3].error, NotFound)
+    assert len(recorded(engine)) == count + 2
+    with writing(engine) as db:
+        again = decide_many(db, FAY, {first: State.HELD}, State.REJECTED, at=now)
+        assert isinstance(again[0].error, Invalid)
+        for wrong in ({}, {f"C-{n}": State.HELD for n in range(101)}):
+            with pytest.raises(Invalid):
+                decide_many(db, FAY, wrong, State.HELD, reason_id="R1", at=now)
+        with pytest.raises(Forbidden):
+            decide_many(db, Actor(Role.PUBLISHER, "p"), {first: State.HELD}, State.PUBLISHED, at=now)
+    assert len(recorded(engine)) == count + 2
+
+
+def test_what_looks_like_personal_data_is_held_on_arrival_for_a_person(
+    engine: Engine, send: Send, look: Look, move: Decide
+) -> None:
+    words = "Call Bob on 020 7946 0123."
+    held = look(send(concern=words).code)
+    assert (held.state, held.reason_id, held.decided_by) == ("held", "R2", "rule")
+    private = look(send(concern=words, consent="panel_only").code)
+    assert (private.state, private.reason_id, private.decided_by) == ("held", "R9", "rule")
+    in_a_detail = look(send(target="other", target_detail=words).code)
+    assert in_a_detail.reason_id == "R2"
+    kinds = [(kind, actor, (said or {}).get("reason")) for kind, actor, said in recorded(engine)]
+    assert kinds.count(("comment.held", "rule", "R2")) == 2
+    # A person may publish it all the same: it may be the police's own number.
+    assert move(held.comment_id, State.PUBLISHED, State.HELD).state == "published"
 
 
 def test_a_number_with_hidden_signs_in_it_is_found_as_well(send: Send, look: Look) -> None:

@@ -1,12 +1,28 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import pytest
-from argon2 import extract_parameters
+from argon2 import PasswordHasher, extract_parameters
 
 from hearing_app.errors import Invalid
+from hearing_app.people import passwords
 from hearing_app.people.passwords import check_password, hash_password, password_fits
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _as_served(honest_passwords: tuple[PasswordHasher, str]) -> Iterator[None]:
+    """These tests are about what passwords cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", honest_passwords[0])
+        patch.setattr(passwords, "_NOBODY", honest_passwords[1])
+        yield
+
+
+@pytest.fixture(scope="module")
+def password_hash(password: str, _as_served: None) -> str:
+    return hash_password(password)
 
 
 @pytest.mark.parametrize("password", ["twelve chars", "ä" * 12, "x" * 200, "fay@board.example "[:12]])

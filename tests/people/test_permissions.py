@@ -22,14 +22,17 @@ from hearing_app.people.permissions import (
 # has signed, register keys, carry out retention, set slots, book slots,
 # write drafts of entries, approve them, read the log of the publishing desk, carry out audits, answer them,
 # speak for a body about its entry, answer corrections.
+# Then: redact, remove what was published, decide on appeals, read a second time.
+# Then: enter paper cards.
+# Then: mark what is to be answered, write answers, publish one, enter one that came on paper.
 EXPECTED = {
-    "public": "------------------",
-    "facilitator": "xxx------xx------x",
-    "publisher": "------x----xxx-xxx",
-    "auditor": "-------------xx---",
-    "administrator": "---xx--x----------",
-    "compilation": "-----x------------",
-    "operator": "x-xxxxxxx---------",
+    "public": "------------------------------",
+    "facilitator": "xxx------xx------xxxxxxxxx-xxx",
+    "publisher": "------x----xxx-xxx-------xx---",
+    "auditor": "-------------xx---------------",
+    "administrator": "---xx--x----------------------",
+    "compilation": "-----x------------------------",
+    "operator": "x-xxxxxxx---------------------",
 }
 ACTS = [
     Act.READ_UNPUBLISHED_COMMENTS,
@@ -50,6 +53,18 @@ ACTS = [
     Act.ANSWER_AUDITS,
     Act.CLAIM_ENTRIES,
     Act.ANSWER_CORRECTIONS,
+    Act.REDACT_COMMENTS,
+    Act.REMOVE_PUBLISHED,
+    Act.DECIDE_APPEALS,
+    Act.REVIEW_DECISIONS,
+    Act.ENTER_CARDS,
+    Act.PREPARE_HEARINGS,
+    Act.ASK_FOR_ANSWERS,
+    Act.WRITE_ANSWERS,
+    Act.ANSWER_COMMENTS,
+    Act.ENTER_ANSWERS,
+    Act.CHOOSE_STATEMENTS,
+    Act.SORT_COMMENTS,
 ]
 CELLS = [(role, act, EXPECTED[role][place] == "x") for role in EXPECTED for place, act in enumerate(ACTS)]
 
@@ -92,6 +107,8 @@ def test_what_is_sensitive_is_named() -> None:
         Act.MANAGE_STAFF,
         Act.REGISTER_KEYS,
         Act.APPROVE_DRAFTS,
+        Act.ANSWER_COMMENTS,
+        Act.ENTER_ANSWERS,
     } == SENSITIVE
 
 

@@ -21,7 +21,8 @@ import pytest
 from sqlalchemy import Engine
 
 from hearing_app.errors import ConfirmAgain, Conflict, Forbidden, HearingError, Invalid, NotFound
-from hearing_app.hearings.hearing import Hearing, publish_hearing
+from hearing_app.hearings import answer_drafts, answering, asking
+from hearing_app.hearings.hearing import Hearing, hearing_of, publish_hearing
 from hearing_app.hearings.lists import comments_for_desk, comments_for_export, desk_list
 from hearing_app.hearings.moderation import decide
 from hearing_app.hearings.retention import carry_out, what_is_due
@@ -232,6 +233,7 @@ def rows_on_documents(world: World, now: datetime) -> Iterator[Row]:
     yield from rows_on_drafts(now)
     yield from rows_on_audits(now)
     yield from rows_on_corrections(now)
+    yield from rows_on_answers(now)
 
 
 def rows_on_drafts(now: datetime) -> Iterator[Row]:
@@ -309,6 +311,33 @@ def rows_on_corrections(now: datetime) -> Iterator[Row]:
         "registry/corrections/receiving.py:_check_body",
         Act.CLAIM_ENTRIES,
         lambda _, actor: _check_body(replace(actor, agency=entry.deployer.agency), entry),
+    )
+
+
+def rows_on_answers(now: datetime) -> Iterator[Row]:
+    """The doors of answers; whose agency it is, and every state, is in ``tests/hearings/test_answering``."""
+    given = answering.Answering("accepted", "We look into each of these cases.", ("C-2026-AAAAAAA",))
+    for door, put, act in (
+        ("hearings/answering.py:give", answering.give, Act.ANSWER_COMMENTS),
+        ("hearings/answering.py:enter", answering.enter, Act.ENTER_ANSWERS),
+    ):
+        call = partial(put, hearing_id="live-recognition", given=given, seen={}, at=now)
+        yield Row(door, act, call, "a comment that waits for nothing", Invalid)
+    asked = partial(asking.ask, hearing_id="live-recognition", comment_ids=[], heading="", at=now)
+    yield Row("hearings/asking.py:ask", Act.ASK_FOR_ANSWERS, asked, "no comment", Invalid)
+    for door, function, says in (
+        ("hearings/answering.py:check", partial(answering.check, given=given), Invalid),
+        ("hearings/answer_drafts.py:keep", partial(answer_drafts.keep, given=given), NotFound),
+        ("hearings/answer_drafts.py:kept", answer_drafts.kept, None),
+        ("hearings/answer_drafts.py:drop", answer_drafts.drop, None),
+    ):
+        # A draft needs an account, which these actors do not have.
+        place = "nothing" if says is NotFound else "live-recognition"
+        yield Row(door, Act.WRITE_ANSWERS, partial(function, hearing_id=place), "", says)
+    yield Row(
+        "hearings/answering.py:queue_of",
+        Act.WRITE_ANSWERS,
+        lambda db, actor: answering.queue_of(db, actor, hearing_of(db, "live-recognition")),
     )
 
 

@@ -32,6 +32,8 @@ AGENCIES = {
     "detroit-face-recognition": "detroit-police-department",
     "laseri-x": "royal-canadian-mounted-police",
     "gauteng-face-recognition": "gauteng-provincial-government",
+    "new-orleans-live-face-recognition": "new-orleans-police-department",
+    "most-serious-violence": "west-midlands-police",
 }
 
 # The claims of the founding paper: what it says, and what the published evidence says about that.
@@ -182,5 +184,13 @@ FIGURES = {
     """,
     "gauteng-face-recognition": """
         September 2018 / June 2023
+    """,
+    "new-orleans-live-face-recognition": """
+        about 200 cameras / more than 5,000 cameras / 34 arrests / April 2025 / December 2025 / Section 147-2
+        / Four against two
+    """,
+    "most-serious-violence": """
+        within two years / 2.4 million / 1.1 million / At least 10 million pounds / 4.5 million pounds / 5
+        million in July 2019 / coding error / 6 August 2020
     """,
 }

@@ -13,11 +13,17 @@ def test_the_register_spans_the_stages_that_the_sources_show() -> None:
         LifecycleStage.PROPOSED,
         LifecycleStage.DEVELOPMENT,
         LifecycleStage.OPERATIONAL,
+        LifecycleStage.SUSPENDED,
         LifecycleStage.RETIRED,
+        LifecycleStage.CANCELLED,
     }
-    # No source shows a system that is paused today, or one that was given up before its use.
     earlier = {stage.stage for entry in ENTRIES for stage in entry.lifecycle.stages[:-1]}
-    assert earlier == {LifecycleStage.PILOT_LIVE, LifecycleStage.OPERATIONAL, LifecycleStage.SUSPENDED}
+    assert earlier == {
+        LifecycleStage.DEVELOPMENT,
+        LifecycleStage.PILOT_LIVE,
+        LifecycleStage.OPERATIONAL,
+        LifecycleStage.SUSPENDED,
+    }
 
 
 @every_entry
@@ -67,6 +73,8 @@ def test_the_questions_of_the_rules_are_answered_only_where_a_source_does() -> N
         "chicago-ssl": {"profiles_people": True},
         "compas": {"profiles_people": True},
         "hart": {"profiles_people": True},
+        "new-orleans-live-face-recognition": {"public_space": True},
+        "most-serious-violence": {"profiles_people": True},
     }
     assert all(entry.screening.sources and entry.screening.note for entry in ENTRIES if answered[entry.id])
 

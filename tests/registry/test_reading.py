@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hearing_app.registry import reading
 from hearing_app.registry.reading import LARGEST_FILE, parse
+
+ROOT = Path(__file__).parents[2]
 
 # A busy machine may be slow; that is no fault of the code.
 PATIENT = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -125,3 +130,74 @@ def test_plain_data_comes_back_as_it_was(data: dict[str, object]) -> None:
 
     Plain.add_representer(str, quoted)
     assert parse(yaml.dump(data, Dumper=Plain).encode()) == (data, [])
+
+
+def slowly(text: bytes) -> tuple[object, list[object]]:
+    """Read a text with PyYAML's own scanner alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "__with_libyaml__", False)
+        data, faults = parse(text)
+    return data, list(faults)
+
+
+def read_quickly(text: bytes) -> bool:
+    """Return whether libyaml's scanner was enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "_Reader", None)
+        try:
+            parse(text)
+        except TypeError:
+            return False
+    return True
+
+
+def test_what_is_shipped_is_read_quickly_and_as_slowly() -> None:
+    texts = [path.read_bytes() for path in sorted((ROOT / "registry").rglob("*.yaml"))]
+    assert len(texts) > 50
+    for text in texts:
+        assert read_quickly(text)
+        assert repr(slowly(text)) == repr(parse(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"a\tb: c\n",
+        b"a: 1\n\xef\xbb\xbf# remark\n",
+        b"a: [b?]\n",
+        b"a: {b? c, d: e}\n",
+        b"a: [[b], c?]\n",
+        b"|#\n",
+        b"a: >-# remark\n  b\n",
+    ],
+)
+def test_what_libyaml_would_take_is_refused_all_the_same(text: bytes) -> None:
+    assert slowly(text)[1]
+    assert parse(text)[1] == slowly(text)[1]
+
+
+PIECES = [
+    *"ab:- \n[]{}&*!|>'\"#?,%@`~<0\t\r\x85\u2028\ufeff\xa0\x07\u200b人😀",
+    *(
+        "\n  ",
+        ": ",
+        "- ",
+        "\\x41",
+        "\\ud800",
+        "<<",
+        "---",
+        "\n---\n",
+        "\n...\n",
+        "%YAML 1.1\n---\n",
+        "|+\n",
+        ">2\n",
+    ),
+    *("? ", "\r\n", "\\\n", "''", '""', "a: b\n", "null", "1.0", " #c\n", "[a, b]", "{a: b}", "  - a: b\n"),
+]
+
+
+@PATIENT
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_the_quick_way_reads_nothing_otherwise(text: str) -> None:
+    raw = text.encode("utf-8", "surrogatepass")
+    assert repr(parse(raw)) == repr(slowly(raw))

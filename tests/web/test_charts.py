@@ -218,7 +218,8 @@ def test_the_figure_is_plain_data(by_race: Audit) -> None:
 def test_it_can_be_heard(by_race: Audit) -> None:
     heard = text_alternative(by_race, RATE)
     assert heard.startswith("False positive rate by group with 95 % intervals. Of 100 Black defendants")
-    assert heard.endswith("Other 14.8\u00a0% (10.9 to 19.7).")
+    # In the order of the rows: the largest group first.
+    assert heard.endswith("Native American 38\u00a0% (14 to 69).")
     assert heard.count("%") == len(by_race.groups) + 1
 
 

@@ -25,6 +25,18 @@ def test_a_system_is_found_and_added(visit: Visit) -> None:
     assert "They differ" in added.text
 
 
+def test_without_a_choice_there_is_something_to_begin_with(visit: Visit) -> None:
+    page = visit("compare")
+    assert "Or begin with one of these:" in page.text
+    assert len([words for _, words in page.links if words.startswith("Add ")]) == 6
+    assert page.link("All systems in the register") == "/register"
+    begun = page.follow("Add Automated traffic enforcement in Shenzhen")
+    assert "Like what you chose:" in begun.text
+    assert "Add Automated traffic enforcement in Shenzhen" not in begun.text
+    other = next(words for _, words in begun.links if words.startswith("Add "))
+    assert "They differ" in begun.follow(other).text
+
+
 def test_what_cannot_be_compared_is_said(visit: Visit) -> None:
     assert "Choose the systems to compare." in visit("compare").text
     assert visit("compare", system=[HOSTILE[0]]).title == "Nothing is published at this address"

@@ -96,10 +96,15 @@ def test_who_signed_out_speaks_for_no_body_any_more(
     with writing(house.engine) as db:
         of_theirs = update(account).where(account.c.account_id == member.account_id)
         db.execute(of_theirs.values(agency=agency))
-    page = visit("correction", system="compas").set("correction_kind", "claim").press("Send my report")
+    page = visit("correction", system="compas")
+    assert "you can speak for it here" in page.text
+    assert "no name is asked" not in page.text
+    page = page.set("correction_kind", "claim").press("Send it")
     assert page.value("correction_kind") == "claim"
+    assert page.link("It was not sent. See what to change") == "#refusal"
     cookies.clear()
-    page = page.type("correction_words", WORDS).press("Send my report")
+    page = page.type("correction_words", WORDS).press("Send it")
+    assert "no name is asked" in page.text
     # The button was still that of the body: it is refused, the words stay, and the form is everybody's.
     assert "Only a member of staff in the role publisher" in page.text
     assert page.value("correction_words") == WORDS

@@ -27,7 +27,7 @@ def find(page: Reader, code: str) -> Reader:
 
 def test_it_says_what_it_is_for(visit: Visit) -> None:
     page = visit("my_comment")
-    assert page.title == "My comment"
+    assert page.title == "My receipt"
     assert "Type the 16 digits of your receipt to see where your comment or your report stands" in page.text
     assert LEAVE not in page.text
     [field] = [one for one in page.at.text_input if one.key == "my_comment_typed"]
@@ -96,7 +96,7 @@ def test_a_private_comment_says_that_it_was_its_authors_wish(visit: Visit, send:
 )
 def test_what_is_no_receipt_is_refused_in_words(visit: Visit, typed: str, says: str) -> None:
     page = find(visit("my_comment"), typed)
-    assert page.title == "My comment"
+    assert page.title == "My receipt"
     assert says in page.text
     assert LEAVE not in page.text
 
@@ -207,7 +207,7 @@ def test_a_withdrawn_comment_cannot_be_withdrawn_again(visit: Visit, send: Send)
 
 def test_an_address_finds_nothing(visit: Visit, send: Send) -> None:
     page = visit("my_comment", receipt=[*HOSTILE, send().code], id=[*HOSTILE])
-    assert page.title == "My comment"
+    assert page.title == "My receipt"
     assert WORDS not in page.text
 
 

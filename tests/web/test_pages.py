@@ -44,7 +44,7 @@ def test_addresses_are_written_with_hyphens() -> None:
 
 def test_the_navigation_has_the_six_pages_of_the_public() -> None:
     shown = [page.title for page in PAGES if page.in_navigation]
-    assert shown == ["Home", "Register", "Evidence", "Hearings", "My comment", "About"]
+    assert shown == ["Home", "Register", "Evidence", "Hearings", "My receipt", "About"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -104,7 +104,7 @@ def test_who_is_no_publisher_sees_no_desk(visit: Visit, sign_in: SignIn, house: 
         sign_in(role, house)
         page = visit("publish", draft="D-0123456789ab")
         assert not page.at.button
-        assert ("Nothing was done yet" if role is Role.AUDITOR else "for publishers of agencies") in page.text
+        assert ("Nothing was done yet" if role is Role.AUDITOR else "for publishers, who write") in page.text
 
 
 def test_it_is_written_in_steps_and_saved_by_itself(

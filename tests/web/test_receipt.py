@@ -94,14 +94,14 @@ def test_the_digits_are_in_no_address(visit: Visit) -> None:
 def test_it_leads_on(visit: Visit) -> None:
     page = sent(visit)
     assert page.link("Back to the hearing") == f"/hearing?id={OPEN_HEARING}"
-    assert page.follow("Follow or withdraw it under My comment").title == "My comment"
+    assert page.follow("Follow or withdraw it under My receipt").title == "My receipt"
 
 
 def test_nobody_else_sees_it(visit: Visit) -> None:
     page = visit("receipt", receipt=[code_of(sent(visit)), *HOSTILE])
     assert page.title == "This receipt is no longer shown"
     assert "A receipt is shown once, right after a comment was sent." in page.text
-    assert "If you kept the 16 digits, type them under “My comment”" in page.text
+    assert "If you kept the 16 digits, type them under “My receipt”" in page.text
     assert "Without them your comment stays in the hearing" in page.text
 
 

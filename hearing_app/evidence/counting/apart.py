@@ -15,7 +15,8 @@ from pathlib import Path
 from threading import Lock
 
 from hearing_app.errors import Fault, HearingError, Invalid
-from hearing_app.evidence.counting.counting import Counts, count_rows
+from hearing_app.evidence.counting.columns import Counts
+from hearing_app.evidence.counting.counting import count_rows
 from hearing_app.evidence.manifest import Manifest
 
 _KEPT = "Nothing was written."

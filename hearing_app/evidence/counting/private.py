@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hearing_app.errors import Conflict, Fault, Invalid
-from hearing_app.evidence.counting.counting import Counts
+from hearing_app.evidence.counting.columns import Counts
 from hearing_app.evidence.counting.shape import Axis, shape_of
 from hearing_app.evidence.manifest import LARGEST_TOTAL
 from hearing_app.secret_files import READABLE_BY_OTHERS, fault_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isnan
 
 from hearing_app.errors import Fault, Invalid
@@ -9,13 +10,27 @@ from hearing_app.evidence.counts import Group, Histogram
 from hearing_app.evidence.cuts import read_cuts
 from hearing_app.evidence.drawing_lots import MEASURES as BY_LOT
 from hearing_app.evidence.drawing_lots import equalise_by_lot
-from hearing_app.evidence.exhibit import Axis, Exhibit, ExhibitKind, Question, Series
-from hearing_app.evidence.exhibits.compared import few_enough, people_of
+from hearing_app.evidence.exhibit import Axis, Exhibit, ExhibitKind, Form, Question, Series
+from hearing_app.evidence.exhibits.compared import few_enough, finite, people_of
 from hearing_app.evidence.format import UNDEFINED, people, percent_alone
+from hearing_app.evidence.intervals import Figure
 from hearing_app.evidence.metrics import SMALL
 from hearing_app.evidence.trade_off import MEASURES, Setting, frontier, setting
-from hearing_app.evidence.what_if import ASSUMPTION, Move, move, move_sentences
+from hearing_app.evidence.what_if import (
+    ASSUMPTION,
+    Figures,
+    Move,
+    move,
+    move_sentences,
+    rate_sentence,
+    rates_at,
+)
 from hearing_app.evidence.wording import group_label, group_name
+
+# The two kinds of mistake, told before and after a move.
+_TOLD = {"false_positive_rate": "false positive rate", "false_negative_rate": "false negative rate"}
+_ENDS = ("", ", low", ", high")
+_PERCENT: Form = "percent"
 
 
 def draw_move(question: Question) -> Exhibit:
@@ -25,6 +40,9 @@ def draw_move(question: Question) -> Exhibit:
     after = read_cuts(manifest, question.selection, counted.groups, question.cuts)
     moved = move(counted, before, after)
     labels = tuple(group_label(manifest, group) for group in counted.groups)
+    rates = {
+        name: (rates_at(counted, moved.before, name), rates_at(counted, moved.after, name)) for name in _TOLD
+    }
     numbers = {
         f"No longer singled out: {manifest.outcome.negative_short}": moved.spared,
         f"No longer singled out: {manifest.outcome.positive_short}": moved.missed,
@@ -42,6 +60,7 @@ def draw_move(question: Question) -> Exhibit:
                 manifest.outcome.negative,
             ),
             _in_all(moved),
+            *_rate_sentences(question, counted, rates),
         ),
         x=Axis("", "category"),
         y=Axis(f"{manifest.unit.label.capitalize()}", "number"),
@@ -57,11 +76,18 @@ def draw_move(question: Question) -> Exhibit:
             "singled out before",
             "singled out after",
             *numbers,
+            *(
+                f"{_TOLD[name]} {when}{end}"
+                for name in _TOLD
+                for when in ("before", "after")
+                for end in _ENDS
+            ),
         ),
         forms=(
             *("category", "category", "category"),
             *("whole", "whole", "whole"),
             *("whole", "whole", "whole", "whole"),
+            *[_PERCENT] * (2 * len(_TOLD) * len(_ENDS)),
         ),
         rows=tuple(
             (
@@ -72,11 +98,34 @@ def draw_move(question: Question) -> Exhibit:
                 int(moved.selected_before[g]),
                 int(moved.selected_after[g]),
                 *(int(counts[g]) for counts in numbers.values()),
+                *(finite(part[g]) for pair in rates.values() for figure in pair for part in figure),
             )
             for g, label in enumerate(labels)
         ),
         cautions=(ASSUMPTION,),
     )
+
+
+def _rate_sentences(
+    question: Question, counted: Histogram, rates: Mapping[str, tuple[Figure, Figure]]
+) -> tuple[str, ...]:
+    outcome = question.dataset.manifest.outcome
+    wrongly, missed = (rates[name] for name in _TOLD)
+    return tuple(
+        rate_sentence(
+            (_one(wrongly[0], g), _one(wrongly[1], g)),
+            (_one(missed[0], g), _one(missed[1], g)),
+            _name(question, group),
+            outcome.positive,
+            outcome.negative,
+        )
+        for g, group in enumerate(counted.groups)
+    )
+
+
+def _one(figure: Figure, g: int) -> Figures:
+    value, low, high = (finite(part[g]) for part in figure)
+    return value, low, high
 
 
 def draw_frontier(question: Question) -> Exhibit:

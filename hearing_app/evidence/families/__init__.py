@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -16,6 +17,9 @@ from hearing_app.evidence.protected import cautions_of
 
 if TYPE_CHECKING:
     from hearing_app.evidence.datasets import Catalogue
+
+NO_EXHIBIT = "none"
+"""What an address says of a page without a further picture."""
 
 
 @cache
@@ -85,6 +89,24 @@ def shown_instead(manifest: Manifest, kind: ExhibitKind, metric: str) -> tuple[s
     first = possible[0]
     there, shown = metrics[metric].label, metrics[first].label
     return first, f"This picture cannot show “{there}”. It shows “{shown}” instead."
+
+
+def exhibit_asked(manifest: Manifest, pairs: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """The further picture that an address asks for, and what of that does not fit; each "" where nothing.
+
+    A page calls it ``picture``, the API and the command line ``exhibit``; an address may say either.
+    """
+    names = list(dict.fromkeys(value for name, value in pairs if name in {"picture", "exhibit"} and value))
+    there = exhibits_of(manifest)
+    found = next((name for name in names if name in there), "")
+    unfit = [name for name in names if name not in (*there, NO_EXHIBIT)]
+    if unfit:
+        offered = f"It offers: {', '.join(there)}." if there else "It offers none."
+        shown = f"“{there[found].label}” is shown" if found else "none is shown"
+        return found, f"There is no picture “{unfit[0][:60]}” of this dataset, so {shown}. {offered}"
+    if len(names) > 1 and found:
+        return found, f"The address names {len(names)} pictures, and “{there[found].label}” is shown."
+    return found, ""
 
 
 def exhibits_of(manifest: Manifest) -> dict[str, ExhibitKind]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from hearing_app.evidence.auc import area_under_curve
-from hearing_app.evidence.composed import COMPOSED, Composed
+from hearing_app.evidence.composed import COMPOSED, Composed, composed
 from hearing_app.evidence.counts import Counted
 from hearing_app.evidence.exhibits.scores import EXHIBITS
 from hearing_app.evidence.exhibits.time import OVER_TIME, STABILITY
@@ -29,21 +29,22 @@ def _area(counted: Counted) -> Measured:
     return Measured(value, low, high, np.zeros_like(n), n)
 
 
+def _all_composed(counted: Counted) -> dict[str, Measured]:
+    n = counted.numbers["n"]
+    none = np.zeros_like(n)
+    return {name: Measured(*figure, none, n) for name, figure in composed(counted.numbers).items()}
+
+
 def _composed(one: Composed) -> Metric:
     """A measure that puts the four counts into one number, as a metric."""
-
-    def compute(counted: Counted) -> Measured:
-        value, low, high = one.compute(counted.numbers)
-        n = counted.numbers["n"]
-        return Measured(value, low, high, np.zeros_like(n), n)
-
     return Metric(
         name=one.name,
         label=one.label,
         choice=one.label,
         question=one.question,
         kind=Kind.FIGURE,
-        compute=compute,
+        compute=lambda counted: _all_composed(counted)[one.name],
+        at_once=_all_composed,
         needs=("tp", "fp", "tn", "fn"),
         lowest=one.least,
         highest=one.most,

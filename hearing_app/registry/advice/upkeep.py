@@ -49,6 +49,13 @@ def review(entry: Entry, today: date) -> Iterator[Finding]:
             "Bring it up to date, and set the next day.",
         )
     as_of = entry.compiled.as_of
+    if as_of is not None and as_of.first_day > today:
+        yield Finding(
+            "review",
+            "compiled.as_of",
+            f"The day of the entry, {as_of.words}, is still to come.",
+            "Write the day on which it was last brought up to date.",
+        )
     if as_of is not None and not entry.stage.is_over and as_of.last_day < today - STALE:
         yield Finding(
             "review",

@@ -25,6 +25,9 @@ from hearing_app.store.tables import correction, correction_answer, ledger
 
 WITHDRAWN, ERASED = "correction.withdrawn", "correction.private_erased"
 ERASING = (WITHDRAWN, ERASED)
+REPORTS, UNANSWERED = "reports", "unanswered_reports"
+KINDS = (REPORTS, UNANSWERED)
+"""What has a period of its own: words that an answer does not show, and words that nobody answered."""
 _SUBJECT = "correction:"
 _GONE = {"words": "", "source": ""}
 
@@ -56,17 +59,21 @@ def withdraw(engine: Engine, key: bytes, receipt: str, *, at: datetime | None = 
     return gone
 
 
-def due(db: Connection, before: datetime) -> Due:
-    """Return how many words are older than their period, and since when the oldest are due."""
-    moments = sorted(moment for _, moment in _due(db, before))
+def due(db: Connection, kind: str, before: datetime) -> Due:
+    """Return how many words of a kind are older than its period, and since when the oldest are due."""
+    moments = sorted(moment for _, moment in _WHICH[kind](db, before))
     return Due(len(moments), moments[0] if moments else None)
 
 
-def forget(db: Connection, before: datetime, *, at: datetime) -> int:
-    """Erase words that nobody may read and that were answered before a moment; return how many."""
-    found = [correction_id for correction_id, _ in _due(db, before)]
+def forget(db: Connection, kind: str, before: datetime, *, at: datetime) -> int:
+    """Erase words that nobody may read: answered before a moment, or left without an answer since then.
+
+    A report that was never answered stays open, and overdue: its words go, what is owed does not. Returns
+    how many.
+    """
+    found = [correction_id for correction_id, _ in _WHICH[kind](db, before)]
     for correction_id in found:
-        _erase(db, correction_id, at)
+        _erase(db, correction_id, at, kind)
     return len(found)
 
 
@@ -101,15 +108,28 @@ def _take_back(db: Connection, correction_id: str, when: datetime) -> None:
     _set(db, correction_id, {**_GONE, "withdrawn_at": event.at})
 
 
-def _erase(db: Connection, correction_id: str, when: datetime) -> None:
+def _erase(db: Connection, correction_id: str, when: datetime, period: str = REPORTS) -> None:
     subject = f"{_SUBJECT}{correction_id}"
     erase_private(db, subject)
-    append(db, actor="operator", kind=ERASED, subject=subject, content={"period": "reports"}, at=when)
+    append(db, actor="operator", kind=ERASED, subject=subject, content={"period": period}, at=when)
     _set(db, correction_id, _GONE)
 
 
 def _set(db: Connection, correction_id: str, values: Mapping[str, object]) -> None:
     db.execute(update(correction).where(correction.c.correction_id == correction_id).values(values))
+
+
+def _unanswered(db: Connection, before: datetime) -> Iterator[tuple[str, datetime]]:
+    """Yield reports with words that wait for an answer since before a moment, and when they last moved."""
+    query = select(correction.c.correction_id).where(
+        correction.c.agency == "", correction.c.words != "", correction.c.received_at < before
+    )
+    for correction_id in db.execute(query.order_by(correction.c.correction_id)).scalars():
+        found = correction_of(db, correction_id)
+        moment = found.answers[-1].at if found.answers else found.received_at
+        shown = bool(found.answers) and found.answers[-1].shows_words
+        if found.is_open and not shown and moment < before:
+            yield correction_id, moment
 
 
 def _due(db: Connection, before: datetime) -> Iterator[tuple[str, datetime]]:
@@ -123,3 +143,6 @@ def _due(db: Connection, before: datetime) -> Iterator[tuple[str, datetime]]:
         last = found.answers[-1]
         if not found.is_open and not last.shows_words and last.at < before:
             yield correction_id, last.at
+
+
+_WHICH = {REPORTS: _due, UNANSWERED: _unanswered}

@@ -31,11 +31,15 @@ RECEIVED = "correction.received"
 
 @dataclass(frozen=True, slots=True)
 class CorrectionReceipt:
-    """What the author keeps: 16 digits, and the number under which the public sees it."""
+    """What the author keeps: 16 digits, and the number under which the public sees it.
+
+    ``of_body`` says that a body spoke, whose words are public at once.
+    """
 
     code: str
     correction_id: str
     repeated: bool
+    of_body: bool = False
 
 
 def receive(
@@ -73,7 +77,7 @@ def receive(
     before = db.execute(select(correction).where(correction.c.receipt_key == receipt_key)).first()
     if before is not None:
         _refuse_changed(before, report)
-        return CorrectionReceipt(code, before.correction_id, True)
+        return CorrectionReceipt(code, before.correction_id, True, kind.is_of_a_body)
     if kind.is_of_a_body:
         _check_claim(db, report, entry)
     if by is not None and not kind.is_of_a_body:
@@ -109,7 +113,7 @@ def receive(
             seq=event.seq,
         )
     )
-    return CorrectionReceipt(code, correction_id, False)
+    return CorrectionReceipt(code, correction_id, False, kind.is_of_a_body)
 
 
 def _check_body(actor: Actor, entry: Entry) -> None:

@@ -58,7 +58,7 @@ def check_draft(
     name = document.get("id")
     present = latest_version(db, "system", name) if isinstance(name, str) else None
     faults += _place(document, present, agency=agency, document_id=document_id, based_on=based_on)
-    faults += _day(document, present, today)
+    faults += _day(document, present)
     if entry is not None:
         faults += hindrances(entry, shipped_rules() if rules is None else rules, on=today)
     return entry, faults
@@ -142,17 +142,15 @@ def _place(
     return []
 
 
-def _day(document: Mapping[str, Any], present: Version | None, today: date) -> list[Fault]:
-    """The day of the entry is not one that is still to come, nor before that of the version it follows."""
+def _day(document: Mapping[str, Any], present: Version | None) -> list[Fault]:
+    """The day of the entry is not before that of the version it follows; ``hindrances`` looks at today."""
     as_of = _date(_at(document, "compiled", "as_of"))
     if as_of is None:
         return []
-    repair = "Write the day on which you last brought the entry up to date."
-    if as_of.first_day > today:
-        return [Fault("", "compiled.as_of", f"{as_of.words} is still to come.", repair)]
     before = _date(_at(present.document, "compiled", "as_of")) if present is not None else None
     if present is not None and before is not None and before.is_after(as_of):
         problem = f"Version {present.version} was brought up to date {before.when}, which is later."
+        repair = "Write the day on which you last brought the entry up to date."
         return [Fault("", "compiled.as_of", problem, repair)]
     return []
 

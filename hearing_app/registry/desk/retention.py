@@ -16,6 +16,8 @@ from hearing_app.registry.desk.states import DraftState
 from hearing_app.store.tables import desk_act, desk_draft
 
 _CLOSED = (DraftState.PUBLISHED, DraftState.DISCARDED)
+_AT_ONCE = 500
+"""How many ids one statement names: databases take some thousands of values at most."""
 
 
 def due(db: Connection, before: datetime) -> Due:
@@ -27,8 +29,10 @@ def due(db: Connection, before: datetime) -> Due:
 def forget(db: Connection, before: datetime) -> int:
     """Delete the drafts that were closed before a moment, with what the log says of them; return how many."""
     names = [row.draft_id for row in _closed(db, before)]
-    for table in (desk_act, desk_draft):
-        db.execute(delete(table).where(table.c.draft_id.in_(names)))
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        for table in (desk_act, desk_draft):
+            db.execute(delete(table).where(table.c.draft_id.in_(some)))
     return len(names)
 
 

@@ -6,15 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import cast
+from typing import Generic, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hearing_app.registry.entry import Entry
-from hearing_app.registry.rules.results import Applies, Outcome, Result, results_of
+from hearing_app.registry.listed import Listed
+from hearing_app.registry.register import Register
+from hearing_app.registry.rules.marks import DENIED, TOUCHED, UNKNOWN, UNMET, marks_of
 from hearing_app.registry.rules.rule import Effect, Rule, RulePart
+
+E = TypeVar("E")
+Whole = tuple[tuple[Rule, tuple["Across[E]", ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Across:
+class Across(Generic[E]):
     """One part of a rule beside every entry of a register.
 
     ``touched`` are those that it touches; ``ruled_out`` those of them whose use it rules out today;
@@ -23,10 +31,10 @@ class Across:
     """
 
     part: RulePart
-    touched: tuple[Entry, ...]
-    ruled_out: tuple[Entry, ...]
-    not_shown: tuple[Entry, ...]
-    unknown: tuple[Entry, ...]
+    touched: tuple[E, ...]
+    ruled_out: tuple[E, ...]
+    not_shown: tuple[E, ...]
+    unknown: tuple[E, ...]
 
 
 class _Same:
@@ -44,39 +52,49 @@ class _Same:
         return id(self.one)
 
 
-def across(
-    entries: Sequence[Entry], rules: tuple[Rule, ...], *, on: date | None = None
-) -> tuple[tuple[Rule, tuple[Across, ...]], ...]:
+def across(entries: Sequence[Entry], rules: tuple[Rule, ...], *, on: date | None = None) -> Whole[Entry]:
     """Return every rule with what each of its parts says about the entries, on a day (today if none).
 
     What was found of an entry is kept for as long as the same entry and the same rules are asked about.
     """
-    day = on or datetime.now(UTC).date()
-    found = [(entry, _results(_Same(entry), _Same(rules), day)) for entry in entries]
-    whole, place = [], 0
-    for rule in rules:
-        parts = []
-        for part in rule.parts:
-            parts.append(_across(part, [(entry, results[place]) for entry, results in found]))
-            place += 1
-        whole.append((rule, tuple(parts)))
-    return tuple(whole)
+    same = _Same(rules)
+    return _across(entries, [_marks(_Same(entry), same) for entry in entries], rules, on)
+
+
+def across_register(register: Register, *, on: date | None = None) -> Whole[Listed]:
+    """Return the same of a register, in its order, beside the rules with which it was listed."""
+    return _across(register.ordered, [one.marks for one in register.ordered], register.rules, on)
 
 
 @lru_cache(maxsize=1024)
-def _results(entry: _Same, rules: _Same, day: date) -> tuple[Result, ...]:
+def _marks(entry: _Same, rules: _Same) -> bytes:
     # What is kept holds the entry and the rules, so that nothing else can come to have their identity.
-    return results_of(cast(Entry, entry.one), cast(tuple[Rule, ...], rules.one), on=day)
+    return marks_of(cast(Entry, entry.one), cast(tuple[Rule, ...], rules.one))
 
 
-def _across(part: RulePart, results: Sequence[tuple[Entry, Result]]) -> Across:
-    reached = [(entry, one) for entry, one in results if one.applies in {Applies.NOW, Applies.LATER}]
-    touched = [(entry, one) for entry, one in reached if one.outcome is Outcome.TOUCHED]
-    is_gate = part.effect is Effect.GATE
+def _across(
+    entries: Sequence[E], marks: Sequence[bytes], rules: tuple[Rule, ...], on: date | None
+) -> Whole[E]:
+    day = on or datetime.now(UTC).date()
+    parts = [part for rule in rules for part in rule.parts]
+    # One row for each entry, one column for each part.
+    table = np.frombuffer(b"".join(marks), np.uint8).reshape(len(entries), len(parts))
+    found = iter([_of_part(entries, part, table[:, place], day) for place, part in enumerate(parts)])
+    return tuple((rule, tuple(next(found) for _ in rule.parts)) for rule in rules)
+
+
+def _of_part(entries: Sequence[E], part: RulePart, marks: NDArray[np.uint8], day: date) -> Across[E]:
+    def those(rows: NDArray[np.bool_]) -> tuple[E, ...]:
+        return tuple(entries[row] for row in np.flatnonzero(rows).tolist())
+
+    touched = (marks & TOUCHED) != 0
+    blocks = part.effect is Effect.BLOCK
+    denied = (marks & DENIED) != 0 if part.blocks_if_unmet else np.zeros_like(touched)
     return Across(
         part,
-        touched=tuple(entry for entry, _ in touched),
-        ruled_out=tuple(entry for entry, one in touched if one.rules_out),
-        not_shown=tuple(entry for entry, one in touched if is_gate and not one.is_met),
-        unknown=tuple(entry for entry, one in reached if one.outcome is Outcome.UNKNOWN),
+        touched=those(touched),
+        # The same as ``Result.rules_out``.
+        ruled_out=those(touched & (blocks | denied)) if part.applies_on(day) else (),
+        not_shown=those(touched & ((marks & UNMET) != 0)) if part.effect is Effect.GATE else (),
+        unknown=those((marks & UNKNOWN) != 0),
     )

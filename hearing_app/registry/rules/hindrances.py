@@ -2,6 +2,7 @@
 
 Entries that others compiled are never refused: they show what they touch. A body's own entry is refused while
 a rule rules its use out, or cannot tell: it can be published as a plan, or as ended, and be answered further.
+It is also refused with a day of its own that is still to come.
 """
 
 from __future__ import annotations
@@ -46,17 +47,29 @@ def hindrances(
     """
     day = on or datetime.now(UTC).date()
     at = stage or _stage_to_ask(entry, day)
-    if entry.compiled.by is not CompiledBy.DEPLOYER or at in NO_USE:
+    if entry.compiled.by is not CompiledBy.DEPLOYER:
         return []
+    to_come = _to_come(entry, day, file) if stage is None else []
+    if at in NO_USE:
+        return to_come
     found = [
         one
         for one in results_of(entry, rules, on=day)
         if one.blocks or (one.stands_against_use and at in IN_USE)
     ]
-    faults = [_ruled_out(one, file) for one in found if _is_ruled_out(one)]
+    faults = to_come + [_ruled_out(one, file) for one in found if _is_ruled_out(one)]
     faults += _open(found, file)
     faults += _missing(found, file)
     return [*faults, *_no_place(entry, rules, file)]
+
+
+def _to_come(entry: Entry, day: date, file: str) -> list[Fault]:
+    """A body does not speak on a day that is still to come: nobody could tell what it knew, and when."""
+    as_of = entry.compiled.as_of
+    if as_of.first_day <= day:
+        return []
+    repair = "Write the day on which you last brought the entry up to date."
+    return [Fault(file, "compiled.as_of", f"{as_of.words} is still to come.", repair)]
 
 
 def _stage_to_ask(entry: Entry, day: date) -> LifecycleStage:

@@ -19,9 +19,18 @@ from hearing_app.hearings.draft import (
     check_draft,
     still_wrong,
 )
-from hearing_app.hearings.vocabulary import LANGUAGES, CommentType, Consent, Stance, Standing, Target
+from hearing_app.hearings.vocabulary import (
+    LANGUAGES,
+    CommentType,
+    Consent,
+    Speaking,
+    Stance,
+    Standing,
+    Target,
+)
 from hearing_app.registry.vocabulary import Term
 from hearing_app.voices.signs import length
+from hearing_app.web.parts import wish_form
 
 # The widgets' values live here while the reader checks the summary, where no widget is shown.
 VALUES = "comment_values"
@@ -36,11 +45,19 @@ LABELS = {
     "standing": "What is your connection to it?",
     "consent": "Who may read your words?",
     "language_declared": "In which language do you write?",
+    **wish_form.LABELS,
 }
 HINTS = {
     "concern": "A worry, a question, what happened to you.",
     "value_seen": "What good can it do?",
     "ask": "This can become a line of the agenda.",
+}
+# What it is about can be one of several: then the author may say which.
+_WHICH = {
+    str(Target.CLAIM): "Which claim?",
+    str(Target.DEPLOYMENT): "Which place or occasion?",
+    str(Target.CONTRACT): "Which contract or cost?",
+    str(Target.OTHER): "What is it?",
 }
 _SIMPLE = (
     "target",
@@ -53,7 +70,10 @@ _SIMPLE = (
     "consent",
     "display_name",
     "language_declared",
+    "target_detail",
 )
+# Fields that are not always on the screen: given back without being drawn, an empty value would stay.
+_AT_TIMES = ("display_name", "target_detail", *wish_form.DETAILS)
 
 
 class _Marks(NamedTuple):
@@ -63,10 +83,13 @@ class _Marks(NamedTuple):
     mended: frozenset[str]
 
 
-def show(systems: Mapping[str, str], faults: Sequence[Fault], earlier: Sequence[Fault]) -> None:
+def show(
+    systems: Mapping[str, str], faults: Sequence[Fault], earlier: Sequence[Fault], *, signs_up: bool = False
+) -> None:
     """Show every field, one question after the other, each with its own fault under it.
 
-    ``earlier`` are the faults of the last check; a field that was mended since says so in the same place.
+    ``signs_up`` says whether wishes to speak are taken. ``earlier`` are the faults of the last check; a field
+    that was mended since says so in the same place.
     """
     marks = _Marks(faults, frozenset(one.field for one in earlier) - {one.field for one in faults})
     if len(systems) > 1:
@@ -80,6 +103,10 @@ def show(systems: Mapping[str, str], faults: Sequence[Fault], earlier: Sequence[
     _fault("system_version", marks)
     _fault("pinned", marks)
     _choice(LABELS["target"], Target, "target", marks)
+    if which := _WHICH.get(st.session_state["comment_target"] or ""):
+        _give_back("target_detail")
+        st.text_input(f"{which}\nOptional.", key="comment_target_detail")
+        _fault("target_detail", marks)
     _choice(LABELS["comment_type"], CommentType, "comment_type", marks)
     for name in ("concern", "value_seen", "ask"):
         _words(name, marks)
@@ -106,6 +133,18 @@ def show(systems: Mapping[str, str], faults: Sequence[Fault], earlier: Sequence[
         key="comment_language_declared",
     )
     _fault("language_declared", marks)
+    if signs_up:
+        wish_form.show_question("comment")
+        _fault("speaking", marks)
+        if st.session_state["comment_speaking"] != Speaking.NO:
+            for name in wish_form.DETAILS:
+                _give_back(name, wish_form.first_of(name))
+            wish_form.show_details("comment")
+            for name in wish_form.DETAILS:
+                _fault(name, marks)
+    else:
+        # Who had chosen before sign-up closed must not be stopped by what is no longer on the screen.
+        st.session_state[VALUES]["speaking"] = str(Speaking.NO)
 
 
 def begin(system_id: str, *, with_figures: bool) -> None:
@@ -161,17 +200,27 @@ def draft(
     """Return the draft that the fields make; ``versions`` gives each system's current version."""
     values = st.session_state[VALUES]
     named = values["consent"] == Consent.TEXT_AND_NAME
+    wish = wish_form.asked(values)
+    # Where nothing is chosen yet, a widget says None.
+    apart = {"standing", "display_name", "target_detail"}
+    texts: dict[str, Any] = {name: values[name] or "" for name in _SIMPLE if name not in apart}
+    which = (values.get("target_detail") or "") if values["target"] in _WHICH else ""
     return Draft(
         draft_id=draft_id,
         hearing_id=hearing_id,
         system_id=values["system_id"],
         system_version=versions[values["system_id"]],
-        # Where nothing is chosen yet, a widget says None.
-        **{name: values[name] or "" for name in _SIMPLE if name not in {"standing", "display_name"}},
+        **texts,
+        target_detail=which,
         standing=tuple(values["standing"]),
         display_name=values.get("display_name", "") if named else "",
         evidence=tuple(Link(*_typed_link(place)) for place in _rows()),
         pinned=pinned,
+        speaking=wish.how,
+        interpreter=wish.interpreter,
+        interpreter_language=wish.interpreter_language,
+        access_needs=wish.access_needs,
+        first_time=wish.first_time,
     )
 
 
@@ -187,7 +236,7 @@ def _rows() -> list[int]:
 
 def _names() -> list[str]:
     links = [f"{part}_{place}" for place in range(MOST_LINKS) for part in ("link", "title")]
-    return ["system_id", *_SIMPLE, *links]
+    return ["system_id", *_SIMPLE, "speaking", *wish_form.DETAILS, *links]
 
 
 def _restore(systems: Mapping[str, str]) -> None:
@@ -201,10 +250,10 @@ def _restore(systems: Mapping[str, str]) -> None:
         "standing": [],
         "consent": str(Consent.TEXT_ONLY),
         "language_declared": "",
+        "speaking": str(Speaking.NO),
     }
     for name in _names():
-        # A name's field is not always on the screen: given back without it, an empty name would stay.
-        if name != "display_name":
+        if name not in _AT_TIMES:
             _give_back(name, first.get(name, ""))
     if st.session_state["comment_system_id"] not in systems:
         st.session_state["comment_system_id"] = first["system_id"]

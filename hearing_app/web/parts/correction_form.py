@@ -75,7 +75,9 @@ def show(about: PublishedEntry, places: Mapping[str, str], *, speaks: bool) -> N
         asked = "What is wrong, or why do you claim the entry?" if speaks else LABELS["words"]
         st.text_area(f"{asked} (at most {LONGEST:,} signs)", key="correction_words", height=200)
         st.text_input(LABELS["source"], key="correction_source", icon="", placeholder="")
-        st.form_submit_button("Send my report", type="primary", on_click=_send, args=(about,))
+        st.form_submit_button(
+            "Send it" if speaks else "Send my report", type="primary", on_click=_send, args=(about,)
+        )
 
 
 def _send(about: PublishedEntry) -> None:

@@ -8,7 +8,13 @@ from hearing_app.people.permissions import Act, Actor, may
 from hearing_app.web.pages import BY_NAME
 
 ROOMS: tuple[tuple[str, str, Act], ...] = (
+    ("sort_comments", "Themes: what comments are about", Act.SORT_COMMENTS),
+    ("choose_statements", "Statements on which people vote", Act.CHOOSE_STATEMENTS),
+    ("cards", "Paper cards: print, type, confirm", Act.ENTER_CARDS),
+    ("prepare", "Prepare hearings: drafts, announcements, what came of them", Act.PREPARE_HEARINGS),
     ("publish", "Publishing desk: entries and their drafts", Act.READ_DESK_LOG),
+    ("agenda", "Agenda of a hearing: who speaks when", Act.ARRANGE_AGENDA),
+    ("answer", "Answers: what waits for one, and writing it", Act.WRITE_ANSWERS),
 )
 """Page, the words of its link, and the act of which somebody must be allowed."""
 

@@ -10,6 +10,7 @@ from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
 from hearing_app.people.invitations import cancel_invitation, open_invitations
 from hearing_app.people.permissions import Actor
+from hearing_app.registry.published import names_of_agencies
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts import frame
 from hearing_app.web.parts.actor import actor as actor_now
@@ -26,11 +27,11 @@ def show(actor: Actor) -> None:
     if said:
         st.success(said)
     with reading(current().engine) as db:
-        listed = open_invitations(db, actor)
+        listed, agencies = open_invitations(db, actor), names_of_agencies(db)
     if not listed:
         st.html('<div class="doc"><p>No invitation is open.</p></div>')
         return
-    st.html(invitations_html(listed))
+    st.html(invitations_html(listed, agencies))
     for one in listed:
         whose = for_label(one.email) if one.email else f"number {one.number}"
         key = f"invitation_cancel_{one.number}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from hearing_app.deployment import current
-from hearing_app.documents.desk import drafts_html, entries_html, log_html
+from hearing_app.documents.desk import drafts_html, entries_html, log_html, log_told_html
 from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
 from hearing_app.people.permissions import Actor
@@ -16,13 +16,15 @@ from hearing_app.registry.desk.drafts import drafts_at, entries_of_agency, log_o
 from hearing_app.registry.desk.stages import STAGES, Ending, begin_ending
 from hearing_app.registry.desk.text import read_yaml
 from hearing_app.registry.entry.identity import RetirementReason
-from hearing_app.registry.published import PublishedEntry
+from hearing_app.registry.published import PublishedEntry, names_of_agencies
 from hearing_app.registry.vocabulary import LifecycleStage
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts import frame
 from hearing_app.web.parts.actor import actor as actor_now
 
 _PROBLEM = "publish_problem"
+# Which panel of the page stands open: what was refused in it, and is being mended, must not fold itself away.
+_OPEN = "publish_open"
 _LABELS = {
     "since": "Since when",
     "finding": "What was found",
@@ -37,8 +39,10 @@ def show(actor: Actor) -> None:
         entries = entries_of_agency(db, actor.agency)
         open_drafts, closed = drafts_at(db, actor), drafts_at(db, actor, closed=True)
         log = log_of(db, actor)
-    if problem := st.session_state.pop(_PROBLEM, None):
-        frame.refusal(problem, _LABELS)
+    # It keeps its place while it is empty: what stands below would be drawn anew, and lose what is open in it.
+    with st.container():
+        if problem := st.session_state.pop(_PROBLEM, None):
+            frame.refusal(problem, _LABELS)
     st.html(drafts_html(open_drafts, caption="Drafts", reader=actor.name))
     st.html(entries_html(entries))
     _begin(entries)
@@ -53,8 +57,8 @@ def show(actor: Actor) -> None:
 def show_log(actor: Actor) -> None:
     """Show an auditor what was done at the desks; never what was written."""
     with reading(current().engine) as db:
-        log = log_of(db, actor)
-    st.html(log_html(log))
+        log, agencies = log_of(db, actor), names_of_agencies(db)
+    st.html(log_told_html(log, agencies.get(actor.agency, actor.agency)))
 
 
 def _begin(entries: list[PublishedEntry]) -> None:
@@ -68,7 +72,7 @@ def _begin(entries: list[PublishedEntry]) -> None:
             key="publish_of",
         )
         st.button("Begin", type="primary", key="publish_begin", on_click=_begin_one, args=(chosen,))
-        with st.expander("Or begin with a text in YAML"):
+        with st.expander("Or begin with a text in YAML", expanded=_is_open("text"), key="publish_text_panel"):
             st.text_area("The text", key="publish_text", height=200)
             st.button("Begin with this text", key="publish_paste", on_click=_begin_with_text)
             st.html('<div class="doc"><p>Or <a href="/desk/entries/upload">send a file</a>.</p></div>')
@@ -76,7 +80,11 @@ def _begin(entries: list[PublishedEntry]) -> None:
 
 def _end(entries: list[PublishedEntry]) -> None:
     names = {one.entry.id: one.entry.name for one in entries}
-    with st.expander("Suspend a system, or take it out of use"), st.container(width=frame.READING_WIDTH):
+    title = "Suspend a system, or take it out of use"
+    with (
+        st.expander(title, expanded=_is_open("ending"), key="ending_panel"),
+        st.container(width=frame.READING_WIDTH),
+    ):
         st.html(
             '<div class="doc"><p>This begins a draft, which a second person approves. The entry and all its '
             "versions stay public.</p></div>"
@@ -113,7 +121,12 @@ def _end(entries: list[PublishedEntry]) -> None:
         st.button("Begin this draft", key="ending_begin", on_click=_begin_ending)
 
 
+def _is_open(panel: str) -> bool:
+    return st.session_state.get(_OPEN) == panel
+
+
 def _opened(draft_id: str) -> None:
+    st.session_state.pop(_OPEN, None)
     st.query_params["draft"] = draft_id
 
 
@@ -131,7 +144,7 @@ def _begin_with_text() -> None:
         with writing(current().engine) as db:
             _opened(begin_from_text(db, actor_now(), document).draft_id)
     except HearingError as error:
-        st.session_state[_PROBLEM] = error
+        st.session_state[_PROBLEM], st.session_state[_OPEN] = error, "text"
 
 
 def _begin_ending() -> None:
@@ -148,4 +161,4 @@ def _begin_ending() -> None:
         with writing(current().engine) as db:
             _opened(begin_ending(db, actor_now(), state["ending_of"], ending).draft_id)
     except HearingError as error:
-        state[_PROBLEM] = error
+        state[_PROBLEM], state[_OPEN] = error, "ending"

@@ -9,7 +9,14 @@ import streamlit as st
 from hearing_app.documents.text import for_label, isolated
 from hearing_app.errors import Invalid
 from hearing_app.evidence.datasets import Catalogue, Dataset
-from hearing_app.evidence.families import exhibits_of, in_reading_order, metrics_of, opening_metric
+from hearing_app.evidence.families import (
+    NO_EXHIBIT,
+    exhibit_asked,
+    exhibits_of,
+    in_reading_order,
+    metrics_of,
+    opening_metric,
+)
 from hearing_app.evidence.family import Metric
 from hearing_app.evidence.manifest import ListedColumn, Manifest, Population, Value
 from hearing_app.evidence.releases import other_release
@@ -28,7 +35,7 @@ from hearing_app.evidence.wording import choice_words, score_words
 from hearing_app.web.parts import addresses
 from hearing_app.web.parts.cuts import forget_cuts
 
-NO_PICTURE = "none"
+NO_PICTURE = NO_EXHIBIT
 _OWN = "own"
 _EVERYONE = "everyone"
 
@@ -64,12 +71,10 @@ def choose(catalogue: Catalogue) -> View:
             notes.append(f"There is no metric “{wanted[:60]}”, so the page shows another one.")
             wanted = opening_metric(manifest)
         _seed(dataset, selection, wanted)
-        picture = dict(addresses.parameters()).get("picture", NO_PICTURE)
+        picture, unfit_picture = exhibit_asked(manifest, addresses.parameters())
+        notes += [unfit_picture] if unfit_picture else []
         forget_cuts([value for name, value in addresses.parameters() if name == "cut"])
-        if picture not in (NO_PICTURE, *exhibits_of(manifest)):
-            notes.append(f"There is no picture “{picture[:60]}” of this dataset, so none is shown.")
-            picture = NO_PICTURE
-        st.session_state["evidence_picture"] = picture
+        st.session_state["evidence_picture"] = picture or NO_PICTURE
         st.session_state["evidence_notes"] = tuple(notes)
 
     offered = _offered(manifest)
@@ -107,8 +112,9 @@ def choose(catalogue: Catalogue) -> View:
         key="evidence_population",
     )
     by = tuple(st.session_state["evidence_by"])
-    with st.expander("More choices: only some people, another group to compare with"):
-        where = {column.name: _only(column) for column in manifest.comparable if column.name in offered.only}
+    some = "people" if manifest.scored else "of them"
+    with st.expander(f"More choices: only some {some}, another group to compare with"):
+        where = {column.name: _only(manifest, column) for column in manifest.comparable if column.name in offered.only}
         reference = {name: _reference(columns[name].reference, columns[name]) for name in by}
     selection, unpublished = _selection(dataset, by, where, reference)
     picture = st.session_state.setdefault("evidence_picture", NO_PICTURE)
@@ -213,15 +219,15 @@ def _seed(dataset: Dataset, selection: Selection, metric: str) -> None:
         st.session_state[f"evidence_reference_{column.name}"] = reference.get(column.name, column.reference)
 
 
-def _only(column: ListedColumn) -> Value:
+def _only(manifest: Manifest, column: ListedColumn) -> Value:
     labels: dict[Value, str] = {
-        _EVERYONE: "Everyone",
+        _EVERYONE: "Everyone" if manifest.scored else "All",
         **{one.value: isolated(one.label) for one in column.values},
     }
     key = f"evidence_only_{column.name}"
     st.session_state.setdefault(key, _EVERYONE)
     chosen: Value = st.selectbox(
-        f"Only these people, by {for_label(column.label.lower())}",
+        f"Only these{' people' if manifest.scored else ''}, by {for_label(column.label.lower())}",
         list(labels),
         format_func=labels.__getitem__,
         key=key,

@@ -9,6 +9,7 @@ from hearing_app.documents.hearings import before_sending_html
 from hearing_app.documents.text import for_label
 from hearing_app.errors import Invalid, NotOpen
 from hearing_app.hearings.hearing import Phase, all_hearings, hearing_of
+from hearing_app.hearings.speaking import takes_wishes
 from hearing_app.record.receipts import new_draft_id
 from hearing_app.registry.register import register_of
 from hearing_app.store.engine import reading
@@ -57,7 +58,7 @@ with st.container(width=frame.READING_WIDTH):
         st.info(for_label(f"This hearing does not hear a system “{arrival[1][:60]}”. Please choose one."))
     if unfit:
         st.info(for_label(unfit))
-    comment_form.show(systems, faults, state["comment_faults"])
+    comment_form.show(systems, faults, state["comment_faults"], signs_up=takes_wishes(hearing))
     if faults:
         st.error("Your comment was not sent yet: what is marked above needs another look.")
     elif state["comment_faults"]:

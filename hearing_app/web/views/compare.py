@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
-from hearing_app.documents.compare import choices_html, compare_html
+from hearing_app.documents.compare import compare_html, offered_html
 from hearing_app.registry.compare import MOST
 from hearing_app.registry.published import entry_of
 from hearing_app.registry.register import register_of
-from hearing_app.registry.search import LONGEST, find
+from hearing_app.registry.search import LONGEST
 from hearing_app.store.engine import reading
 from hearing_app.web.parts import frame
 
-PAGE, OFFERED = "/compare", 6
+PAGE = "/compare"
 
 ids = list(dict.fromkeys(st.query_params.get_all("system")))
 only = st.query_params.get("only") == "differences"
@@ -27,6 +27,4 @@ if len(entries) < MOST:
     typed = st.text_input(
         "Find a system to add", key="compare_q", placeholder="For example: face recognition"
     )
-    if typed:
-        offered = find(register, typed[:LONGEST]).entries[: OFFERED + len(ids)]
-        st.html(choices_html(offered, ids, PAGE, only))
+    st.html(offered_html(register, typed[:LONGEST], ids, PAGE, only_differences=only))

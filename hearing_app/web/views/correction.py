@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
-from hearing_app.documents.corrections import correction_receipt_html
+from hearing_app.documents.corrections import correction_intro_html, correction_receipt_html
 from hearing_app.documents.text import for_label
 from hearing_app.errors import NotFound
 from hearing_app.people.permissions import Act, may
@@ -36,7 +36,7 @@ frame.heading("Your receipt" if receipt else "Something is wrong here")
 with st.container(width=frame.READING_WIDTH):
     # It stays: whatever lets the page run again, a connection that was lost too, must not take it away.
     if receipt:
-        st.html(correction_receipt_html(receipt, entry.id))
+        st.html(correction_receipt_html(receipt, entry.id, of_body=receipt.of_body))
         with st.container(key="receipt_copy"):
             st.html(
                 '<div class="doc"><p>To copy the digits, press the button at the end of this line:</p></div>'
@@ -44,15 +44,17 @@ with st.container(width=frame.READING_WIDTH):
             st.code(receipt.code, language=None)
         st.button("Report something else", key="correction_again", on_click=correction_form.forget_sent)
     else:
-        if refused := state.pop("correction_refusal", None):
+        refused = state.pop("correction_refusal", None)
+        if refused:
             frame.refusal(refused, correction_form.LABELS)
-        st.html(
-            '<div class="doc"><p>Tell what is wrong in the entry. You need no account, and no name is asked. '
-            "You get a receipt, and the answer is public. Your words are shown beside it, unless they hold "
-            "something private: so please name nobody.</p></div>"
-        )
-        st.page_link(BY_NAME["system"].view, label=for_label(entry.name), query_params={"id": entry.id})
         theirs = may(speaker, Act.CLAIM_ENTRIES) and speaker.agency == entry.deployer.agency
-        is_own = entry.compiled.by is CompiledBy.DEPLOYER
-        correction_form.show(published, places, speaks=theirs and not is_own)
+        speaks = theirs and entry.compiled.by is not CompiledBy.DEPLOYER
+        st.html(correction_intro_html(entry, speaks=speaks))
+        st.page_link(BY_NAME["system"].view, label=for_label(entry.name), query_params={"id": entry.id})
+        correction_form.show(published, places, speaks=speaks)
+        if refused:
+            # Whoever pressed the button is still at it: this leads the eye, and the keyboard, to the list.
+            st.html(
+                '<div class="doc"><p><a href="#refusal">It was not sent. See what to change</a></p></div>'
+            )
     st.page_link(BY_NAME["corrections"].view, label="What was reported", query_params={"system": entry.id})

@@ -6,7 +6,6 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.text import isolated
-from hearing_app.documents.words import plural
 from hearing_app.hearings.hearing import all_hearings
 from hearing_app.hearings.lists import comments_for_desk, part_of, tally
 from hearing_app.hearings.vocabulary import State
@@ -15,9 +14,12 @@ from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading
 from hearing_app.web.parts import (
     corrections_desk,
+    desk_bulk,
     desk_menu,
+    desk_tools,
     frame,
     moderation,
+    second_reading,
     slots,
     staff,
     supervision_desk,
@@ -77,12 +79,11 @@ def desk() -> None:
         key="desk_state",
         horizontal=True,
     )
-    second_look = st.checkbox(
-        "Only those that need a second look: they hold what looks like personal data", key="desk_second_look"
-    )
+    desk_tools.rules()
+    choice = desk_tools.choice(chosen)
     now = "what is waiting now" if wanted == "submitted" else "this list as it is now"
     st.button(f"Show {now}", key="desk_anew", on_click=moderation.close_list)
-    opening, listed = moderation.opened_list(chosen, State(wanted), second_look=second_look)
+    opening, listed = moderation.opened_list(chosen, State(wanted), **choice)
     part = part_of(len(listed), PER_PAGE)
     if part.pages > 1:
         number = st.pagination(part.pages, key=f"desk_page_{opening}")
@@ -91,22 +92,14 @@ def desk() -> None:
         comments = comments_for_desk(db, member.actor, part.of(listed))
     if not comments:
         st.html('<div class="doc"><p>No comment is in this list.</p></div>')
+    here = moderation.shown(hearings[chosen], comments)
+    if comments:
+        desk_bulk.show(here)
     for place, one in enumerate(comments, part.offset + 1):
-        moderation.show(one, names, place=place, listed=State(wanted), zone=hearings[chosen].time_zone)
+        moderation.show(one, names, here, place=place, listed=State(wanted), hearing=hearings[chosen])
+    second_reading.show(hearings[chosen], names)
     slots.show(chosen, hearings[chosen].time_zone)
-    st.header("Export", anchor=False)
-    links = " · ".join(
-        f'<a href="/desk/exports/{chosen}.{form}" download>{words}</a>'
-        for form, words in (
-            ("csv", "CSV, for reading in a spreadsheet"),
-            ("xlsx", "XLSX, typed cells"),
-            ("jsonl", "JSON Lines, exactly as written"),
-        )
-    )
-    st.html(
-        f'<div class="doc"><p>All {plural(counts.received, "comment")} of this hearing, with what is not '
-        f"public. Handle them with care.</p><p>{links}</p></div>"
-    )
+    desk_tools.exports(chosen, counts.received)
 
 
 if member is None:

@@ -17,11 +17,11 @@ from hearing_app.registry.corrections.erasing import withdraw as withdraw_report
 from hearing_app.registry.corrections.reading import Correction
 from hearing_app.registry.published import entry_of, names_of_systems
 from hearing_app.store.engine import reading
-from hearing_app.web.parts import comment_form, correction_form, frame, proof
+from hearing_app.web.parts import appeal, comment_form, correction_form, following, frame, own_record, proof
 from hearing_app.web.parts.actor import address
 
 house, state = current(), st.session_state
-frame.heading("My comment")
+frame.heading("My receipt")
 
 
 def take_back() -> None:
@@ -50,6 +50,10 @@ def show(found: Comment) -> None:
         names = names_of_systems(db)
         stands = status_page(db, hearing, found, house.settings.backup_days)
     st.html(stands)
+    appeal.show(found, state["my_comment_receipt"])
+    own_record.show(found, state["my_comment_receipt"])
+    if found.has_words:
+        following.show(found.comment_id, state["my_comment_receipt"])
     proof.show(found)
     if not found.has_words:
         return

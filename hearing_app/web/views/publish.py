@@ -23,4 +23,8 @@ elif may(member.actor, Act.WRITE_DRAFTS):
 elif may(member.actor, Act.READ_DESK_LOG):
     publishing.show_log(member.actor)
 else:
-    st.html('<div class="doc"><p>This page is for publishers of agencies, and for auditors.</p></div>')
+    st.html(
+        '<div class="doc"><p>This page is for publishers, who write the entries of their own body, and for '
+        'auditors, who read what was done. Everybody reads the entries in the <a href="/register">register</a>.'
+        "</p></div>"
+    )

@@ -13,7 +13,7 @@ from hearing_app.hearings.comment import Receipt, comment_by_receipt
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
-from hearing_app.web.parts import frame, proof
+from hearing_app.web.parts import following, frame, proof
 
 house, state = current(), st.session_state
 kept: Receipt | None = state.get("comment_receipt")
@@ -22,7 +22,7 @@ if kept is None:
         "A receipt is shown once, right after a comment was sent. When that page was closed or loaded anew, "
         "its digits cannot be shown again: nobody else has them.",
         kept="",
-        next_step="If you kept the 16 digits, type them under “My comment”: there you find your comment and "
+        next_step="If you kept the 16 digits, type them under “My receipt”: there you find your comment and "
         "can withdraw it. Without them your comment stays in the hearing, and nothing else changes for it.",
         heading="This receipt is no longer shown",
     )
@@ -45,6 +45,11 @@ with st.container(width=frame.READING_WIDTH):
         st.html('<div class="doc"><p>To copy the digits, press the button at the end of this line:</p></div>')
         st.code(receipt.code, language=None)
     st.html(after_sending_html(receipt, hearing, sent.consent))
+    if sent.has_words:
+        following.show(sent.comment_id, kept.code)
     proof.show(sent)
-    st.page_link(BY_NAME["my_comment"].view, label="Follow or withdraw it under My comment")
+    st.html(
+        '<div class="doc"><p><a href="/my-comment/files">Add files to it, such as a picture</a></p></div>'
+    )
+    st.page_link(BY_NAME["my_comment"].view, label="Follow or withdraw it under My receipt")
     st.page_link(BY_NAME["hearing"].view, label="Back to the hearing", query_params={"id": hearing.id})

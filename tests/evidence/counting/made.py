@@ -14,7 +14,7 @@ import yaml
 
 from hearing_app.evidence.counting.asking import parse_asked
 from hearing_app.evidence.counting.control import Plan
-from hearing_app.evidence.counting.counting import Counts
+from hearing_app.evidence.counting.columns import Counts
 from hearing_app.evidence.manifest import Manifest
 
 Row = tuple[str, str, str, int, int]

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearing_app.errors import Conflict, Invalid
-from hearing_app.evidence.counting.counting import Counts, count_rows
+from hearing_app.evidence.counting.columns import Counts
+from hearing_app.evidence.counting.counting import count_rows
 from hearing_app.evidence.counting.private import added, read_private, write_private
 from hearing_app.evidence.counting.shape import axes_of
 from hearing_app.evidence.manifest import LARGEST_TOTAL

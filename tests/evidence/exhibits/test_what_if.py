@@ -13,7 +13,7 @@ from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.families import exhibits_of, shown_instead
 from tests.evidence.conftest import MakeDataset
 from tests.evidence.exhibits.made import plain
-from tests.evidence.exhibits.people import cells, of, picture
+from tests.evidence.exhibits.people import cells, of, picture, same, share
 
 LABELS = ["Black", "White", "Hispanic", "Asian", "Native American", "Other"]
 
@@ -32,6 +32,12 @@ def test_from_5_to_8_spares_521_black_and_268_white_people_and_misses_628_and_31
     ) in text
     assert text.startswith("With the threshold 8 instead of 5, 1 914 fewer defendants would be singled out")
     assert "In all, 1 403 instead of 3 317 would be singled out, with 154 more errors of both kinds." in text
+    # Rates with their intervals beside the counts: 805 and 284 of 1 795; 532 and 1 160 of 1 901.
+    assert (
+        "Of Black defendants who were not re-arrested within two years, 44.8 % (42.6 to 47.2) are singled out "
+        "now and 15.8 % (14.2 to 17.6) would be; of those who were re-arrested within two years, 28.0 % (26.0 "
+        "to 30.0) are missed now and 61.0 % (58.8 to 63.2) would be."
+    ) in text
 
 
 @settings(max_examples=30, deadline=None)
@@ -50,7 +56,13 @@ def test_every_move_counts_the_people_that_it_moves(
         selected = [at["tp"] + at["fp"] for at in (one, two)]
         wrongly, rightly = two["fp"] - one["fp"], two["tp"] - one["tp"]
         moves = [max(-wrongly, 0), max(-rightly, 0), max(wrongly, 0), max(rightly, 0)]
-        assert list(row[1:]) == [before, after, len(people), *selected, *moves]
+        assert list(row[1:10]) == [before, after, len(people), *selected, *moves]
+        rates = [
+            share(at[wrong], at[wrong] + at[right])
+            for wrong, right in (("fp", "tn"), ("fn", "tp"))
+            for at in (one, two)
+        ]
+        assert same(row[10:], [figure for rate in rates for figure in rate])
         total += selected[1] - selected[0]
     change = (
         f"{abs(total):,}".replace(",", " ") + (" more" if total > 0 else " fewer") if total else "as many"

@@ -24,7 +24,7 @@ from hearing_app.registry.corrections.answering import (
     suggests_showing,
     waiting_for,
 )
-from hearing_app.registry.corrections.erasing import WITHDRAWN, due, erase_again, forget, withdraw
+from hearing_app.registry.corrections.erasing import REPORTS, UNANSWERED, WITHDRAWN, due, erase_again, forget, withdraw
 from hearing_app.registry.corrections.reading import (
     ANSWER_DAYS,
     correction_by_receipt,
@@ -329,14 +329,39 @@ def test_words_that_no_answer_shows_go_after_their_time(db: Connection) -> None:
     shows = Answering("corrected", "Yes.", version=2, shows_words=True)
     answer(db, FACILITATOR, kept["shown"], shows, seen=0, at=AT)
     answer(db, FACILITATOR, kept["hidden"], Answering("not_corrected", "No."), seen=0, at=AT)
-    assert due(db, AT).count == 0
-    assert due(db, AT + DAY).count == 1
-    assert forget(db, AT + DAY, at=AT + 180 * DAY) == 1
+    assert due(db, REPORTS, AT).count == 0
+    assert due(db, REPORTS, AT + DAY).count == 1
+    assert forget(db, REPORTS, AT + DAY, at=AT + 180 * DAY) == 1
     assert {name: bool(correction_of(db, number).words) for name, number in kept.items()} == {
         "waiting": True,
         "shown": True,
         "hidden": False,
     }
+    assert sound(db)
+
+
+def test_words_that_nobody_answered_go_too_and_the_report_stays_open(db: Connection) -> None:
+    kept = {
+        "waiting": sent(db).correction_id,
+        "put off": sent(db).correction_id,
+        "put off and shown": sent(db).correction_id,
+        "answered": sent(db).correction_id,
+        "of a body": sent(db, FORCE, kind="contested").correction_id,
+    }
+    later = Answering("will_find_out", "We look.", until=AT + 30 * DAY)
+    answer(db, FACILITATOR, kept["put off"], later, seen=0, at=AT + 5 * DAY)
+    shown = later._replace(shows_words=True)
+    answer(db, FACILITATOR, kept["put off and shown"], shown, seen=0, at=AT)
+    answer(db, FACILITATOR, kept["answered"], Answering("not_corrected", "No."), seen=0, at=AT)
+    assert due(db, UNANSWERED, AT - DAY).count == 0
+    assert (due(db, UNANSWERED, AT + DAY).count, due(db, UNANSWERED, AT + 9 * DAY).count) == (1, 2)
+    assert forget(db, UNANSWERED, AT + DAY, at=AT + 730 * DAY) == 1
+    words = {name: bool(correction_of(db, number).words) for name, number in kept.items()}
+    assert words == {"waiting": False} | dict.fromkeys(list(kept)[1:], True)
+    found = correction_of(db, kept["waiting"])
+    assert found.is_open and found.is_overdue(AT + 730 * DAY)
+    assert forget(db, UNANSWERED, AT + 9 * DAY, at=AT + 740 * DAY) == 1
+    assert forget(db, UNANSWERED, AT + 9 * DAY, at=AT + 740 * DAY) == 0
     assert sound(db)
 
 

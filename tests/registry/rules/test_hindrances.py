@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from hearing_app.errors import Invalid
 from hearing_app.people.permissions import OPERATOR
+from hearing_app.errors import Fault
 from hearing_app.registry.check import check_entries
 from hearing_app.registry.published import entry_of, publish_entry, publish_signed_entry
 from hearing_app.registry.rules.hindrances import IN_USE, NO_USE, hindrances
@@ -174,6 +175,23 @@ def test_what_is_withheld_in_part_silences_no_rule(field: str, said: Changes) ->
     assert (fault.field, "cannot be told" in fault.problem) == (field, True)
 
 
+def besides_the_day(found: list[Fault]) -> list[str]:
+    """The fields at fault; that the entry is dated ahead is a fault of its own."""
+    return [fault.field for fault in found if fault.field != "compiled.as_of"]
+
+
+def test_a_body_does_not_speak_on_a_day_that_is_still_to_come() -> None:
+    """Whatever the stage: each way in asks this, the desk, a signed entry and a file."""
+    for stage in ("operational", "retired", "proposed"):
+        entry = entry_in("", stage=stage)
+        [fault] = hindrances(entry, [], on=date(2026, 10, 31), file="a.yaml")
+        assert (fault.file, fault.field) == ("a.yaml", "compiled.as_of")
+        assert fault.problem == "1 November 2026 is still to come."
+        assert hindrances(entry, [], on=date(2026, 11, 1)) == []
+    # What others compiled is never refused; advice on it says so.
+    assert hindrances(entry_in("", by="independent_compilation"), [], on=date(2026, 10, 31)) == []
+
+
 def test_an_end_that_is_only_announced_hides_no_use() -> None:
     stages = [
         {"stage": "operational", "since": "2026-06-01", "until": "2027-03-01", "sources": ["report"]},
@@ -181,8 +199,8 @@ def test_an_end_that_is_only_announced_hides_no_use() -> None:
     ]
     compiled = {"by": "deployer", "as_of": "2027-04-01", "statement": "Dated ahead."}
     entry = entry_in("", **BY_RACE, compiled=compiled, lifecycle={"stages": stages})
-    assert [fault.field for fault in hindrances(entry, ALL, on=date(2027, 2, 28))] == ["protected_attributes"]
-    assert hindrances(entry, ALL, on=date(2027, 3, 1)) == []
+    assert besides_the_day(hindrances(entry, ALL, on=date(2027, 2, 28))) == ["protected_attributes"]
+    assert besides_the_day(hindrances(entry, ALL, on=date(2027, 3, 1))) == []
 
 
 @pytest.mark.parametrize("before", ["suspended", "proposed", "development"])
@@ -195,12 +213,12 @@ def test_a_start_that_is_only_announced_is_asked_about_now(before: str) -> None:
     compiled = {"by": "deployer", "as_of": "2027-10-01", "statement": "Dated ahead."}
     entry = entry_in("", **BY_RACE, compiled=compiled, lifecycle={"stages": stages})
     for day in (date(2027, 2, 28), date(2027, 3, 1)):
-        assert [fault.field for fault in hindrances(entry, ALL, on=day)] == ["protected_attributes"]
+        assert besides_the_day(hindrances(entry, ALL, on=day)) == ["protected_attributes"]
     both = [*stages, {"stage": "retired", "since": "2027-09-01", "sources": ["report"]}]
     both[1] = {**stages[1], "until": "2027-09-01"}
     entry = entry_in("", **BY_RACE, compiled=compiled, lifecycle={"stages": both})
-    assert hindrances(entry, ALL, on=date(2027, 2, 28))
-    assert hindrances(entry, ALL, on=date(2027, 9, 1)) == []
+    assert besides_the_day(hindrances(entry, ALL, on=date(2027, 2, 28)))
+    assert besides_the_day(hindrances(entry, ALL, on=date(2027, 9, 1))) == []
 
 
 @pytest.mark.parametrize(
@@ -210,7 +228,7 @@ def test_a_date_at_the_ends_of_the_calendar_is_compared_as_any_other(day: str, s
     compiled = {"by": "deployer", "as_of": "9999-12-31", "statement": "Dated ahead."}
     said = {"one_technology": True, "policy_published_on": day}
     entry = entry_in("us-ny-nyc", functions=["anpr"], compiled=compiled, screening=said)
-    found = [fault.field for fault in hindrances(entry, [RULES["R-27"]])]
+    found = besides_the_day(hindrances(entry, [RULES["R-27"]]))
     assert found == ([] if shown else ["screening.policy_published_on"])
 
 

@@ -34,9 +34,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comment.comment_id"], name=op.f("fk_answer_ask_comment_comment_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["ask_id"], ["answer_ask.ask_id"], name=op.f("fk_answer_ask_comment_ask_id")
-        ),
+        sa.ForeignKeyConstraint(["ask_id"], ["answer_ask.ask_id"], name=op.f("fk_answer_ask_comment_ask_id")),
         sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_answer_ask_comment")),
     )
     with op.batch_alter_table("answer_ask_comment") as batch_op:

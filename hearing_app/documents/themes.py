@@ -1,0 +1,36 @@
+"""Themes and campaigns as documents: what people wrote about, and letters that many sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from hearing_app.documents.render import render
+from hearing_app.hearings.campaigns import campaigns_of
+from hearing_app.hearings.hearing import Hearing
+from hearing_app.hearings.themes import themes_by_comment, themes_of
+
+# A letter with its senders takes room; the rest is counted.
+MOST_LETTERS, MOST_OWN = 5, 20
+
+
+def themes_section(db: Connection, hearing: Hearing) -> str:
+    """Return what a hearing's comments are about, and the letters that several sent; else nothing."""
+    themes, campaigns = themes_of(db, hearing.id), campaigns_of(db, hearing.id)
+    if not themes and not campaigns:
+        return ""
+    return render(
+        "themes",
+        hearing=hearing,
+        themes=themes,
+        campaigns=campaigns[:MOST_LETTERS],
+        more=len(campaigns) - MOST_LETTERS,
+        most_own=MOST_OWN,
+    )
+
+
+def themes_below(db: Connection, hearing: Hearing, comment_ids: Sequence[str]) -> Mapping[str, str]:
+    """Return the themes of comments, by their numbers."""
+    found = themes_by_comment(db, hearing.id)
+    return {one: render("themes_below", themes=found[one]) for one in comment_ids if one in found}

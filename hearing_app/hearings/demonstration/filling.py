@@ -1,0 +1,217 @@
+"""Filling a hearing with made-up comments, through the same functions as real ones.
+
+A facilitator who is nobody (``facilitator:rehearsal``) decides, sorts and answers: the ledger says so.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine
+
+from hearing_app.errors import Conflict, NotFound
+from hearing_app.hearings.answer_terms import AnswerKind
+from hearing_app.hearings.answering import Answering, enter
+from hearing_app.hearings.answers import waits_of
+from hearing_app.hearings.comment import submit
+from hearing_app.hearings.demonstration.generator import COMMENTS, SEED, VOTERS, Made, comments, votes
+from hearing_app.hearings.demonstration.sentences import STATEMENTS, THEMES
+from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.hearing import Hearing, Sitting, publish_hearing
+from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.themes import name_theme, sort_comments
+from hearing_app.hearings.vocabulary import State
+from hearing_app.hearings.voting.casting import Vote, cast, voting_code
+from hearing_app.hearings.voting.statements import add
+from hearing_app.people.permissions import OPERATOR, PUBLIC, Actor, Role
+from hearing_app.record.versions import latest_version
+from hearing_app.registry.published import entry_of
+from hearing_app.store.engine import reading, writing
+
+HEARING = "rehearsal-live-facial-recognition"
+SYSTEM = "met-live-facial-recognition"
+REHEARSAL = Actor(Role.FACILITATOR, "rehearsal")
+# Others wait while it writes: so many rows in one transaction.
+_AT_ONCE = 40
+_READ, _SORTED, _ANSWERED = 0.8, 0.6, 3
+_ZONE = "Europe/London"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was put in: how many of each."""
+
+    hearing_id: str
+    comments: int
+    decided: int
+    votes: int
+    answers: int
+
+
+def fill(
+    engine: Engine,
+    key: bytes,
+    *,
+    seed: int = SEED,
+    number: int = COMMENTS,
+    system: str = SYSTEM,
+    told: Callable[[str, int], None] = lambda _what, _done: None,
+) -> Filled:
+    """Publish the rehearsal's hearing and fill it; ``told`` hears how far it is.
+
+    Raises ``Conflict`` where the rehearsal is there already, ``NotFound`` where the register has no such
+    system. Broken off half-way, what was written stays, and ``removing.remove`` takes it out.
+    """
+    lots = random.Random(f"filling {seed}")  # noqa: S311 - the same lots each time are wanted
+    with writing(engine) as db:
+        hearing = _announce(db, system)
+        version = (system, hearing.versions[system])
+        for text in STATEMENTS:
+            add(db, REHEARSAL, HEARING, text)
+    sent = _send(engine, key, comments(number, seed=seed), version, told)
+    waiting = [item for item in sent if item.state == State.SUBMITTED]
+    read = _publish(engine, [item for item in waiting if lots.random() < _READ])
+    told("read", len(read))
+    with writing(engine) as db:
+        _sort(db, [item for item in read if lots.random() < _SORTED])
+    cast_votes = votes(VOTERS, seed=seed)
+    _vote(engine, key, cast_votes, seed)
+    told("votes", len(cast_votes))
+    with writing(engine) as db:
+        answered = _answer(db)
+    return Filled(HEARING, len(sent), len(read), len(cast_votes), answered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A comment that was sent: its number, the state in which it arrived, and what is known of it."""
+
+    comment_id: str
+    state: str
+    made: Made
+
+
+def _send(
+    engine: Engine, key: bytes, made: list[Made], version: tuple[str, int], told: Callable[[str, int], None]
+) -> list[_Sent]:
+    sent: list[_Sent] = []
+    for part in _parts(made):
+        with writing(engine) as db:
+            for one in part:
+                draft = Draft(secrets.token_hex(16), HEARING, *version, **one.fields)
+                receipt = submit(db, PUBLIC, key, draft)
+                sent.append(_Sent(receipt.comment_id, receipt.state, one))
+        told("comments", len(sent))
+    return sent
+
+
+def _publish(engine: Engine, read: list[_Sent]) -> list[_Sent]:
+    for part in _parts(read):
+        with writing(engine) as db:
+            for one in part:
+                decide(db, REHEARSAL, one.comment_id, State.PUBLISHED, seen_state=State.SUBMITTED)
+    return read
+
+
+def _vote(engine: Engine, key: bytes, cast_votes: list[tuple[int, int, int]], seed: int) -> None:
+    for part in _parts(cast_votes):
+        with writing(engine) as db:
+            for voter, statement, given in part:
+                code = voting_code(key, HEARING, f"{seed:016x}{voter:016x}")
+                cast(db, key, Vote(HEARING, code, statement, given, is_new=True))
+
+
+def _announce(db: Connection, system: str) -> Hearing:
+    if latest_version(db, "hearing", HEARING) is not None:
+        raise Conflict(
+            "The rehearsal's hearing is there already.",
+            kept="Nothing was added to it.",
+            next_step="Take it out with `hearing demo --remove`; each data folder holds one rehearsal.",
+        )
+    try:
+        entry = entry_of(db, system)
+    except NotFound as error:
+        raise NotFound(
+            f"The register has no system “{system[:60]}” to rehearse with.",
+            kept="Nothing was written.",
+            next_step="Name one that it has: `hearing demo --system ID`.",
+        ) from error
+    zone = ZoneInfo(_ZONE)
+    opens = datetime.now(UTC).replace(second=0, microsecond=0)
+    closes = (opens + timedelta(days=21)).astimezone(zone).replace(hour=23, minute=59)
+    sits = (closes + timedelta(days=21)).replace(hour=18, minute=0)
+    hearing = Hearing(
+        id=HEARING,
+        title="Rehearsal: live facial recognition in the borough",
+        summary="A hearing to rehearse with. Every comment, vote and answer in it was made up by a program, "
+        "so that facilitators can practise before people write.",
+        convened_by="The people who run this service, as a rehearsal",
+        demonstration=True,
+        systems=(system,),
+        questions=(
+            {"id": "use", "text": "Should live facial recognition be used in our streets?"},
+            {"id": "conditions", "text": "Under which conditions, if any?"},
+        ),
+        time_zone=_ZONE,
+        opens_at=opens,
+        closes_at=closes,
+        what_happens_next="Facilitators arrange a made-up agenda, hold a made-up hearing, and take all of it "
+        "out again with one command.",
+        versions={system: entry.version.version},
+        sitting=Sitting(
+            starts_at=sits,
+            ends_at=sits + timedelta(hours=2),
+            place="The town hall, if this were real",
+            speaking_minutes=60,
+        ),
+        notice_days=0,
+    )
+    publish_hearing(db, OPERATOR, hearing, note="A rehearsal")
+    return hearing
+
+
+def _sort(db: Connection, read: list[_Sent]) -> None:
+    by_theme: dict[str, list[str]] = defaultdict(list)
+    for one in read:
+        if one.made.theme:
+            by_theme[one.made.theme].append(one.comment_id)
+    for theme, comment_ids in sorted(by_theme.items()):
+        number = name_theme(db, REHEARSAL, HEARING, THEMES[theme].name)
+        sort_comments(db, REHEARSAL, HEARING, number, into=comment_ids)
+
+
+def _answer(db: Connection) -> int:
+    """Answer a few questions as if a letter had come from the agency, each in another way."""
+    hearing = Hearing.model_validate(latest_version(db, "hearing", HEARING).document)  # type: ignore[union-attr]  # it was published just now
+    today = datetime.now(UTC).astimezone(ZoneInfo(_ZONE)).date()
+    waits = waits_of(db, hearing)[:_ANSWERED]
+    said = (
+        (AnswerKind.ACCEPTED, "A made-up answer: this will be published with the next report.", None),
+        (AnswerKind.NOT_ACCEPTED, "A made-up answer: this is not done, for a reason made up as well.", None),
+        (AnswerKind.WILL_FIND_OUT, "A made-up answer: the figures have to be counted first.", 30),
+    )
+    for one, (kind, text, days) in zip(waits, said, strict=False):
+        by = today + timedelta(days=days) if days else None
+        given = Answering(str(kind), text, (one.comment_id,), find_out_by=by, received_on=today)
+        enter(db, REHEARSAL, HEARING, given, seen={one.comment_id: 0})
+    return len(waits)
+
+
+def _parts(all_of: Iterable[T]) -> list[list[T]]:
+    items = list(all_of)
+    return [items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE)]
+
+
+def is_there(engine: Engine) -> bool:
+    """Return whether the rehearsal's hearing was published in this record."""
+    with reading(engine) as db:
+        return latest_version(db, "hearing", HEARING) is not None

@@ -1,0 +1,196 @@
+"""The lottery that says in which order wishes to speak are looked at: anyone can draw it once more.
+
+First the service commits to a secret seed by its SHA-256. Before sign-up closes it publishes the seed itself,
+so nobody can choose it once it is known who signed up. When sign-up closes it notes the root of the ledger:
+what was still to come when the seed was published, above all random numbers of the events in between, is in
+it, so nobody who knew the seed could pick a comment's number by its place. The place of a comment follows
+from HMAC-SHA-256 (RFC 2104) of its number under seed and root together.
+
+What is left: whoever runs the server and changes its program can try many closings before one is noted. The
+checkpoints that others keep then bind it, from the first one that they have seen.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Connection, insert, select, update
+
+from hearing_app.errors import Conflict, NotOpen
+from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of
+from hearing_app.hearings.stages import sign_up_closes
+from hearing_app.people.permissions import Act, Actor, require
+from hearing_app.record.ledger import append, head
+from hearing_app.store.tables import lottery
+
+COMMITTED, SEED, CLOSED = "lottery.committed", "lottery.seed", "lottery.closed"
+# How the ledger names what the running service does by itself, by the clock.
+SERVICE = "service"
+# The service publishes a seed that nobody has published so long before sign-up closes.
+AT_LATEST = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Lottery:
+    """A hearing's lottery as anyone may read it: hex texts, empty or ``None`` where they are still to come.
+
+    ``size`` is how many events the ledger held when sign-up closed, ``root`` its root then.
+    """
+
+    hearing_id: str
+    commitment: str
+    committed_at: datetime
+    seed: str
+    published_at: datetime | None
+    size: int | None
+    root: str
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be drawn: the seed is published, and sign-up has closed."""
+        return bool(self.seed and self.root)
+
+    def order(self, comment_ids: Iterable[str]) -> list[str]:
+        """Return these comments in the order of the draw; ``is_ready`` must hold."""
+        return draw(bytes.fromhex(self.seed), bytes.fromhex(self.root), comment_ids)
+
+
+def draw(seed: bytes, root: bytes, comment_ids: Iterable[str]) -> list[str]:
+    """Return comments in the order of a draw: by HMAC-SHA-256(seed || root, number), smallest first.
+
+    ``seed`` and ``root`` are 32 bytes each. The order of any two comments does not depend on the others.
+    """
+    return sorted(comment_ids, key=lambda one: hmac.digest(seed + root, one.encode(), "sha256"))
+
+
+def lottery_of(db: Connection, hearing_id: str) -> Lottery | None:
+    """Return a hearing's lottery, without a seed that is not published yet; ``None`` where there is none."""
+    row = db.execute(select(lottery).where(lottery.c.hearing_id == hearing_id)).first()
+    if row is None:
+        return None
+    return Lottery(
+        hearing_id,
+        row.commitment.hex(),
+        row.committed_at,
+        row.seed.hex() if row.published_at else "",
+        row.published_at,
+        row.closed_seq,
+        row.root.hex() if row.root else "",
+    )
+
+
+def commit(db: Connection, actor: Actor, hearing_id: str, *, at: datetime | None = None) -> Lottery:
+    """Choose a hearing's seed and publish what commits to it; once done, it stays.
+
+    Raises ``NotOpen`` when sign-up has closed.
+    """
+    require(actor, Act.ARRANGE_AGENDA)
+    return _commit(db, actor.name, hearing_of(db, hearing_id), at or datetime.now(UTC))
+
+
+def publish_seed(db: Connection, actor: Actor, hearing_id: str, *, at: datetime | None = None) -> Lottery:
+    """Publish a hearing's seed, and before it what commits to it if that is not published yet.
+
+    Raises ``NotOpen`` when sign-up has closed, ``Conflict`` when the seed is published already.
+    """
+    require(actor, Act.ARRANGE_AGENDA)
+    return _publish(db, actor.name, hearing_of(db, hearing_id), at or datetime.now(UTC))
+
+
+def keep(db: Connection, *, at: datetime | None = None) -> int:
+    """Do what is due by the clock for every hearing that has a sitting; return how many things were done.
+
+    The running service calls it every few seconds: no one has to remember, and no one can choose the moment.
+    """
+    now = at or datetime.now(UTC)
+    acts = list(_due(db, now))
+    for act, hearing in acts:
+        act(db, SERVICE, hearing, now)
+    return len(acts)
+
+
+def is_due(db: Connection, *, at: datetime | None = None) -> bool:
+    """Return whether ``keep`` would do anything; it only reads."""
+    return any(_due(db, at or datetime.now(UTC)))
+
+
+def _due(db: Connection, now: datetime) -> Iterator[tuple[Callable[..., object], Hearing]]:
+    for hearing in all_hearings(db):
+        if hearing.sitting is None:
+            continue
+        known, closes = lottery_of(db, hearing.id), sign_up_closes(hearing).astimezone(UTC)
+        if now < closes:
+            if not (known and known.seed) and now >= closes - AT_LATEST:
+                yield _publish, hearing
+            elif known is None:
+                yield _commit, hearing
+        elif known is not None and known.seed and not known.root:
+            yield _close, hearing
+
+
+def note_closing(db: Connection, hearing: Hearing, *, at: datetime) -> None:
+    """Note the state of the ledger if sign-up has closed, by rule; a second time changes nothing."""
+    known = lottery_of(db, hearing.id)
+    if known is not None and known.seed and not known.root and at >= sign_up_closes(hearing):
+        _close(db, SERVICE, hearing, at)
+
+
+def _close(db: Connection, actor: str, hearing: Hearing, at: datetime) -> None:
+    before = head(db)
+    content: dict[str, object] = {"size": before.size, "root": before.root.hex()}
+    event = append(db, actor=actor, kind=CLOSED, subject=f"hearing:{hearing.id}", content=content, at=at)
+    _set(db, hearing.id, closed_seq=event.seq, root=before.root)
+
+
+def _commit(db: Connection, actor: str, hearing: Hearing, at: datetime) -> Lottery:
+    if (known := lottery_of(db, hearing.id)) is not None:
+        return known
+    _check_open(hearing, at)
+    seed = secrets.token_bytes(32)
+    commitment = sha256(seed).digest()
+    db.execute(
+        insert(lottery).values(hearing_id=hearing.id, commitment=commitment, seed=seed, committed_at=at)
+    )
+    append(
+        db,
+        actor=actor,
+        kind=COMMITTED,
+        subject=f"hearing:{hearing.id}",
+        content={"commitment": commitment.hex()},
+        at=at,
+    )
+    return _found(db, hearing.id)
+
+
+def _publish(db: Connection, actor: str, hearing: Hearing, at: datetime) -> Lottery:
+    _check_open(hearing, at)
+    known = _commit(db, actor, hearing, at)
+    if known.seed:
+        raise Conflict("The seed of this lottery is published already, and stays as it is.")
+    seed = db.execute(select(lottery.c.seed).where(lottery.c.hearing_id == hearing.id)).scalar_one()
+    append(db, actor=actor, kind=SEED, subject=f"hearing:{hearing.id}", content={"seed": seed.hex()}, at=at)
+    _set(db, hearing.id, published_at=at)
+    return _found(db, hearing.id)
+
+
+def _check_open(hearing: Hearing, at: datetime) -> None:
+    if at >= sign_up_closes(hearing):
+        raise NotOpen(
+            "Sign-up has closed, so the seed could be chosen to suit those who signed up.",
+            next_step="Without a lottery, wishes are looked at in the order in which they arrived.",
+        )
+
+
+def _found(db: Connection, hearing_id: str) -> Lottery:
+    found = lottery_of(db, hearing_id)
+    assert found is not None  # noqa: S101 - it was written just before, in this transaction
+    return found
+
+
+def _set(db: Connection, hearing_id: str, **values: object) -> None:
+    db.execute(update(lottery).where(lottery.c.hearing_id == hearing_id).values(values))

@@ -1,0 +1,1 @@
+"""Voting on statements: to agree, disagree or pass, one at a time, under no name."""
