@@ -10,17 +10,19 @@ ledger stands still. Beside each kind stands the plain answer of ``/healthz`` un
 from __future__ import annotations
 
 import argparse
+import http.client
 import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from benchmarks.load import Client, Crowd, Timed, memory_of, page, served
 from hearing_app.record.versions import publish_version
@@ -50,6 +52,9 @@ COUNTRIES = (
     "Freedonia",
     "China",
 )
+RULES = ("R-05", "R-20", "R-21", "R-23", "cannot_tell", "none")
+WHOLE = ("/api/v1/systems.csv", "/api/v1/systems.json", "/api/v1/catalogue.jsonld")
+"""The register to take away: many megabytes, of which the first should come at once."""
 TRANSLATED = {
     "zh": ("人脸识别系统", "警察使用人脸识别系统比对图像。"),
     "de": ("Kennzeichenerkennung", "Die Polizei liest Kennzeichen und vergleicht sie mit einer Liste."),
@@ -207,6 +212,10 @@ def kinds(ids: Sequence[str], words: Words, versions: int = VERSIONS) -> Mapping
         "Index of the record (page)": lambda draw: f"/record?after={quote(draw.choice(ids))}",
         "Feed": lambda _: "/feed.atom",
         "Agencies (JSON)": lambda _: "/api/v1/agencies",
+        "What a rule touches (JSON)": lambda draw: f"/api/v1/systems?rule={draw.choice(RULES)}&limit=25",
+        "Prohibited uses (page)": lambda _: "/record/prohibited-uses",
+        "Rules with what they touch (JSON)": lambda _: "/api/v1/rules",
+        "Supervision (page)": lambda _: "/record/supervision",
     }
 
 
@@ -253,6 +262,41 @@ def cost(address: str, pid: int, asked: Mapping[str, Ask], times: int = 40) -> d
         found[kind] = 1000 * (_worked(pid) - before) / times
     client.close()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One way to take the whole register: seconds until its first part and its last came, and bytes."""
+
+    first: float
+    last: float
+    size: int
+
+
+def take(address: str, path: str) -> Taken:
+    """Take the register once, and throw it away."""
+    parts = urlsplit(address)
+    line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=300)
+    began = time.perf_counter()
+    line.request("GET", path)
+    answer = line.getresponse()
+    size = len(answer.read(1))
+    first = time.perf_counter() - began
+    while part := answer.read(2**20):
+        size += len(part)
+    line.close()
+    return Taken(first, time.perf_counter() - began, size)
+
+
+def taken_lines(taken: Mapping[str, Sequence[Taken]]) -> Iterator[str]:
+    """The table of what was taken, the first time and again."""
+    yield "| The whole register | Size | First part | Whole, the first time | Whole, again |"
+    yield "|---|--:|--:|--:|--:|"
+    for path, (fresh, again) in taken.items():
+        yield (
+            f"| `{path}` | {fresh.size / 2**20:.0f} MiB | {1000 * fresh.first:.0f} ms, then "
+            f"{1000 * again.first:.0f} ms | {fresh.last:.1f} s | {again.last:.1f} s |"
+        )
 
 
 def open_pages(address: str, readers: int, seconds: float) -> Crowd:
@@ -332,6 +376,7 @@ def run(folder: Path, options: argparse.Namespace, built: float) -> str:
         costs = cost(address, pid, asked)
         timed = read(address, asked, options.readers, options.seconds, options.pause)
         crowd = open_pages(address, options.readers, options.seconds)
+        taken = {path: (take(address, path), take(address, path)) for path in WHOLE}
         memory = memory_of(pid)
     waits = sorted(crowd.waits)
     app = waits[int(0.95 * (len(waits) - 1))] * 1000 if waits else float("nan")
@@ -354,6 +399,10 @@ def run(folder: Path, options: argparse.Namespace, built: float) -> str:
             f"{idle / 2**20:.0f} MiB then, {memory / 2**20:.0f} MiB after the last reader.",
             "",
             *lines(timed, costs),
+            "",
+            *taken_lines(taken),
+            "",
+            "The pieces of a version are made when somebody first takes the register in that form, and kept.",
             "",
             "“Processor, each” is what the service spends on one answer, measured with one reader: a busy "
             "machine makes answers wait, and changes this little.",

@@ -45,8 +45,7 @@ from hearing_app.condition import State, folder_findings
 from hearing_app.deployment import Deployment, check_whole, current, note_address, open_deployment, use
 from hearing_app.errors import Damaged, HearingError
 from hearing_app.hearings.lapses import keep_up
-from hearing_app.hearings.lottery import is_due as lottery_is_due
-from hearing_app.hearings.lottery import keep as keep_lotteries
+from hearing_app.hearings.lottery import keep_when_due
 from hearing_app.people.accounts import invite_first_administrator
 from hearing_app.people.throttle import forget
 from hearing_app.record.ledger import size_of
@@ -221,7 +220,7 @@ async def _lifespan(_app: st.App) -> AsyncGenerator[dict[str, object], None]:
     gc.collect()
     gc.freeze()
     duties = (
-        *(_make_ready, _keep_erasing, _keep_checking, _keep_forgetting, _keep_drawing, _keep_signing),
+        *(_make_ready, _keep_erasing, _keep_checking, _keep_forgetting, _keep_signing),
         _keep_lapsing,
     )
     tasks = [asyncio.create_task(keep()) for keep in duties]
@@ -276,24 +275,6 @@ def _forget(house: Deployment) -> None:
         erase_freed_pages(house.engine)
 
 
-async def _keep_drawing() -> None:
-    """Do what the lotteries of hearings need by the clock, so that nobody can choose the moment."""
-    while True:
-        await asyncio.sleep(SIGN_EVERY_SECONDS)
-        try:
-            await asyncio.to_thread(_draw, current())
-        except Exception:
-            log.exception("the lotteries could not be kept yet; the next try follows")
-
-
-def _draw(house: Deployment) -> None:
-    with reading(house.engine) as db:
-        is_due = lottery_is_due(db)
-    if is_due:
-        with writing(house.engine) as db:
-            keep_lotteries(db)
-
-
 async def _keep_lapsing() -> None:
     """Publish what was held for longer than it may be, when nobody comes who would do it."""
     while True:
@@ -314,6 +295,8 @@ async def _keep_signing() -> None:
 def _sign() -> None:
     try:
         current().keep_checkpoint()
+        # What lotteries need by the clock stands in the checkpoint that follows.
+        keep_when_due(current().engine)
     except Exception:
         log.exception("the checkpoint could not be kept; the next try follows")
 

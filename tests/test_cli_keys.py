@@ -277,6 +277,26 @@ def test_nothing_is_signed_that_would_be_refused_as_not_the_agencys_own_words(
     assert force(*sign, entry_file(tmp_path), "--note", "First.").exit_code == 0
 
 
+def test_who_signs_is_told_what_publishing_will_refuse(tmp_path: Path, run: Run, force: Run) -> None:
+    key = tmp_path / "force.pem"
+    register(run, force, key, fingerprint=new_key(force, key))
+    record = json.loads(run("registry", "statement", "bus-lane-cameras").stdout)["record"]
+    sign = ("registry", "sign", "--key", key, "--record", record, "--note", "First.")
+    sound = force(*sign, entry_file(tmp_path))
+    assert (sound.exit_code, sound.stderr) == (0, "")
+    ahead = {**own_entry()["compiled"], "as_of": "2999-01-01"}
+    signed = force(*sign, entry_file(tmp_path, compiled=ahead))
+    assert signed.exit_code == 0
+    assert "Publishing will refuse this: " in signed.stderr
+    assert "1 January 2999 is still to come." in signed.stderr
+    # It can be handed in all the same, and is refused in the same words.
+    file = tmp_path / "signed.json"
+    file.write_text(signed.stdout)
+    refused = run("registry", "publish", "--signed", file)
+    assert refused.exit_code == 1
+    assert "1 January 2999 is still to come." in refused.stderr
+
+
 def test_nothing_is_signed_that_has_faults_or_no_place(tmp_path: Path, force: Run) -> None:
     key = tmp_path / "force.pem"
     new_key(force, key)

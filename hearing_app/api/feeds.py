@@ -87,7 +87,8 @@ def _feed(
 ) -> Response:
     versions = last_versions(db, "system", ids, MOST)
     record, address = name_of_record(db), current().settings.address
-    lines: list[Version | Told] = sorted([*versions, *told], key=_moment, reverse=True)[:MOST]
+    every: list[Version | Told] = [*versions, *told]
+    lines = sorted(every, key=_moment, reverse=True)[:MOST]
     newest = _moment(lines[0]).isoformat() if lines else _NEVER
     feed = _begun(record, place, title, newest, f"{address}/register")
     for line in lines:

@@ -22,6 +22,7 @@ from hearing_app.cli.init import init
 from hearing_app.cli.keys import keys
 from hearing_app.cli.metrics import metrics
 from hearing_app.cli.parts import FOLDER
+from hearing_app.cli.pack import pack
 from hearing_app.cli.record import record
 from hearing_app.cli.registry import registry
 from hearing_app.cli.restore import restore
@@ -84,7 +85,7 @@ def main(ctx: click.Context, data: Path | None, registry: Path | None, datasets:
 
 COMMANDS = (
     *(init, serve, registry, keys, datasets, metrics, comments, staff, record, doctor),
-    *(backup, restore, retention, demo),
+    *(backup, restore, retention, pack, demo),
 )
 for command in COMMANDS:
     main.add_command(command)

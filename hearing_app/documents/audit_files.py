@@ -12,6 +12,7 @@ from hearing_app.evidence.wording import everyone_label, group_label, narrowed
 
 NOT_SHOWN = "not shown"
 """Stands for a number of which some is withheld, to protect people."""
+_NO_NUMBER = {"withheld": NOT_SHOWN, "mixed": "counted in different ways", "unstated": "not stated"}
 
 
 def audit_csv(found: Audit) -> bytes:
@@ -34,10 +35,18 @@ def audit_text(found: Audit) -> str:
             estimate = one.metrics[metric.name]
             small = "  (too few to compare)" if estimate.small else ""
             words = figure_words(found, metric.name, one)
-            n = NOT_SHOWN if estimate.shown_n is None else estimate.n
+            n = no_number_words(estimate.reason) or estimate.n
             lines.append(f"  {name:<{width}}  {words}  n = {n}{small}")
     notes = [*found.manifest.limits, *protection_words(found.manifest)]
     return "\n".join([*lines, "", *(f"Note: {note}" for note in notes)])
+
+
+def no_number_words(reason: str) -> str:
+    """Return what stands in place of a number that is not defined, by the estimate's reason; "" without one.
+
+    Never 0: nobody was found to be nobody.
+    """
+    return _NO_NUMBER.get(reason, "")
 
 
 def figure_words(found: Audit, name: str, one: GroupResult) -> str:

@@ -11,7 +11,8 @@ from hearing_app.hearings.comment import Comment
 from hearing_app.hearings.files import FileState, Kept, files_of, public_files
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.redactions import redactions_of
-from hearing_app.hearings.speaking import Wish, signs_up_until, takes_wishes, wish_of
+from hearing_app.hearings.speaking import Wish, takes_wishes, wish_of
+from hearing_app.hearings.stages import sign_up_closes
 from hearing_app.hearings.translations import Translation, translations_of
 from hearing_app.hearings.vocabulary import LANGUAGES, Reason, Speaking, State
 
@@ -62,7 +63,7 @@ def record_section(db: Connection, hearing: Hearing, written: Comment) -> str:
         "own_record",
         wish=_wish_in_words(wish) if wish else [],
         takes_wishes=takes_wishes(hearing),
-        until=signs_up_until(hearing),
+        until=sign_up_closes(hearing),
         zone=hearing.time_zone,
         files_html=rendered(
             own_files(files_of(db, [written.comment_id]).get(written.comment_id, []), hearing)

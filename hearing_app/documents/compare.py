@@ -55,7 +55,7 @@ def offered_html(
         found, said = [one.entry for one in similar(register, ids[0])], "Like what you chose:"
     else:
         found, said = list(register.ordered[: OFFERED + len(ids)]), "Or begin with one of these:"
-    links = [
-        (one, address(page, [*ids, one.id], only_differences)) for one in found if one.id not in ids
-    ]
-    return render("compare_choices", links=links[:OFFERED], said=said, typed=typed)
+    links = [(one, address(page, [*ids, one.id], only_differences)) for one in found if one.id not in ids]
+    return render(
+        "compare_choices", links=links[:OFFERED], said=said, typed=typed, is_empty=not len(register)
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from hearing_app.documents.audit_files import NOT_SHOWN, figure_words
+from hearing_app.documents.audit_files import NOT_SHOWN, figure_words, no_number_words
 from hearing_app.documents.pictures import people
 from hearing_app.documents.render import render
-from hearing_app.evidence.audit import Audit, Estimate, GroupResult, Interval, audit
+from hearing_app.evidence.audit import Audit, Estimate, GroupResult, audit
 from hearing_app.evidence.checks import COUNTS
+from hearing_app.evidence.comparisons import Interval
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.families import opening_metric
 from hearing_app.evidence.family import Kind, Metric
@@ -95,6 +96,8 @@ def figures_html(found: Audit, metric: str, query: str) -> str:
             {
                 "label": group_label(found.manifest, one.group) if one.group else everyone_label(found),
                 "size": one.size,
+                # Of protected counts some are withheld; of others they were counted in several ways.
+                "no_size": NOT_SHOWN if found.manifest.lattice is not None else UNDEFINED,
                 "is_reference": reference is not None and one.group == reference.group,
                 "small": small,
                 "counted": _counted(estimate, chosen.is_rate),
@@ -215,8 +218,8 @@ def _counted_heading(found: Audit, metric: Metric) -> str:
 
 
 def _counted(estimate: Estimate, is_rate: bool) -> str:
-    if estimate.reason == "withheld":
-        return NOT_SHOWN
+    if words := no_number_words(estimate.reason):
+        return words
     if not is_rate or estimate.count is None:
         return f"{estimate.n:,}".replace(",", "\u202f")
     return f"{estimate.count:,} of {estimate.n:,}".replace(",", "\u202f")

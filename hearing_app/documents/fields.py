@@ -155,9 +155,7 @@ def in_sections(entry: Entry, today: date) -> dict[str, list[Block]]:
     return found
 
 
-def outlines(
-    blocks: Mapping[str, Sequence[Block]], elsewhere: Collection[str] = ()
-) -> dict[str, Outline]:
+def outlines(blocks: Mapping[str, Sequence[Block]], elsewhere: Collection[str] = ()) -> dict[str, Outline]:
     """Return the outline of each section, from its blocks; fields named ``elsewhere`` are left out if stated."""
     return {section: _outline(within, elsewhere) for section, within in blocks.items()}
 

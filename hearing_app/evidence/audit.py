@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import isfinite
-from typing import Any, NamedTuple, TypeAlias, overload
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from hearing_app.evidence.comparisons import NOTHING_COMPARED, Comparison, Comparisons, Interval
 from hearing_app.evidence.counts import (
     Counted,
     Group,
@@ -33,14 +34,6 @@ from hearing_app.evidence.when_asked import WhenAsked
 Row: TypeAlias = dict[str, Value | float | None]
 Figures: TypeAlias = tuple[list[Any], ...]
 """What the ``Estimate``s of all groups are made of: a list for each of its parts, in its order."""
-
-
-class Interval(NamedTuple):
-    """A figure with its 95 % interval; None where undefined."""
-
-    value: float | None
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,51 +71,6 @@ class GroupResult:
     size: int | None
     counts: Mapping[str, int | None]
     metrics: Mapping[str, Estimate]
-
-
-class Comparison(NamedTuple):
-    """One metric of one group against the reference group; ``small`` where either is too small."""
-
-    group: Group
-    difference: Interval
-    ratio: Interval
-    small: bool
-
-
-class Comparisons(Sequence[Comparison]):
-    """One metric of several groups against the reference: numbers side by side, objects as they are read.
-
-    ``numbers`` are the value and the limits of the difference, then those of the ratio, of every group. To
-    make the 752 objects of 16 metrics and 47 groups took longer than everything before.
-    """
-
-    __slots__ = ("groups", "numbers", "small")
-
-    def __init__(
-        self, groups: Sequence[Group], numbers: Sequence[list[float | None]], small: Sequence[bool]
-    ) -> None:
-        self.groups, self.numbers, self.small = groups, numbers, small
-
-    @overload
-    def __getitem__(self, at: int) -> Comparison: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Comparison, ...]: ...
-
-    def __getitem__(self, at: int | slice) -> Comparison | tuple[Comparison, ...]:
-        if isinstance(at, slice):
-            return tuple(self)[at]
-        numbers = [column[at] for column in self.numbers]
-        return Comparison(self.groups[at], Interval(*numbers[:3]), Interval(*numbers[3:]), self.small[at])
-
-    def __len__(self) -> int:
-        return len(self.groups)
-
-    def __repr__(self) -> str:
-        return repr(list(self))
-
-
-NOTHING_COMPARED = Comparisons((), [[] for _ in range(6)], ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from hearing_app.evidence.audit import Audit, Comparison, Estimate, GroupResult
+from hearing_app.evidence.audit import Audit, Estimate, GroupResult
+from hearing_app.evidence.comparisons import Comparison
 from hearing_app.evidence.family import Kind, Metric
 from hearing_app.evidence.format import number, number_difference, people, times, times_alone
 from hearing_app.evidence.manifest import Manifest

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hearing_app.evidence.audit import Audit, Comparison, Estimate, GroupResult, Interval
+from hearing_app.evidence.audit import Audit, Estimate, GroupResult
+from hearing_app.evidence.comparisons import Comparison, Interval
 from hearing_app.evidence.counts import Group
 from hearing_app.evidence.format import ALMOST_NONE, people, percent_alone, ratio_digits, times_alone
 from hearing_app.evidence.plain import (

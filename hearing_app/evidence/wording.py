@@ -125,7 +125,12 @@ def selection_words(audit: Audit, metric: str) -> str:
     A figure that does not depend on the threshold is described without it.
     """
     manifest, threshold = audit.manifest, audit.selection.threshold
-    who = narrowed(audit) or manifest.populations[0].label
+    who = narrowed(audit) or (
+        # A filter of its own can leave what no population is: then it is not called by the first one's name.
+        population.label
+        if (population := population_in(manifest, audit.selection))
+        else f"All {people(manifest.total)} {size_noun(manifest)}"
+    )
     if threshold is None or not audit.metric(metric).uses_threshold:
         return who
     words = manifest.level(threshold)

@@ -211,7 +211,7 @@ def type_card(
         return _enter(db, actor, row, typed, key=key, at=when)
     _check(db, typed, when)
     if row.typed_at is None or row.typed is None or row.typed_by == actor.name or instead:
-        values = {"typed": _packed(typed.draft), "written_on": typed.written_on}
+        values: dict[str, Any] = {"typed": _packed(typed.draft), "written_on": typed.written_on.isoformat()}
         values |= {"typed_by": actor.name, "typed_at": when}
         db.execute(update(paper_card).where(paper_card.c.card == number).values(values))
         return None
@@ -346,7 +346,7 @@ def _waiting(row: Row[Any]) -> Waiting:
     values = {name: value for name, value in given.items() if name in known}
     values["standing"] = tuple(given["standing"])
     values["evidence"] = tuple(Link(**one) for one in given["evidence"])
-    typed = Typed(Draft(draft_id="", **values), row.written_on)
+    typed = Typed(Draft(draft_id="", **values), date.fromisoformat(row.written_on))
     return Waiting(row.card, typed, row.typed_by, row.typed_at)
 
 

@@ -59,6 +59,16 @@ KINDS: dict[str, Kind] = {
     ),
     "answer.asked": Kind("An agency was asked for an answer", _asked),
     "answer.given": Kind("An agency answered", _answered),
+    "review.announced": Kind(
+        "The seed of the next second readings was fixed", lambda told: f"Its hash is {told['seed_hash']}."
+    ),
+    "review.drawn": Kind(
+        "Decided comments were drawn to be read again",
+        lambda told: f"{told['drawn']} of {told['decided']}, with the seed {told['seed']}.",
+    ),
+    "moderation.released": Kind(
+        "Refusals were counted", lambda told: f"{told['rejected']} refused, {told['others']} others."
+    ),
     "opinions.released": Kind("Views were counted", lambda told: f"{told['people']} people are counted."),
 }
 """By the event's kind, with the subject "hearing:ID". What is not here is not told in public words."""

@@ -266,15 +266,17 @@ def _with_window(db: Connection, hearing: Hearing, when: datetime) -> Hearing:
 
 
 def _pinned(db: Connection, hearing: Hearing, before: Version | None) -> dict[str, int]:
-    """Return the version in which each system is heard: as named, else as before, else the present one."""
+    """Return the version in which each system is heard: as named, else as before, else the present one.
+
+    A system that was announced without a version stays without: nobody said then which one is heard.
+    """
     known: Mapping[str, int] = before.document.get("versions", {}) if before else {}
-    pinned = {**hearing.versions}
+    announced = set(before.document["systems"]) if before else set()
+    pinned = {**{system: known[system] for system in hearing.systems if system in known}, **hearing.versions}
     for system in hearing.systems:
-        present = None if system in pinned or system in known else latest_version(db, "system", system)
+        present = latest_version(db, "system", system) if system not in {*pinned, *announced} else None
         if present is not None:
             pinned[system] = present.version
-        elif system not in pinned and system in known:
-            pinned[system] = known[system]
     return {system: pinned[system] for system in sorted(pinned)}
 
 

@@ -23,6 +23,8 @@ from hearing_app.registry.vocabulary import Term
 from hearing_app.store.tables import appeal, comment, comment_hold, removal, slot
 from hearing_app.voices.language import effective
 
+# A statement of SQL takes only so many values.
+_AT_ONCE = 500
 _FIELDS = tuple(column.name for column in COLUMNS)
 _PUBLIC = (Consent.TEXT_AND_NAME, Consent.TEXT_ONLY)
 _IS_PUBLISHED = (comment.c.state == State.PUBLISHED) & comment.c.consent.in_(_PUBLIC)
@@ -99,6 +101,28 @@ def published_comments(
 
 def published_by_number(db: Connection, hearing_id: str, comment_ids: Sequence[str]) -> list[Comment]:
     """Return those of the comments that everyone may read, in the order given."""
+    return [one for part in _parts(comment_ids) for one in _published_of(db, hearing_id, part)]
+
+
+def every_published(db: Connection, hearing_id: str) -> Iterator[Comment]:
+    """Yield the comments that everyone may read, in the order of arrival, some at a time: for an export."""
+    query = select(comment.c.comment_id).where(comment.c.hearing_id == hearing_id, _IS_PUBLISHED)
+    ordered = db.execute(query.order_by(comment.c.submitted_at, comment.c.comment_id)).scalars().all()
+    for part in _parts(ordered):
+        yield from _published_of(db, hearing_id, part)
+
+
+def published_numbers(db: Connection, hearing_id: str) -> set[str]:
+    """Return the numbers of the comments that everyone may read."""
+    query = select(comment.c.comment_id).where(comment.c.hearing_id == hearing_id, _IS_PUBLISHED)
+    return set(db.execute(query).scalars())
+
+
+def _parts(numbers: Sequence[str]) -> Iterator[Sequence[str]]:
+    yield from (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
+
+
+def _published_of(db: Connection, hearing_id: str, comment_ids: Sequence[str]) -> list[Comment]:
     query = select(*COLUMNS).where(
         comment.c.hearing_id == hearing_id, comment.c.comment_id.in_(comment_ids), _IS_PUBLISHED
     )

@@ -19,13 +19,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from hearing_app.errors import Conflict, NotOpen
 from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of
 from hearing_app.hearings.stages import sign_up_closes
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.ledger import append, head
+from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import lottery
 
 COMMITTED, SEED, CLOSED = "lottery.committed", "lottery.seed", "lottery.closed"
@@ -105,7 +106,7 @@ def publish_seed(db: Connection, actor: Actor, hearing_id: str, *, at: datetime 
 def keep(db: Connection, *, at: datetime | None = None) -> int:
     """Do what is due by the clock for every hearing that has a sitting; return how many things were done.
 
-    The running service calls it every few seconds: no one has to remember, and no one can choose the moment.
+    The running service does it every few seconds: no one has to remember, and no one can choose the moment.
     """
     now = at or datetime.now(UTC)
     acts = list(_due(db, now))
@@ -114,9 +115,14 @@ def keep(db: Connection, *, at: datetime | None = None) -> int:
     return len(acts)
 
 
-def is_due(db: Connection, *, at: datetime | None = None) -> bool:
-    """Return whether ``keep`` would do anything; it only reads."""
-    return any(_due(db, at or datetime.now(UTC)))
+def keep_when_due(engine: Engine, *, at: datetime | None = None) -> int:
+    """Do the same with a record that is only written to when something is due."""
+    now = at or datetime.now(UTC)
+    with reading(engine) as db:
+        if not any(_due(db, now)):
+            return 0
+    with writing(engine) as db:
+        return keep(db, at=now)
 
 
 def _due(db: Connection, now: datetime) -> Iterator[tuple[Callable[..., object], Hearing]]:

@@ -135,7 +135,7 @@ def _faults_of_cases(
         begins = [one for one in told if one[0].kind == begun]
         ends = [one for one in told if one[0].kind.startswith(f"comment.{noun}_") and one[0].kind != begun]
         if len(begins) != len(there):
-            yield f"{name}: it has {len(there)} rows of an {noun}, and the ledger {len(begins)}."
+            yield f"{name}: its rows have {len(there)} {noun}s, and the ledger {len(begins)}."
             continue
         for row, (event, said, hidden) in zip(there, begins, strict=True):
             if row.seq != event.seq or not _says(row, said, hidden):
@@ -150,7 +150,7 @@ def _faults_of_cases(
             if end and (row.decided_at, row.decided_by) != (end[0].at, end[0].actor):
                 yield f"{name}: {noun} {row.number} was decided by somebody else, or at another time."
         if {one[0].seq for one in ends} - {row.decided_seq for row in there}:
-            yield f"{name}: a decision on an {noun} is in the ledger alone."
+            yield f"{name}: a decision on its {noun} is in the ledger alone."
 
 
 def _says(row: Row[Any], said: dict[str, Any] | None, hidden: dict[str, Any] | None) -> bool:

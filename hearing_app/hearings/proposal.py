@@ -23,6 +23,7 @@ from hearing_app.hearings.proposing import MINUTES, Fixed, Proposal, Speaker, To
 from hearing_app.hearings.slots import MOST_MINUTES
 from hearing_app.hearings.speaking import Wish, wishes
 from hearing_app.hearings.stages import sign_up_closes
+from hearing_app.hearings.themes import themes_of
 from hearing_app.hearings.vocabulary import Target
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.versions import latest_version
@@ -136,18 +137,14 @@ def _order(db: Connection, hearing_id: str, asked: Sequence[Wish]) -> list[str]:
 def _themes(db: Connection, hearing: Hearing, comments: Mapping[str, Comment]) -> dict[str, tuple[str, ...]]:
     """Return the names of each comment's themes; where none was made, what its author says it is about."""
     found: dict[str, list[str]] = defaultdict(list)
-    for name, comment_ids in _named(db, hearing.id):
-        for comment_id in comment_ids:
+    for theme in themes_of(db, hearing.id):
+        for comment_id in theme.comment_ids:
             if comment_id in comments:
-                found[comment_id].append(name)
+                found[comment_id].append(theme.name)
     if found:
         return {comment_id: tuple(names) for comment_id, names in found.items()}
     systems = _names(db, hearing) if len(hearing.systems) > 1 else {}
     return {one.comment_id: (_about(one, systems),) for one in comments.values()}
-
-
-def _named(db: Connection, hearing_id: str) -> Iterator[tuple[str, Sequence[str]]]:
-    yield from ()
 
 
 def _names(db: Connection, hearing: Hearing) -> dict[str, str]:

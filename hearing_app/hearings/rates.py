@@ -24,7 +24,7 @@ from hearing_app.evidence.disclosure import BASE, publishable
 from hearing_app.evidence.intervals import wilson
 from hearing_app.hearings.vocabulary import Stance, Standing, State
 from hearing_app.record.ledger import append, day_of
-from hearing_app.store.tables import comment, moderation_release
+from hearing_app.store.tables import comment, moderation_release, theme, theme_comment
 from hearing_app.voices.language import effective
 
 RELEASED = "moderation.released"
@@ -133,6 +133,18 @@ def _language(row: Any) -> str:
     return effective(row.language_declared, row.language_detected)
 
 
-def _themes(_db: Connection, _hearing_id: str) -> dict[str, list[str]]:
-    """Return the names of the themes of each comment."""
-    return defaultdict(list)
+def _themes(db: Connection, hearing_id: str) -> dict[str, list[str]]:
+    """Return the names of the themes of each comment, of those that are not public as well."""
+    query = (
+        select(theme_comment.c.comment_id, theme.c.name)
+        .join(
+            theme,
+            (theme.c.hearing_id == theme_comment.c.hearing_id) & (theme.c.number == theme_comment.c.number),
+        )
+        .where(theme_comment.c.hearing_id == hearing_id)
+        .order_by(theme_comment.c.comment_id, theme.c.number)
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in db.execute(query):
+        found[row.comment_id].append(row.name)
+    return dict(found)

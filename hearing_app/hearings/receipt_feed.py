@@ -17,6 +17,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, Engine, select
 
 from hearing_app.errors import NotFound
+from hearing_app.hearings.agenda import agenda_of
 from hearing_app.hearings.slots import BOOKED, FREED
 from hearing_app.hearings.vocabulary import Reason, State
 from hearing_app.people.throttle import Limit, by_network, hashed, tried
@@ -95,6 +96,12 @@ def _steps(db: Connection, comment_id: str, hearing_id: str) -> Iterator[Step]:
             number = content.fields.get("slot")
             gives = "was given" if event.kind == BOOKED else "has no longer"
             yield Step(f"{event.seq}", event.at, f"Your comment {gives} speaking slot {number}.")
+    agenda = agenda_of(db, hearing_id)
+    for item in agenda.items if agenda else ():
+        speaks = {one.comment_id for one in item.slots if one.state == "speaks"}
+        if agenda and comment_id in {*item.comment_ids, *speaks}:
+            place = f"Your comment stands on the agenda: item {item.number}, “{item.title}”."
+            yield Step(f"agenda:{agenda.version}:{item.number}", agenda.at, place)
 
 
 def _is_the_end(one: Step) -> bool:

@@ -60,7 +60,7 @@ PERIODS = (
     ),
     Period(
         "answers",
-        "Views, connections, names that are not shown, and facilitators' notes",
+        "Views, connections, names that are not shown, facilitators' notes, and appeals' words",
         365,
         "the end of the hearing",
         "The counts of them are made when the hearing ends, and stay.",

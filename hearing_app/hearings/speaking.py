@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from hearing_app.errors import Conflict, Invalid, NotOpen
 from hearing_app.hearings.draft import Draft, check_draft
 from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of
+from hearing_app.hearings.stages import Deed, is_possible, sign_up_closes
 from hearing_app.hearings.vocabulary import Speaking, State
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.people.retention import Due
@@ -61,16 +62,12 @@ class Wish:
 _COLUMNS = [speaking_wish.c[name] for name in Wish.__dataclass_fields__]
 
 
-def signs_up_until(hearing: Hearing) -> datetime:
-    """Return the moment until which wishes to speak are taken, in the hearing's zone."""
-    closes = hearing.window[1]
-    return (hearing.sign_up_closes_at or closes).astimezone(closes.tzinfo)
-
-
 def takes_wishes(hearing: Hearing, at: datetime | None = None) -> bool:
     """Return whether a wish to speak is taken at a moment: from the opening until sign-up closes."""
     now = (at or datetime.now(UTC)).astimezone(UTC)
-    return hearing.window[0].astimezone(UTC) <= now < signs_up_until(hearing).astimezone(UTC)
+    if hearing.cancelled is not None and now >= hearing.cancelled.at.astimezone(UTC):
+        return False
+    return hearing.window[0].astimezone(UTC) <= now < sign_up_closes(hearing).astimezone(UTC)
 
 
 def asked_in(draft: Draft) -> Asked:
@@ -107,7 +104,8 @@ def change(engine: Engine, comment_id: str, asked: Asked, *, at: datetime | None
         row = db.execute(select(comment).where(comment.c.comment_id == comment_id)).one()
         if asked.how != Speaking.NO:
             hearing = hearing_of(db, row.hearing_id)
-            if not takes_wishes(hearing, when):
+            # Once the agenda is published, a wish would change what people go by.
+            if not takes_wishes(hearing, when) or not is_possible(db, hearing, Deed.SIGN_UP, when):
                 raise sign_up_is_over(kept="What you had asked for before stands as it was.")
             if row.state not in _HEARD or not (row.concern or row.value_seen or row.ask):
                 raise Conflict(
@@ -206,7 +204,7 @@ def erase_again(db: Connection, before: Before) -> int:
 def _due(db: Connection, before: datetime) -> Iterator[tuple[str, datetime]]:
     """Yield the comments with a wish whose sitting, or whose sign-up without one, was over by a moment."""
     for hearing in all_hearings(db):
-        ends = max(hearing.window[1], signs_up_until(hearing)).astimezone(UTC)
+        ends = max(hearing.window[1], sign_up_closes(hearing)).astimezone(UTC)
         if hearing.sitting is not None:
             ends = max(ends, hearing.sitting.ends_at.astimezone(UTC))
         if ends < before:

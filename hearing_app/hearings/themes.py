@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from hearing_app.errors import Conflict, Fault, Invalid, NotFound
 from hearing_app.hearings.comment import Comment
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.hearings.lists import published_by_number, published_comments
+from hearing_app.hearings.lists import published_by_number, published_comments, published_numbers
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.checking import unreadable_is_a_fault
 from hearing_app.record.ledger import append, contents
@@ -43,7 +43,7 @@ def themes_of(db: Connection, hearing_id: str) -> list[Theme]:
         theme_comment.c.hearing_id == hearing_id
     )
     rows = db.execute(query.order_by(theme_comment.c.seq, theme_comment.c.comment_id)).all()
-    public = {one.comment_id for one in published_by_number(db, hearing_id, [row.comment_id for row in rows])}
+    public = published_numbers(db, hearing_id) if rows else set()
     members: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         if row.comment_id in public:

@@ -6,8 +6,8 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Stri
 
 from hearing_app.store.columns import UtcDateTime, metadata
 
-# A draft is private until it is announced. `revision` counts its savings: whoever saves names the one that was
-# read, so nobody overwrites what was not seen. `hearing_id` is the hearing that it changes, or "" for a new
+# A draft is private until it is announced. `revision` counts its savings: whoever saves names the one that
+# was read, so nobody overwrites what was not seen. `hearing_id` is the hearing that it changes, "" for a new
 # one; `based_on` the published version that it would follow; `form` what was typed, complete or not.
 hearing_draft = Table(
     "hearing_draft",

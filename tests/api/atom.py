@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # it brings no types
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 # Sections 4.1.1 and 4.1.2: what stands exactly once, and what at most once.

@@ -14,6 +14,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from hearing_app.deployment import Deployment
+from hearing_app.hearings import receipt_feed
+from hearing_app.hearings.agenda import Agenda, AgendaItem, AgendaSlot
 from hearing_app.hearings.answering import Answering, give
 from hearing_app.hearings.answers import Answer, waits_of
 from hearing_app.hearings.comment import Receipt, submit, withdraw
@@ -73,7 +75,7 @@ def asked(house: Deployment, hearing: Hearing) -> Asked:
         with writing(house.engine) as db:
             receipt = submit(db, PUBLIC, house.key, Draft(**(fields | changes)), at=at)
             reason = "" if to is State.PUBLISHED else "R2"
-            more = {"reason_id": reason, "note": "a private note" if reason else "", "at": at}
+            more: dict[str, Any] = {"reason_id": reason, "note": "a private note" if reason else "", "at": at}
             decide(db, FAY, receipt.comment_id, to, seen_state=State.SUBMITTED, **more)
         return receipt
 
@@ -174,6 +176,30 @@ def test_the_feed_of_a_receipt_tells_everything_but_the_words(
     titles = [title for title, _ in lines_of(read_feed(kept_back.content))]
     assert any("personal data of another person" in title for title in titles)
     assert "a private note" not in kept_back.text
+
+
+def test_the_feed_of_a_receipt_tells_of_the_agenda(
+    client: TestClient, house: Deployment, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, other = asked(), asked()
+    slot = AgendaSlot(1, 3, mine.comment_id, "speaks", None)
+    left = AgendaSlot(2, 3, other.comment_id, "withdrawn", None)
+    item = AgendaItem(1, 4, "The public <b>speaks</b>", "comments", "", "", "", 6, 6, None, (), (slot, left))
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    agenda = Agenda("town-hall", 1, at, "", "", (item,), 6, (), (), False)
+    monkeypatch.setattr(receipt_feed, "agenda_of", lambda _db, _hearing: agenda)
+    titles = {
+        one.code: [
+            title
+            for title, _ in lines_of(
+                read_feed(client.get(f"/follow/{token_for(house.key, one.comment_id, one.code)}").content)
+            )
+        ]
+        for one in (mine, other)
+    }
+    place = "Your comment stands on the agenda: item 4, “The public <b>speaks</b>”."
+    assert place in titles[mine.code]
+    assert place not in titles[other.code]
 
 
 def test_after_withdrawing_it_says_so_and_nothing_else(

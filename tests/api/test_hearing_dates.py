@@ -69,7 +69,7 @@ def test_every_date_is_read_back_as_the_same_moment(zone: str, closes: str, sits
     assert str(found["cameras.sits@record-1"]["location"]) == "Town hall; room 1, ground floor"
     if zone != "UTC":
         # The rules of the zone come along, and give the offset that the zone has at each moment.
-        [rules] = [one for one in Calendar.from_ical(body).walk("VTIMEZONE") if one["tzid"] == zone]
+        [rules] = [one for one in Calendar.from_ical(body).timezones if one["tzid"] == zone]
         made = rules.to_tz()
         for moment in moments.values():
             local = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

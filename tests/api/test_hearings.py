@@ -22,6 +22,8 @@ from tests.api.problems import fields_of, problem_of
 
 COMMENTS = f"/api/v1/hearings/{OPEN_HEARING}/comments"
 PUBLIC_FIELDS = {
+    "identity_basis",
+    "target_detail",
     "comment_id",
     "system_id",
     "system_version",

@@ -258,6 +258,16 @@ def invitation(house: Deployment) -> str:
         return "/invitation/" + invite(db, OPERATOR, email=EMAIL, role=Role.FACILITATOR)
 
 
+def test_an_invitation_names_the_agency_and_not_its_id(client: TestClient, house: Deployment) -> None:
+    agencies = {"broward-county": "Broward County, Florida", "riverton-police": "riverton-police"}
+    for agency, name in agencies.items():
+        with writing(house.engine) as db:
+            email = f"{agency}@board.example"
+            token = invite(db, OPERATOR, email=email, role=Role.PUBLISHER, agency=agency)
+        # A body that has no entry yet has no name here.
+        assert f"<strong>publisher</strong> of {name}." in client.get(f"/invitation/{token}").text
+
+
 def test_an_invitation_makes_an_account_once(client: TestClient, house: Deployment, invitation: str) -> None:
     shown = client.get(invitation)
     assert shown.status_code == 200

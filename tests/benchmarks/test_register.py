@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from benchmarks.register import SPEAKING, Words, build, kinds, slip
+from benchmarks.register import RULES, SPEAKING, WHOLE, Words, build, kinds, slip
 from hearing_app import deployment
 from hearing_app.api import ROUTES
 from hearing_app.deployment import open_deployment, record_faults, use
@@ -41,6 +41,10 @@ def test_everything_that_it_asks_is_answered(client: TestClient) -> None:
     for kind, ask in asked.items():
         for _ in range(3):
             assert client.get(ask(draw)).status_code == 200, kind
+    for path in WHOLE:
+        assert client.get(path).text.count("system-0000") >= ENTRIES, path
+    facets = client.get("/api/v1/systems?facets=true").json()["facets"]["rule"]
+    assert {one["value"] for one in facets} & set(RULES), "some of what is drawn is there"
     systems = client.get("/api/v1/systems").json()
     assert systems["total"] == ENTRIES
     assert {one["version"] for one in systems["systems"]} == {VERSIONS}

@@ -382,7 +382,7 @@ def test_the_list_of_hearings_counts_comments(make_hearing: MakeHearing) -> None
     page = read(hearings_html([(make_hearing(), Tally(3, 1, 2, 0, 0, 0))]))
     assert "Scores in Exampleton" in page.text
     assert "3 comments received, 2 published." in page.text
-    assert [one["href"] for one in page.all("a")] == ["/hearing?id=example-hearing", "/record/hearings.ics"]
+    assert {"/hearing?id=example-hearing", "/record/hearings.ics"} <= {one["href"] for one in page.all("a")}
     assert "No hearing is announced." in read(hearings_html([])).text
 
 

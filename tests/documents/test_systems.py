@@ -64,7 +64,7 @@ def test_every_entry_has_every_section_in_order(html: str) -> None:
 
 @pytest.mark.parametrize("html", IDS, indirect=True)
 def test_every_entry_says_that_it_is_an_independent_compilation(html: str) -> None:
-    top = read(html.split("<h2 ")[0] + "</div>").text
+    top = read(html.split("<h2 ", maxsplit=1)[0] + "</div>").text
     assert top.startswith("An independent compilation, not the body’s own publication.")
     notice = top.split("What you can do")[1]
     assert "This entry is an independent compilation from published sources." in notice
@@ -319,7 +319,7 @@ def test_what_was_not_measured_is_said_to_be_missing(
     html = document(publish(bare), [], [])
     text = parted(html)
     figures = html.split('id="section-figures"')[1].split("<h2 ")[0]
-    assert re.search(r'Not found in the sources read</span>: [^.]*What was measured</span>', figures)
+    assert re.search(r"Not found in the sources read</span>: [^.]*What was measured</span>", figures)
     assert "No claims were found." in text
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from scipy.stats import chi2
 
-from hearing_app.evidence.audit import Audit, Comparison, Interval, audit
+from hearing_app.evidence.audit import Audit, audit
+from hearing_app.evidence.comparisons import Comparison, Interval
 from hearing_app.evidence.datasets import Catalogue, Dataset
 from hearing_app.evidence.plain import alone_title, clear_title, compared_sentence, state_of
 from hearing_app.evidence.selection import parse_selection

@@ -9,16 +9,18 @@ import pytest
 
 from hearing_app.errors import Invalid
 from hearing_app.evidence.audit import audit
-from hearing_app.evidence.counts import Counted, histogram
+from hearing_app.evidence.counts import Counted, counted_people, histogram
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.exhibit import Question
 from hearing_app.evidence.families import draw_exhibit, exhibits_of
 from hearing_app.evidence.families.risk_score import METRICS
+from hearing_app.evidence.family import Kind
 from hearing_app.evidence.intervals import wilson
 from hearing_app.evidence.metrics import measure
 from hearing_app.evidence.noise import geometric_noise, random_rounding
-from hearing_app.evidence.protected import noise_of
+from hearing_app.evidence.protected import no_interval_words, noise_of
 from hearing_app.evidence.selection import opening_selection
+from hearing_app.evidence.what_if import rates_at
 from tests.evidence.protected_made import PLANS, cells, rows_of, write
 
 
@@ -145,3 +147,38 @@ def test_the_interval_of_a_share_holds_it_in_95_of_100_cases(method: str) -> Non
     assert 0.93 <= held <= 0.98
     low, high = wilson(found.k, found.n)
     assert float(np.mean((low <= rate) & (rate <= high))) < held - 0.01, "without the noise it is too narrow"
+
+
+@pytest.mark.parametrize("method", PLANS)
+def test_a_figure_without_an_interval_says_why(opened: dict[str, Catalogue], method: str) -> None:
+    """Where counts were rounded or made noisy, exactly the composed figures have no interval, and say so."""
+    catalogue = opened[method]
+    dataset = catalogue.dataset("made")
+    found = audit(catalogue, opening_selection(dataset))
+    noisy = noise_of(dataset.manifest.disclosure) > 0
+    for metric in METRICS:
+        words = no_interval_words(dataset.manifest, metric)
+        assert bool(words) == (noisy and metric.kind is Kind.FIGURE)
+        estimate = found.overall.metrics[metric.name]
+        if estimate.value is not None and noisy:
+            assert (estimate.low is None) == bool(words)
+            assert words.startswith(metric.label) or not words
+
+
+@pytest.mark.parametrize("method", PLANS)
+def test_rates_before_and_after_a_move_are_those_of_the_figure(
+    opened: dict[str, Catalogue], method: str
+) -> None:
+    """Each group at its own threshold, with what was done to the counts in the interval."""
+    catalogue = opened[method]
+    dataset = catalogue.dataset("made")
+    counted = histogram(catalogue, dataset, ("team",))
+    points = dataset.manifest.thresholds
+    own = tuple(points[place % len(points)] for place in range(len(counted.groups)))
+    for name in ("false_positive_rate", "false_negative_rate"):
+        metric = next(one for one in METRICS if one.name == name)
+        value, low, high = rates_at(counted, own, name)
+        for g, threshold in enumerate(own):
+            expected = measure(counted_people(counted, threshold), [metric])[name]
+            for ours, theirs in ((value, expected.value), (low, expected.low), (high, expected.high)):
+                np.testing.assert_array_equal(ours[g], theirs[g])

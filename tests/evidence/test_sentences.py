@@ -313,3 +313,12 @@ def test_choices_are_concrete_and_fit_a_phone(compas: Dataset) -> None:
 def test_scores_have_the_words_of_their_source(compas: Dataset, make_dataset: Callable[..., Path]) -> None:
     assert score_words(compas.manifest) == "1 to 4 low, 5 to 7 medium, 8 to 10 high"
     assert score_words(counted(make_dataset, [("red", 0, 9, 0, 5)]).manifest) == ""
+
+
+def test_all_records_are_not_called_by_the_name_of_a_part_of_them(catalogue: Catalogue) -> None:
+    """The first population of the deployments leaves those of 2020 and 2022 out; without it, all are."""
+    dataset = catalogue.dataset("met-lfr")
+    everything = audit(catalogue, parse_selection(dataset, [("by", "match_threshold")]))
+    assert plain(selection_words(everything, "alerts_per_deployment")) == "All 2 533 alerts"
+    later = audit(catalogue, parse_selection(dataset, [("where", "layout:later")]))
+    assert selection_words(later, "alerts_per_deployment") == "April 2023 to July 2025"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,9 +22,9 @@ NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 SYSTEM = "street-cameras"
 
 
-def in_days(days: int, start: date = NOW.date()) -> str:
+def in_days(days: int) -> str:
     """Return a day so many days after ``NOW``."""
-    return (start + timedelta(days=days)).isoformat()
+    return (NOW.date() + timedelta(days=days)).isoformat()
 
 
 def form(**changes: Any) -> Form:

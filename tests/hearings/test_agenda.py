@@ -50,16 +50,16 @@ from .agendas import AFTER, CLOSES, DURING, FAY, ID, KEY, OPENS, SITS, act, anno
 
 def alter(engine: Engine, *made: Change) -> Draft:
     """Change the draft as it stands, one step after the other."""
+    now: Draft = act(engine, begin)
     for one in made:
-        now = act(engine, begin)
         now = act(engine, change, now.revision, one)
     return now
 
 
 def proposed(engine: Engine, minutes: int = 60, **more: Any) -> Draft:
     now = act(engine, begin)
-    draft, _ = act(engine, propose_anew, now.revision, minutes, **more)
-    return draft
+    made: Draft = act(engine, propose_anew, now.revision, minutes, **more)[0]
+    return made
 
 
 def published(engine: Engine, note: str = "", **more: Any) -> Agenda:
@@ -78,7 +78,7 @@ def refused(engine: Engine, *made: Change) -> str:
 
 
 def sound(engine: Engine) -> bool:
-    return look(engine, faults) == look(engine, comment_faults) == []
+    return not look(engine, faults) and not look(engine, comment_faults)
 
 
 def test_a_proposal_becomes_an_agenda_with_its_slots(engine: Engine) -> None:

@@ -28,10 +28,13 @@ from hearing_app.hearings.answers_verify import faults
 from hearing_app.hearings.asking import ask, asks_of, may_be_asked
 from hearing_app.hearings.comment import withdraw
 from hearing_app.hearings.draft import Link
+from hearing_app.hearings.hearing import Sitting
+from hearing_app.hearings.like import like
 from hearing_app.hearings.moderation import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import PUBLIC, Actor, Role
 from hearing_app.record.ledger import contents
+from hearing_app.record.versions import publish_version
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import (
     account,
@@ -272,6 +275,47 @@ def test_a_heading_is_one_neutral_line(asked: Asked, heading: str) -> None:
     with writing(asked.engine) as db, pytest.raises(Invalid) as caught:
         ask(db, FAY, asked.hearing.id, [number], heading, at=asked.now)
     assert {one.field for one in caught.value.faults} == {"heading"}
+
+
+def test_with_a_sitting_the_days_are_counted_from_its_end(asked: Asked) -> None:
+    number = asked.published()
+    ends = datetime(2026, 12, 10, 21, tzinfo=UTC)
+    sitting = Sitting(
+        starts_at=ends - timedelta(hours=3), ends_at=ends, place="Town hall", speaking_minutes=60
+    )
+    document = asked.hearing.model_copy(update={"sitting": sitting}).model_dump(mode="json")
+    with writing(asked.engine) as db:
+        publish_version(
+            db,
+            actor="compilation",
+            kind="hearing",
+            document_id=asked.hearing.id,
+            document=document,
+            note="It sits.",
+            at=asked.now,
+        )
+    assert asked.wait(number).due_at == datetime(2027, 1, 7, 23, 59, 59, tzinfo=UTC)
+
+
+def test_what_looks_alike_is_suggested(asked: Asked) -> None:
+    whole, same, other, marked, with_it = (
+        asked.published(concern=f"A question about matter number {place}, of its own.", target=target)
+        for place, target in enumerate(("data", "data", "purpose", "oversight", "contract"))
+    )
+    with writing(asked.engine) as db:
+        ask(db, FAY, asked.hearing.id, [marked, with_it], "Who supervises it", at=asked.now)
+    waits = asked.waits()
+
+    def alike(*chosen: str) -> set[str]:
+        with reading(asked.engine) as db:
+            return set(like(db, [one for one in waits if one.comment_id in chosen], waits))
+
+    assert alike(whole) == {same}
+    assert alike(marked) == {with_it}
+    assert alike(other) == alike() == set()
+    asked.give(same)
+    waits = asked.waits()
+    assert alike(whole) == set()
 
 
 def test_figures_count_what_waits(asked: Asked) -> None:

@@ -179,7 +179,11 @@ def test_every_fault_stands_at_its_field(
 def test_a_time_that_never_comes_or_comes_twice_is_refused(
     engine: Engine, zone: str, day: str, clock: str, says: str
 ) -> None:
-    more = {"sits": False, "closes_day": f"{int(day[:4]) + 1}{day[4:]}", "closes_time": "12:00"}
+    more: dict[str, Any] = {
+        "sits": False,
+        "closes_day": f"{int(day[:4]) + 1}{day[4:]}",
+        "closes_time": "12:00",
+    }
     found = faults_at(engine, time_zone=zone, opens_day=day, opens_time=clock, **more)
     assert says in found.get("opens", "") if says else found == {}
 

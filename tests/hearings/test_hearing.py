@@ -21,7 +21,7 @@ from hearing_app.hearings.hearing import (
 )
 from hearing_app.people.permissions import COMPILATION, OPERATOR, Actor, Role
 from hearing_app.record.ledger import events, faults
-from hearing_app.record.versions import Version, versions_of
+from hearing_app.record.versions import Version, publish_version, versions_of
 from hearing_app.store.engine import reading, writing
 
 LONDON = ZoneInfo("Europe/London")
@@ -228,3 +228,56 @@ def test_open_hearings_come_first_and_the_soonest_to_close_leads(engine: Engine)
         assert hearings_on(db, "parking") == []
     assert order == ["open-till-soon", "open-for-long", "coming", "just-past", "long-past"]
     assert on_drones == ["open-till-soon", "coming"]
+
+
+def test_each_system_is_heard_in_the_version_that_stood_when_it_was_announced(
+    engine: Engine, now: datetime
+) -> None:
+    def system(name: str, text: str) -> None:
+        with writing(engine) as db:
+            document = {"id": name, "name": text}
+            publish_version(
+                db, actor="c", kind="system", document_id=name, document=document, note="", at=now
+            )
+
+    def versions(**changes: Any) -> dict[str, int]:
+        return published(engine, announced(**changes), now).versions
+
+    assert versions(id="early") == {}
+    system("street-cameras", "Cameras")
+    assert versions() == {"street-cameras": 1}
+    system("street-cameras", "Cameras, with faces")
+    system("drones", "Drones")
+    assert versions() == {"street-cameras": 1}
+    assert versions(systems=["street-cameras", "drones"]) == {"drones": 1, "street-cameras": 1}
+    assert versions(systems=["drones"], versions={"drones": 1}) == {"drones": 1}
+    assert versions(id="named", versions={"street-cameras": 1}) == {"street-cameras": 1}
+    # Nobody said which version is heard when it was announced: none is made up later.
+    assert versions(id="early", title="Another title") == {}
+
+
+def test_what_does_not_fit_within_a_hearing_is_a_fault_of_its_file() -> None:
+    twice = [{"id": "use", "text": "Why?", "system": "drones"}, {"id": "use", "text": "How?"}]
+    odd = announced(questions=twice, versions={"drones": 1})
+    found = check_hearings([("hearings/cameras.yaml", odd)], {"street-cameras"})
+    assert [one.field for one in found] == ["questions.0.system", "questions.1.id", "versions.drones"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"holidays": "ATLANTIS"},
+        {"holidays": "GB-ATL"},
+        {"notice_days": -1},
+        {"cancelled": {"at": "2026-06-01T09:00:00", "reason": "Gone."}},
+        {"cancelled": {"at": "2026-06-01T09:00:00Z", "reason": ""}},
+        {"sitting": {"starts_at": "2026-06-20T18:00:00Z", "ends_at": "2026-06-20T18:00:00Z", "place": "Hall",
+                     "speaking_minutes": 60}},
+        {"sitting": {"starts_at": "2026-06-20T18:00:00Z", "ends_at": "2026-06-20T19:00:00Z", "place": "Hall",
+                     "speaking_minutes": 0}},
+    ],
+)  # fmt: skip
+def test_new_fields_are_checked_as_well(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        announced(**changes)
+    assert announced(holidays="GB-ENG").holidays == "GB-ENG"

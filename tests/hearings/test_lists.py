@@ -153,14 +153,14 @@ def test_a_list_on_the_desk_keeps_its_order_whatever_is_decided(
 
 
 def test_a_second_look_is_for_what_looks_like_personal_data(
-    engine: Engine, hearing: Hearing, send: Send, facilitator: Actor
+    engine: Engine, *, hearing: Hearing, send: Send, move: Decide, facilitator: Actor
 ) -> None:
-    send()
+    move(send().comment_id, State.HELD)
     places = [
         send(**{field: "Write to ann@example.org, please."}) for field in ("concern", "value_seen", "ask")
     ]
     with reading(engine) as db:
-        found = desk_list(db, facilitator, hearing.id, State.SUBMITTED, second_look=True)
+        found = desk_list(db, facilitator, hearing.id, State.HELD, second_look=True)
     assert set(found) == {receipt.comment_id for receipt in places}
 
 

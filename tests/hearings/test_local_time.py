@@ -27,7 +27,7 @@ CASES = [(zone, day) for zone, days in DAYS.items() for day in days]
 
 @cache
 def looked_at(zone: str, day: date) -> dict[tuple[int, int], tuple[datetime, ...]]:
-    """Look at a clock in the zone at every minute of three days, and note when it shows a time of this day."""
+    """Look at a clock in the zone at every minute of three days; note when it shows a time of this day."""
     start = datetime.combine(day, time(), UTC) - timedelta(hours=30)
     seen: dict[tuple[int, int], tuple[datetime, ...]] = {}
     for minute in range(84 * 60):

@@ -87,7 +87,7 @@ def test_holding_and_rejecting_need_a_reason_from_the_list(
 
 def test_every_reason_can_be_given_and_publishing_needs_none(send: Send, move: Decide) -> None:
     for reason in REASONS:
-        named = {"authority": "The county court"} if reason == "R7" else {}
+        named = {"authority": "The county court"} if reason is Reason.LEGAL else {}
         assert move(send().comment_id, State.REJECTED, reason_id=reason, **named).reason_id == reason
     assert move(send().comment_id, State.PUBLISHED).reason_id == ""
 

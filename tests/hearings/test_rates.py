@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, func, insert, select
 
 from hearing_app.evidence.disclosure import publishable
 from hearing_app.hearings.hearing import Hearing
@@ -23,7 +23,7 @@ from hearing_app.hearings.release import shown_rates
 from hearing_app.hearings.vocabulary import Stance, State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.store.engine import reading, writing
-from hearing_app.store.tables import comment
+from hearing_app.store.tables import comment, ledger, theme, theme_comment
 from tests.hearings.conftest import Send
 
 FAY = Actor(Role.FACILITATOR, "fay")
@@ -123,3 +123,23 @@ def test_an_interval_holds_every_count_that_the_rounded_ones_can_stand_for(
     hidden: Any
     for hidden in ((None, 5), (5, None), (0, 0)):
         assert rate_of(*hidden).value is None
+
+
+def test_themes_are_counted_with_those_whose_comments_were_refused(engine: Engine, crowd: Hearing) -> None:
+    with writing(engine) as db:
+        names = db.execute(select(comment.c.comment_id).where(comment.c.comment_id.startswith("C-")))
+        seq = db.execute(select(func.max(ledger.c.seq))).scalar_one()
+        made = {"hearing_id": crowd.id, "seq": seq, "at": crowd.window[0], "actor": "facilitator:fay"}
+        kept = {column.name for column in theme.c}
+        for number, name in enumerate(("Cost", "Accuracy"), 1):
+            row = made | {"number": number, "name": name, "made_at": crowd.window[0]}
+            db.execute(insert(theme).values({key: row[key] for key in row.keys() & kept}))
+        kept = {column.name for column in theme_comment.c}
+        for place, comment_id in enumerate(names.scalars()):
+            row = made | {"number": 1 + place % 2, "comment_id": comment_id}
+            db.execute(insert(theme_comment).values({key: row[key] for key in row.keys() & kept}))
+    with reading(engine) as db:
+        found = shown_rates(db, crowd, at=crowd.window[1] + timedelta(hours=1))
+    assert found is not None
+    assert set(found.counts["theme"]) == {"Cost", "Accuracy"}
+    assert all(count is not None and 30 <= count <= 50 for count, _ in found.counts["theme"].values())

@@ -169,7 +169,8 @@ def test_what_was_never_published_goes_a_year_after_the_hearing(
 def test_erased_words_cannot_be_decided_on(engine: Engine, send: Send, look: Look, move: Decide) -> None:
     sent = send(concern="Nobody ever came to read this one here.")
     carry_out(engine, OPERATOR, IN_FORCE, at=CLOSED + 1000 * DAY)
-    assert moves(look(sent.code)) == frozenset()
+    with reading(engine) as db:
+        assert moves(db, look(sent.code)) == frozenset()
     with pytest.raises(Conflict):
         move(sent.comment_id, State.PUBLISHED)
 

@@ -140,6 +140,7 @@ def test_kappa_is_that_of_scikit_learn(pairs: list[tuple[str, str]]) -> None:
         assert found.kappa is None
         return
     assert found.kappa == pytest.approx(cohen_kappa_score(first, second), abs=1e-12)
+    assert found.kappa is not None
     assert found.low is not None
     assert found.high is not None
     assert -1 <= found.low <= found.kappa <= found.high <= 1

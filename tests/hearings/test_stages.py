@@ -158,6 +158,9 @@ def test_every_stage_and_every_deed_is_as_a_slow_reading_says(
                     here = slowly(hearing, done, given, waiting, at)
                     reached.add(here)
                     assert stage(db, hearing, at) is here, (at, done, given, waiting)
+                    all_answered = [one for one in timeline(db, hearing, at) if one.stage is Stage.ANSWERED]
+                    if here in {Stage.ANNOUNCED, Stage.OPEN}:
+                        assert not any(one.is_done for one in all_answered)
                     for deed in Deed:
                         expected = may(hearing, here, deed, waiting, at)
                         assert is_possible(db, hearing, deed, at) is expected, (deed, here, at)

@@ -26,13 +26,13 @@ from hearing_app.people.permissions import (
 # Then: enter paper cards.
 # Then: mark what is to be answered, write answers, publish one, enter one that came on paper.
 EXPECTED = {
-    "public": "------------------------------",
-    "facilitator": "xxx------xx------xxxxxxxxx-xxx",
-    "publisher": "------x----xxx-xxx-------xx---",
-    "auditor": "-------------xx---------------",
-    "administrator": "---xx--x----------------------",
-    "compilation": "-----x------------------------",
-    "operator": "x-xxxxxxx---------------------",
+    "public": "--------------------------------",
+    "facilitator": "xxx------xx------xxxxxxxxx-xxxxx",
+    "publisher": "------x----xxx-xxx-------xx-----",
+    "auditor": "-------------xx-----------------",
+    "administrator": "---xx--x------------------------",
+    "compilation": "-----x--------------------------",
+    "operator": "x-xxxxxxx-----------------------",
 }
 ACTS = [
     Act.READ_UNPUBLISHED_COMMENTS,
@@ -65,6 +65,8 @@ ACTS = [
     Act.ENTER_ANSWERS,
     Act.CHOOSE_STATEMENTS,
     Act.SORT_COMMENTS,
+    Act.ARRANGE_AGENDA,
+    Act.RUN_ROOM,
 ]
 CELLS = [(role, act, EXPECTED[role][place] == "x") for role in EXPECTED for place, act in enumerate(ACTS)]
 

@@ -20,13 +20,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from hearing_app.errors import ConfirmAgain, Conflict, Forbidden, HearingError, Invalid, NotFound
-from hearing_app.hearings import answer_drafts, answering, asking
+from hearing_app.errors import ConfirmAgain, Conflict, Forbidden, HearingError, Invalid, NotFound, NotOpen
+from hearing_app.hearings import answer_drafts, answering, arranging, asking, lottery, minutes, room
+from hearing_app.hearings.agenda import draft_of
 from hearing_app.hearings.hearing import Hearing, hearing_of, publish_hearing
 from hearing_app.hearings.lists import comments_for_desk, comments_for_export, desk_list
 from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.proposal import propose_anew
 from hearing_app.hearings.retention import carry_out, what_is_due
-from hearing_app.hearings.slots import SlotTaken, book, free, set_slots
+from hearing_app.hearings.slots import SlotTaken, arrange, book, free, set_slots
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people import second_factor, staff
 from hearing_app.people.accounts import Account, invite
@@ -150,6 +152,7 @@ def rows(world: World, now: datetime) -> Iterator[Row]:
         lambda db, actor: list(comments_for_export(db, actor, world.hearing.id)),
     )
     yield from rows_on_slots(world, now)
+    yield from rows_on_agenda(world, now)
     yield from rows_on_documents(world, now)
     yield from rows_on_accounts(world, now)
 
@@ -180,6 +183,33 @@ def rows_on_slots(world: World, now: datetime) -> Iterator[Row]:
             f"slot {place}",
             {1: None, 2: Conflict, 3: NotFound}[place],
         )
+
+
+def rows_on_agenda(world: World, now: datetime) -> Iterator[Row]:
+    """The hearing is open: it can be arranged, and nothing can be published, started or noted yet."""
+    arranging_it, running = Act.ARRANGE_AGENDA, Act.RUN_ROOM
+    turns = partial(room.pause, hearing_id=world.hearing.id, seen=1, at=now)
+    for where, act, function, more, says in (
+        ("slots.py:arrange", arranging_it, arrange, {"wanted": []}, None),
+        ("lottery.py:commit", arranging_it, lottery.commit, {}, None),
+        ("lottery.py:publish_seed", arranging_it, lottery.publish_seed, {}, None),
+        ("arranging.py:change", arranging_it, arranging.change, {"seen": 0, "made": None}, Conflict),
+        ("arranging.py:publish", arranging_it, arranging.publish, {"seen": 0, "note": ""}, NotOpen),
+        ("proposal.py:propose_anew", arranging_it, propose_anew, {"seen": 0, "minutes": 60}, NotOpen),
+        ("room.py:start", running, room.start, {"item_id": 1, "comment_id": None, "seen": 0}, NotOpen),
+        ("room.py:_running", running, turns, {}, Conflict),
+        ("minutes.py:_may_write", running, minutes.note, {"item_id": None, "text": "A note."}, NotOpen),
+        ("minutes.py:correct", running, minutes.correct, {"number": 1, "text": "A note."}, NotFound),
+        ("minutes.py:settle", running, minutes.settle, {"number": 1, "text": "A note."}, NotFound),
+        ("minutes.py:publish_minutes", running, minutes.publish_minutes, {}, Conflict),
+    ):
+        call: Call = partial(function, **({"hearing_id": world.hearing.id, "at": now} | more))
+        yield Row(f"hearings/{where}", act, call, "open", says)
+    for where, act, function in (
+        ("agenda.py:draft_of", arranging_it, draft_of),
+        ("minutes.py:minutes_for_office", running, minutes.minutes_for_office),
+    ):
+        yield Row(f"hearings/{where}", act, partial(function, hearing_id=world.hearing.id), "open")
 
 
 def rows_on_documents(world: World, now: datetime) -> Iterator[Row]:

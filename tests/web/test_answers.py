@@ -20,7 +20,8 @@ from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import account
 from tests.web.reader import HOSTILE, Announce, Decided, Send, SignIn, Stored, Visit
 
-Ask, Publisher = Callable[..., Receipt], Callable[[], None]
+Ask = Callable[..., Receipt]
+Publisher = Callable[[], None]
 AGENCY, TEXT = "broward-county", "A clerk checks ten of them every month and says in public what came of it."
 
 

@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 
+from hearing_app.documents.evidence import figures_html
+from hearing_app.documents.text import isolated
 from hearing_app.evidence.audit import Audit, audit
 from hearing_app.evidence.datasets import Catalogue
+from hearing_app.evidence.families import opening_metric
 from hearing_app.evidence.families.risk_score import METRICS
-from hearing_app.evidence.selection import parse_selection
+from hearing_app.evidence.selection import opening_selection, parse_selection
+from hearing_app.evidence.wording import group_label
 from hearing_app.settings import PROJECT
 from hearing_app.web.charts import DARK, LIGHT, forest, inert, text_alternative
 
@@ -237,3 +241,23 @@ def test_it_can_be_heard(by_race: Audit) -> None:
 )
 def test_nothing_in_a_label_is_read_by_what_draws_it(label: str, shown: str) -> None:
     assert inert(label) == shown
+
+
+@pytest.mark.parametrize(
+    "name", ["compas-broward", "chicago-ssl", "met-lfr", "predpol-los-angeles", "nypd-stops"]
+)
+def test_chart_table_and_what_is_heard_have_one_order(catalogue: Catalogue, name: str) -> None:
+    """The largest group first, wherever groups are listed beside each other."""
+    found = audit(catalogue, opening_selection(catalogue.dataset(name)))
+    metric = opening_metric(found.manifest)
+    labels = [group_label(found.manifest, one.group) for one in found.by_size]
+    sizes = [one.size or 0 for one in found.by_size]
+    assert len(labels) > 1 and sizes == sorted(sizes, reverse=True)
+    table = figures_html(found, metric, "")
+    headings = re.findall(r'<th scope="row"[^>]*>([^<]*)', table)
+    assert [heading.strip() for heading in headings][1:] == labels
+    rows = [trace["y"][0].replace("<br>", " ") for trace in forest(found, metric)["data"]]
+    assert [row.removesuffix(" (reference)") for row in rows] == labels
+    heard = text_alternative(found, metric).partition(". ")[2]
+    places = [heard.rindex(isolated(label)) for label in labels]
+    assert places == sorted(places)

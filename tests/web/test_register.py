@@ -97,9 +97,7 @@ def test_a_filter_stays_while_the_numbers_beside_it_change(visit: Visit) -> None
 
 def test_nothing_found_says_what_to_do(visit: Visit) -> None:
     page = visit("register", q="zebra crossing of the moon")
-    assert (
-        f"0 of {ALL} Nothing in the register fits. Try fewer words, or take a filter away." in page.text
-    )
+    assert f"0 of {ALL} Nothing in the register fits. Try fewer words, or take a filter away." in page.text
     assert page.link(f"Show all {ALL}") == "/register"
     assert shown(page) == set()
 

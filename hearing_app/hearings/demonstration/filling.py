@@ -63,6 +63,7 @@ def fill(
     *,
     seed: int = SEED,
     number: int = COMMENTS,
+    voters: int = VOTERS,
     system: str = SYSTEM,
     told: Callable[[str, int], None] = lambda _what, _done: None,
 ) -> Filled:
@@ -83,7 +84,7 @@ def fill(
     told("read", len(read))
     with writing(engine) as db:
         _sort(db, [item for item in read if lots.random() < _SORTED])
-    cast_votes = votes(VOTERS, seed=seed)
+    cast_votes = votes(voters, seed=seed)
     _vote(engine, key, cast_votes, seed)
     told("votes", len(cast_votes))
     with writing(engine) as db:

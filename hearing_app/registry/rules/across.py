@@ -62,8 +62,16 @@ def across(entries: Sequence[Entry], rules: tuple[Rule, ...], *, on: date | None
 
 
 def across_register(register: Register, *, on: date | None = None) -> Whole[Listed]:
-    """Return the same of a register, in its order, beside the rules with which it was listed."""
-    return _across(register.ordered, [one.marks for one in register.ordered], register.rules, on)
+    """Return the same of a register, in its order, beside the rules with which it was listed.
+
+    What was found is kept while nothing is published and the day lasts.
+    """
+    return _across_register(register, on or datetime.now(UTC).date())
+
+
+@lru_cache(maxsize=2)
+def _across_register(register: Register, day: date) -> Whole[Listed]:
+    return _across(register.ordered, [one.marks for one in register.ordered], register.rules, day)
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from hearing_app.people.permissions import Act, Actor, may
 from hearing_app.registry.entry import Entry
+from hearing_app.registry.register import Register, register_of
 from hearing_app.registry.supervision.audits import Audit, all_audits
 from hearing_app.registry.supervision.dated import DatedEntry, dated_entries
 from hearing_app.registry.supervision.timeline import Moment, expected
@@ -41,7 +42,36 @@ def alarms(db: Connection, today: date, *, agency: str = "") -> list[Alarm]:
     audits: dict[str, list[Audit]] = {}
     for one in all_audits(db):
         audits.setdefault(one.system_id, []).append(one)
-    return alarms_of(dated_entries(db), audits, today, agency=agency)
+    known = _without_audits(db, today)
+    alone = [one for id, own in known.alarms.items() if id not in audits for one in own]
+    found = alarms_of([known.entries[id] for id in audits if id in known.entries], audits, today)
+    return sorted((one for one in (*alone, *found) if agency in {"", one.agency}), key=_longest_overdue_first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What of every entry of a register is due on a day, as far as no audit adds to it."""
+
+    register: Register
+    today: date
+    entries: Mapping[str, DatedEntry]
+    alarms: Mapping[str, Sequence[Alarm]]
+
+
+_known: list[_Known] = []
+
+
+def _without_audits(db: Connection, today: date) -> _Known:
+    """Return it; what was found is kept while nothing is published and the day lasts."""
+    register = register_of(db)
+    for one in _known[:]:
+        if one.register is register and one.today == today:
+            return one
+    entries = {entry.id: entry for entry in dated_entries(db)}
+    found = {id: tuple(alarms_of([entry], {}, today)) for id, entry in entries.items()}
+    known = _Known(register, today, entries, found)
+    _known[:] = [known]
+    return known
 
 
 def alarms_for(db: Connection, actor: Actor, today: date) -> list[Alarm]:
@@ -72,4 +102,8 @@ def alarms_of(
             if days <= SOON_DAYS:
                 place = entry.deployer
                 found.append(Alarm(entry.id, entry.name, place.agency, place.name, moment, days))
-    return sorted(found, key=lambda alarm: (alarm.days, alarm.system.casefold(), alarm.moment.kind))
+    return sorted(found, key=_longest_overdue_first)
+
+
+def _longest_overdue_first(alarm: Alarm) -> tuple[int, str, str]:
+    return alarm.days, alarm.system.casefold(), alarm.moment.kind

@@ -37,7 +37,12 @@ LABELS = {
 _PROBLEM, _SAID = "minutes_problem", "minutes_said"
 # The fields of a form are emptied once what they said is on the record, and only then.
 _OF_NOTE, _OF_FOLLOWING = {"minutes_text": ""}, {"minutes_about_text": ""}
-_OF_DECISION = {"minutes_decided": "", "minutes_owner": "", "minutes_due": None, "minutes_rests": []}
+_OF_DECISION: dict[str, object] = {
+    "minutes_decided": "",
+    "minutes_owner": "",
+    "minutes_due": None,
+    "minutes_rests": [],
+}
 
 
 def show(hearing: Hearing) -> None:

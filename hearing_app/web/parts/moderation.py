@@ -53,12 +53,14 @@ class Shown:
     comments: Sequence[Comment]
     steps: Mapping[str, frozenset[Step]]
     beside: Mapping[str, str]
+    listed: State
 
     @property
     def first(self) -> str:
-        """The first comment that can be decided on: the keys act on it."""
+        """The first comment that was not decided on since the list was opened: the keys act on it."""
         deciding = {Step.PUBLISH, Step.HOLD, Step.REJECT}
-        return next((one.comment_id for one in self.comments if self.steps[one.comment_id] & deciding), "")
+        left = (one.comment_id for one in self.comments if one.state == self.listed)
+        return next((comment_id for comment_id in left if self.steps[comment_id] & deciding), "")
 
 
 def close_list() -> None:
@@ -81,22 +83,20 @@ def opened_list(
     return session[_OPENED], session[_LIST][1]
 
 
-def shown(hearing: Hearing, comments: Sequence[Comment]) -> Shown:
+def shown(hearing: Hearing, comments: Sequence[Comment], listed: State) -> Shown:
     """Open the comments of one page, as far as no colleague has them, and return what is known of each."""
     me = actor()
     with writing(current().engine) as db:
         theirs = claim(db, me, [one.comment_id for one in comments])
     with reading(current().engine) as db:
         steps = steps_open_to(db, me, comments)
-        return Shown(comments, steps, beside_html(db, hearing, comments, theirs))
+        return Shown(comments, steps, beside_html(db, hearing, comments, theirs), listed)
 
 
-def show(
-    one: Comment, names: Mapping[str, str], here: Shown, *, place: int, listed: State, hearing: Hearing
-) -> None:
+def show(one: Comment, names: Mapping[str, str], here: Shown, *, place: int, hearing: Hearing) -> None:
     """Show a comment with its private answers and the decisions that its state allows.
 
-    ``place`` is its place in the list, and ``listed`` the state in which the list was opened.
+    ``place`` is its place in the list.
     """
     key, zone = f"desk_{one.comment_id}", hearing.time_zone
     allowed = here.steps[one.comment_id]
@@ -106,7 +106,7 @@ def show(
     tried, error = st.session_state[_NOT_DONE].get(one.comment_id, (None, None))
     keys = SHORTCUTS if one.comment_id == here.first and st.session_state.get(KEYS, True) else {}
     with st.container(key=key):
-        decided = one.state != listed
+        decided = one.state != here.listed
         st.html(desk_html(one, names, place=place, zone=zone, decided=decided) + here.beside[one.comment_id])
         if error and tried not in _NEGATIVE:
             st.html(undecided_html(error))

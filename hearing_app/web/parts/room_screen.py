@@ -13,7 +13,7 @@ from hearing_app.documents.room import behind_html, room_html, signal_html
 from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import published_comments
+from hearing_app.hearings.lists import published_by_number
 from hearing_app.hearings.room import Room, Step, Turn, add_time, end, go_on, pause, room_of, start
 from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading, writing
@@ -52,8 +52,7 @@ def behind(hearing: Hearing) -> None:
     """Show the comments behind the item that runs, word for word."""
     with reading(current().engine) as db:
         room = room_of(db, hearing.id)
-        wanted = set(room.item.comment_ids) if room and room.item else set()
-        comments = [one for one in published_comments(db, hearing.id) if one.comment_id in wanted]
+        comments = published_by_number(db, hearing.id, room.item.comment_ids if room and room.item else ())
         names = names_of_systems(db) if comments else {}
     if comments:
         st.header("Written about this item", anchor=False)

@@ -114,7 +114,11 @@ def choose(catalogue: Catalogue) -> View:
     by = tuple(st.session_state["evidence_by"])
     some = "people" if manifest.scored else "of them"
     with st.expander(f"More choices: only some {some}, another group to compare with"):
-        where = {column.name: _only(manifest, column) for column in manifest.comparable if column.name in offered.only}
+        where = {
+            column.name: _only(manifest, column)
+            for column in manifest.comparable
+            if column.name in offered.only
+        }
         reference = {name: _reference(columns[name].reference, columns[name]) for name in by}
     selection, unpublished = _selection(dataset, by, where, reference)
     picture = st.session_state.setdefault("evidence_picture", NO_PICTURE)

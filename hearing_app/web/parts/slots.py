@@ -9,9 +9,11 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.hearings import speaking_order_html
 from hearing_app.errors import HearingError
+from hearing_app.hearings.agenda import agenda_of
 from hearing_app.hearings.lists import speaking_order, without_slot
 from hearing_app.hearings.slots import MINUTES, MOST_MINUTES, MOST_SLOTS, book, free, set_slots
 from hearing_app.store.engine import reading, writing
+from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import frame
 from hearing_app.web.parts.actor import actor
 
@@ -25,11 +27,16 @@ def show(hearing_id: str, zone: str) -> None:
     st.header("Speaking order", anchor=False)
     with reading(current().engine) as db:
         order, others = speaking_order(db, hearing_id), without_slot(db, hearing_id)
+        follows_agenda = agenda_of(db, hearing_id) is not None
     st.html(speaking_order_html(order, zone))
+    st.page_link(BY_NAME["agenda"].view, label="Agenda", query_params={"hearing": hearing_id})
     if problem:
         frame.refusal(problem, _LABELS)
     if said:
         st.success(said)
+    if follows_agenda:
+        st.html('<div class="doc"><p class="quiet">They follow the agenda, which is published.</p></div>')
+        return
     places = [one for one, _ in order]
     key = f"slots_{hearing_id}"
     with st.expander("How many may speak, and for how long", expanded=not places, key=f"{key}_setting"):

@@ -92,11 +92,11 @@ def desk() -> None:
         comments = comments_for_desk(db, member.actor, part.of(listed))
     if not comments:
         st.html('<div class="doc"><p>No comment is in this list.</p></div>')
-    here = moderation.shown(hearings[chosen], comments)
+    here = moderation.shown(hearings[chosen], comments, State(wanted))
     if comments:
         desk_bulk.show(here)
     for place, one in enumerate(comments, part.offset + 1):
-        moderation.show(one, names, here, place=place, listed=State(wanted), hearing=hearings[chosen])
+        moderation.show(one, names, here, place=place, hearing=hearings[chosen])
     second_reading.show(hearings[chosen], names)
     slots.show(chosen, hearings[chosen].time_zone)
     desk_tools.exports(chosen, counts.received)

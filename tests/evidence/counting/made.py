@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import yaml
 
 from hearing_app.evidence.counting.asking import parse_asked
-from hearing_app.evidence.counting.control import Plan
 from hearing_app.evidence.counting.columns import Counts
+from hearing_app.evidence.counting.control import Plan
 from hearing_app.evidence.manifest import Manifest
 
 Row = tuple[str, str, str, int, int]

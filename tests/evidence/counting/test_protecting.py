@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hearing_app.errors import Invalid
 from hearing_app.evidence.counting.attack import Knowledge
 from hearing_app.evidence.counting.coarsening import Coding, coded, codings, period_at
-from hearing_app.evidence.counting.control import MOST_LOST, Plan
 from hearing_app.evidence.counting.columns import Counts
+from hearing_app.evidence.counting.control import MOST_LOST, Plan
 from hearing_app.evidence.counting.protecting import Protected, protect
 from hearing_app.evidence.counting.shape import axes_of
 from hearing_app.evidence.counting.tables import tables_of

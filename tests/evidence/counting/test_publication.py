@@ -14,8 +14,8 @@ import pytest
 from hearing_app.errors import Invalid
 from hearing_app.evidence.checks import check_dataset
 from hearing_app.evidence.counting.asking import parse_asked, read_asked
-from hearing_app.evidence.counting.control import Disclosure
 from hearing_app.evidence.counting.columns import Counts
+from hearing_app.evidence.counting.control import Disclosure
 from hearing_app.evidence.counting.counting import count_rows
 from hearing_app.evidence.counting.publication import files_of
 from hearing_app.evidence.counting.tables import refuse_many

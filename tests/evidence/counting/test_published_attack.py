@@ -15,8 +15,8 @@ import yaml
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from hearing_app.evidence.counting.control import Plan
 from hearing_app.evidence.counting.columns import Counts
+from hearing_app.evidence.counting.control import Plan
 from hearing_app.evidence.counting.publication import files_of
 from hearing_app.evidence.counting.writing import write_folder
 from hearing_app.evidence.manifest import Manifest

@@ -34,9 +34,9 @@ def test_from_5_to_8_spares_521_black_and_268_white_people_and_misses_628_and_31
     assert "In all, 1 403 instead of 3 317 would be singled out, with 154 more errors of both kinds." in text
     # Rates with their intervals beside the counts: 805 and 284 of 1 795; 532 and 1 160 of 1 901.
     assert (
-        "Of Black defendants who were not re-arrested within two years, 44.8 % (42.6 to 47.2) are singled out "
-        "now and 15.8 % (14.2 to 17.6) would be; of those who were re-arrested within two years, 28.0 % (26.0 "
-        "to 30.0) are missed now and 61.0 % (58.8 to 63.2) would be."
+        "Of Black defendants who were not re-arrested within two years, 44.8 % (42.6 to 47.2) are singled "
+        "out now and 15.8 % (14.2 to 17.6) would be; of those who were re-arrested within two years, 28.0 % "
+        "(26.0 to 30.0) are missed now and 61.0 % (58.8 to 63.2) would be."
     ) in text
 
 

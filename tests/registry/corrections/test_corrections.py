@@ -24,7 +24,15 @@ from hearing_app.registry.corrections.answering import (
     suggests_showing,
     waiting_for,
 )
-from hearing_app.registry.corrections.erasing import REPORTS, UNANSWERED, WITHDRAWN, due, erase_again, forget, withdraw
+from hearing_app.registry.corrections.erasing import (
+    REPORTS,
+    UNANSWERED,
+    WITHDRAWN,
+    due,
+    erase_again,
+    forget,
+    withdraw,
+)
 from hearing_app.registry.corrections.reading import (
     ANSWER_DAYS,
     correction_by_receipt,

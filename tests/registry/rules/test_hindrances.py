@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from hearing_app.errors import Invalid
+from hearing_app.errors import Fault, Invalid
 from hearing_app.people.permissions import OPERATOR
-from hearing_app.errors import Fault
 from hearing_app.registry.check import check_entries
 from hearing_app.registry.published import entry_of, publish_entry, publish_signed_entry
 from hearing_app.registry.rules.hindrances import IN_USE, NO_USE, hindrances

@@ -12,8 +12,8 @@ from hearing_app.people.permissions import COMPILATION
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.files import read_entries
 from hearing_app.registry.published import PublishedEntry, entry_of, publish_entry
-from hearing_app.registry.supervision.alarms import SOON_DAYS, Alarm, alarms
-from hearing_app.registry.supervision.audits import all_audits
+from hearing_app.registry.supervision.alarms import SOON_DAYS, Alarm, alarms, alarms_of
+from hearing_app.registry.supervision.audits import Audit, all_audits
 from hearing_app.registry.supervision.dated import DatedEntry, dated_entries
 from hearing_app.registry.supervision.timeline import Held, Kind, Moment, expected, timeline
 from hearing_app.registry.supervision.vocabulary import Standing, Step
@@ -136,6 +136,33 @@ def test_alarms_of_one_agency_are_its_own(full: Acting) -> None:
     with reading(full.engine) as db:
         assert len(alarms(db, TODAY, agency="riverton-police")) == 6
         assert alarms(db, TODAY, agency="harbour-police") == []
+
+
+def test_what_is_kept_of_the_alarms_follows_every_publication_and_every_audit(
+    acting: Acting, data: dict[str, Any]
+) -> None:
+    def agree(day: date = TODAY) -> list[Alarm]:
+        with reading(acting.engine) as db:
+            audits: dict[str, list[Audit]] = {}
+            for one in all_audits(db):
+                audits.setdefault(one.system_id, []).append(one)
+            found = alarms(db, day)
+            assert found == alarms_of(dated_entries(db), audits, day)
+            return found
+
+    before = agree()
+    for number in range(2):
+        entry = {**data, "id": f"another-{number}", "name": f"Another {number}", "next_review": "2026-05-01"}
+        with writing(acting.engine) as db:
+            publish_entry(db, COMPILATION, Entry.model_validate(entry), note="One more")
+    assert len(agree()) == len(before) + 2
+    acting.through(Step.BEGUN, Step.FINDING)
+    assert Kind.REPLY in {one.moment.kind for one in agree()}
+    assert len(agree(TODAY - timedelta(days=300))) < len(agree())
+    with writing(acting.engine) as db:
+        later = Entry.model_validate({**data, "id": "another-0", "name": "Another 0", "next_review": "2030"})
+        publish_entry(db, COMPILATION, later, note="Looked at again")
+    assert "another-0" not in {one.system_id for one in agree()}
 
 
 def due(data: dict[str, Any], today: date = TODAY, **changes: Any) -> dict[Kind, Standing]:

@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("is_letter", sa.Boolean(), nullable=False),
         sa.Column("printed_at", sa.DateTime(), nullable=False),
         sa.Column("typed", sa.JSON(), nullable=True),
-        sa.Column("written_on", sa.Date(), nullable=True),
+        sa.Column("written_on", sa.String(length=10), nullable=True),
         sa.Column("typed_by", sa.String(length=80), nullable=False),
         sa.Column("typed_at", sa.DateTime(), nullable=True),
         sa.Column("entered_at", sa.DateTime(), nullable=True),

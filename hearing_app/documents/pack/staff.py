@@ -1,0 +1,167 @@
+"""What facilitators take from a hearing beside what is public: every comment, its state, and why.
+
+It holds words that are not public, and views and standings of single authors: for those who prepare the
+hearing alone. A wish to speak is in it as the bare fact, without what somebody needs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, date
+
+from sqlalchemy import Connection
+
+from hearing_app.documents.pack.tables import (
+    COMMENTS,
+    FLAG,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    Cell,
+    Column,
+    Table,
+    public_cells,
+    public_tables,
+)
+from hearing_app.errors import Fault, Invalid
+from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.hearing import Hearing
+from hearing_app.hearings.lists import comments_for_export
+from hearing_app.hearings.moderation_figures import LOG_COLUMNS, log_of
+from hearing_app.hearings.slots import slots_by_comment
+from hearing_app.hearings.themes import themes_by_comment
+from hearing_app.hearings.vocabulary import CommentType, State
+from hearing_app.people.permissions import Act, Actor, require
+
+_PRIVATE = (
+    Column("state", TEXT, "Where the comment stands."),
+    Column("state_at", MOMENT, "Since when."),
+    Column("reason_id", TEXT, "The reason of the last decision, R1 to R9."),
+    Column("reason_note", TEXT, "The note for the author."),
+    Column("consent", TEXT, "Who may read it, as the author chose."),
+    Column("stance", TEXT, "The author's view. Never public for one author."),
+    Column("standing", TEXT, "How the author stands to the system, as JSON. Never public for one author."),
+    Column("speaking", TEXT, "Whether the author wishes to speak, and how."),
+    Column("slot", NUMBER, "The slot in which it speaks; empty without one."),
+    Column("submitted_at", MOMENT, "When it arrived, to the second."),
+    Column("language_declared", TEXT, "The language that the author chose."),
+    Column("language_detected", TEXT, "The language that was found."),
+    Column("language_confidence", NUMBER, "How sure the model says it is; it is as sure when it is wrong."),
+    Column("has_words", FLAG, "False once the words were withdrawn or erased."),
+)
+# The words as they were typed, not as they are published: what was taken out stands in them.
+STAFF_COMMENTS = (*(one for one in COMMENTS if one.name not in {"answered_at", "answer_kind"}), *_PRIVATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which comments to take: of these states, systems, kinds, languages and themes, from and up to a day.
+
+    An empty choice takes all.
+    """
+
+    state: tuple[str, ...] = ()
+    system: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    theme: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+    def takes(self, one: Comment, themes: Sequence[str]) -> bool:
+        """Return whether a comment is taken."""
+        arrived = one.submitted_at.astimezone(UTC).date()
+        return (
+            (not self.state or one.state in self.state)
+            and (not self.system or one.system_id in self.system)
+            and (not self.kind or one.comment_type in self.kind)
+            and (not self.language or one.language in self.language)
+            and (not self.theme or not set(self.theme).isdisjoint(themes))
+            and (self.since is None or arrived >= self.since)
+            and (self.until is None or arrived <= self.until)
+        )
+
+
+def choice_of(pairs: Sequence[tuple[str, str]]) -> Choice:
+    """Return the choice that (name, value) pairs make; names may repeat, and each widens its part.
+
+    Raises ``Invalid`` with every name and value that is none.
+    """
+    known = {field.name for field in fields(Choice)}
+    lists: dict[str, list[str]] = {}
+    days: dict[str, date] = {}
+    faults = []
+    words = {"state": [str(one) for one in State], "kind": [str(one) for one in CommentType]}
+    for name, value in pairs:
+        if name not in known:
+            repair = f"Use one of: {', '.join(sorted(known))}."
+            faults.append(Fault("", name[:40], "There is no such filter.", repair))
+        elif name in {"since", "until"}:
+            try:
+                days[name] = date.fromisoformat(value)
+            except ValueError:
+                faults.append(Fault("", name, f"“{value[:40]}” is no day.", "Write it as 2026-11-23."))
+        elif value not in words.get(name, [value]):
+            repair = f"Use one of: {', '.join(words[name])}."
+            faults.append(Fault("", name, f"“{value[:40]}” is not one of the choices.", repair))
+        else:
+            lists.setdefault(name, []).append(value)
+    if faults:
+        raise Invalid("Nothing was exported.", faults, kept="")
+    chosen = {name: tuple(values) for name, values in lists.items()}
+    return Choice(**chosen, **days)  # type: ignore[arg-type]  # lists and days are kept apart above
+
+
+ALL = Choice()
+
+
+def staff_tables(db: Connection, actor: Actor, hearing: Hearing, choice: Choice = ALL) -> list[Table]:
+    """Return the sheets of the facilitators' workbook; refuses before the first row is read."""
+    require(actor, Act.EXPORT_COMMENTS)
+    log = log_of(db, actor, hearing.id)
+    public = {table.name: table for table in public_tables(db, hearing)}
+    return [
+        comments_table(db, actor, hearing, choice),
+        Table(
+            "moderation_log",
+            "One event of a comment, with the note.",
+            tuple(
+                Column(name, NUMBER if name == "event" else TEXT, "As in the log of the desk.")
+                for name in LOG_COLUMNS
+            ),
+            lambda: iter(log),
+        ),
+        *(
+            public[name]
+            for name in ("themes", "statements", "votes", "answers", "waiting", "agenda", "decisions")
+        ),
+    ]
+
+
+def comments_table(db: Connection, actor: Actor, hearing: Hearing, choice: Choice = ALL) -> Table:
+    """Return every comment of a hearing that a choice takes, in the order of arrival."""
+    require(actor, Act.EXPORT_COMMENTS)
+    themes = {
+        comment_id: [theme.name for theme in found]
+        for comment_id, found in themes_by_comment(db, hearing.id).items()
+    }
+    slots = slots_by_comment(db, hearing.id)
+
+    def rows() -> Iterator[Sequence[Cell]]:
+        for one in comments_for_export(db, actor, hearing.id):
+            named = themes.get(one.comment_id, [])
+            if choice.takes(one, named):
+                yield (*public_cells(one), json.dumps(named, ensure_ascii=False), *_private(one, slots))
+
+    return Table("comments", "One comment, published or not, words as they were typed.", STAFF_COMMENTS, rows)
+
+
+def _private(one: Comment, slots: dict[str, int]) -> tuple[Cell, ...]:
+    return (
+        *(one.state, one.state_at, one.reason_id, one.reason_note, one.consent, one.stance),
+        json.dumps(one.standing),
+        *(one.speaking, slots.get(one.comment_id), one.submitted_at, one.language_declared),
+        *(one.language_detected, one.language_confidence, one.has_words),
+    )

@@ -1,0 +1,175 @@
+"""What is taken from a hearing: the forms say the same, counts add up, private things stay private."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import update
+
+from hearing_app.deployment import Deployment
+from hearing_app.documents.exports import as_typed
+from hearing_app.documents.pack.bundle import write_bundle
+from hearing_app.documents.pack.files import csv_of, jsonl_of, write_parquet, write_workbook
+from hearing_app.documents.pack.staff import Choice, choice_of, comments_table, staff_tables
+from hearing_app.documents.pack.tables import chosen, public_tables
+from hearing_app.documents.pack.whole import write_pack
+from hearing_app.documents.text import visible
+from hearing_app.errors import Forbidden, Invalid
+from hearing_app.hearings.demonstration.filling import HEARING, REHEARSAL, fill
+from hearing_app.hearings.hearing import hearing_of
+from hearing_app.hearings.lists import published_comments, tally
+from hearing_app.people.permissions import PUBLIC, Actor, Role
+from hearing_app.store.engine import reading, writing
+from hearing_app.store.tables import comment
+from tests.hostile import PAYLOADS
+
+
+@pytest.fixture
+def filled(house: Deployment) -> Deployment:
+    fill(house.engine, house.key, number=40, voters=2)
+    return house
+
+
+def _csv(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_the_forms_of_a_table_say_the_same_and_all_that_is_public(filled: Deployment, tmp_path: Path) -> None:
+    with reading(filled.engine) as db:
+        hearing = hearing_of(db, HEARING)
+        public = {one.comment_id: one for one in published_comments(db, HEARING)}
+        for table in public_tables(db, hearing):
+            lines = [json.loads(line) for line in b"".join(jsonl_of(table)).splitlines()]
+            write_parquet(table, tmp_path / "t.parquet")
+            columns = pq.read_table(tmp_path / "t.parquet").to_pylist()
+            cells = _csv(b"".join(csv_of(table)))
+            assert len(lines) == len(columns) == len(cells) == len(list(table.rows()))
+            for line, row, cell in zip(lines, columns, cells, strict=True):
+                assert line.keys() == row.keys() == cell.keys()
+                for column in table.columns:
+                    if column.kind == "text":
+                        assert line[column.name] == row[column.name]
+                        assert as_typed(cell[column.name]) == visible(line[column.name])
+            if table.name == "comments":
+                assert {line["comment_id"] for line in lines} == set(public)
+                assert all(line["concern"] == public[line["comment_id"]].concern for line in lines)
+                private = {"stance", "standing", "reason_note", "submitted_at", "receipt_key", "speaking"}
+                assert not private & {column.name for column in table.columns}
+            if table.name == "votes":
+                assert lines == []
+
+
+def test_the_workbook_counts_as_the_hearing_does(filled: Deployment, tmp_path: Path) -> None:
+    file = tmp_path / "w.xlsx"
+    with reading(filled.engine) as db:
+        counts = tally(db, HEARING)
+        write_workbook(staff_tables(db, REHEARSAL, hearing_of(db, HEARING)), file)
+    book = load_workbook(file, read_only=True)
+    rows = list(book["comments"].iter_rows(values_only=True))
+    assert len(rows) - 1 == counts.received
+    states = [row[rows[0].index("state")] for row in rows[1:]]
+    assert (states.count("published"), states.count("held")) == (counts.published, counts.held)
+    assert {"moderation_log", "themes", "statements", "votes", "answers", "columns"} <= set(book.sheetnames)
+    assert sum(1 for _ in book["moderation_log"].iter_rows()) > counts.received
+
+
+def test_a_choice_takes_what_it_names(filled: Deployment) -> None:
+    with reading(filled.engine) as db:
+        hearing = hearing_of(db, HEARING)
+
+        def taken(choice: Choice) -> list[dict[str, str]]:
+            return _csv(b"".join(csv_of(comments_table(db, REHEARSAL, hearing, choice))))
+
+        everyone = taken(Choice())
+        held = taken(choice_of([("state", "held"), ("state", "submitted")]))
+        assert {row["state"] for row in held} == {"held", "submitted"}
+        assert len(held) + len(taken(choice_of([("state", "published")]))) == len(everyone)
+        theme = json.loads(next(row["themes"] for row in everyone if row["themes"] != "[]"))[0]
+        assert all(theme in json.loads(row["themes"]) for row in taken(choice_of([("theme", theme)])))
+        assert taken(choice_of([("until", "2020-01-01")])) == []
+        assert len(taken(choice_of([("since", "2020-01-01"), ("system", hearing.systems[0])]))) == len(
+            everyone
+        )
+        small = chosen(comments_table(db, REHEARSAL, hearing), ["state", "comment_id"])
+        assert [column.name for column in small.columns] == ["state", "comment_id"]
+        assert all(len(row) == 2 for row in small.rows())
+
+
+def test_what_is_no_filter_is_named_with_all_others() -> None:
+    with pytest.raises(Invalid) as error:
+        choice_of([("state", "gone"), ("colour", "red"), ("since", "yesterday"), ("kind", "concern")])
+    assert [fault.field for fault in error.value.faults] == ["state", "colour", "since"]
+
+
+def test_the_bundle_proves_itself_and_is_the_same_twice(filled: Deployment, tmp_path: Path) -> None:
+    with reading(filled.engine) as db:
+        hearing = hearing_of(db, HEARING)
+        at = hearing.window[0]
+        for name in ("a.zip", "b.zip"):
+            write_bundle(
+                db, hearing, tmp_path / name, base="https://example.org", checkpoint="signed\n", at=at
+            )
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        lines = archive.read("SHA256SUMS").decode().splitlines()
+        sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+        names = set(archive.namelist())
+        assert set(sums) == names - {"SHA256SUMS"}
+        for name, digest in sums.items():
+            assert hashlib.sha256(archive.read(name)).hexdigest() == digest
+        told = json.loads(archive.read("dictionary.json"))
+        for table, columns in told.items():
+            head = archive.read(f"data/{table}.csv").decode("utf-8-sig").splitlines()[0]
+            assert head.split(",") == [column["column"] for column in columns]
+            assert all(column["meaning"] for column in columns)
+        assert not [name for name in names if name.startswith("polis/")]
+        assert archive.read("checkpoint.txt") == b"signed\n"
+        assert b"made up" in archive.read("README.md")
+
+
+def test_no_formula_fires_and_text_survives_the_round_trip(filled: Deployment, tmp_path: Path) -> None:
+    texts = [payload for payload in PAYLOADS if "\0" not in payload][:400]
+    with writing(filled.engine) as db:
+        ids = [one.comment_id for one in published_comments(db, HEARING)]
+        for number, comment_id in enumerate(ids):
+            said = " ".join(texts[number :: len(ids)])
+            db.execute(
+                update(comment).where(comment.c.comment_id == comment_id).values(concern=said, ask="=1+1")
+            )
+        hearing = hearing_of(db, HEARING)
+        public = {one.comment_id: one for one in published_comments(db, HEARING)}
+        tables = staff_tables(db, REHEARSAL, hearing)
+        write_workbook(tables, tmp_path / "w.xlsx")
+        lines = [json.loads(line) for line in b"".join(jsonl_of(tables[0])).splitlines()]
+        db.rollback()
+    for line in lines:
+        if line["comment_id"] in public:
+            assert line["concern"] == public[line["comment_id"]].concern
+    for sheet in load_workbook(tmp_path / "w.xlsx"):
+        for row in sheet.iter_rows():
+            assert not [cell.coordinate for cell in row if cell.data_type == "f" or cell.hyperlink]
+
+
+def test_only_facilitators_take_the_pack(filled: Deployment, tmp_path: Path) -> None:
+    for actor in (PUBLIC, Actor(Role.AUDITOR, "a"), Actor(Role.PUBLISHER, "p", "met")):
+        with reading(filled.engine) as db, pytest.raises(Forbidden):
+            write_pack(db, actor, HEARING, tmp_path / "p.zip", base="", checkpoint="")
+    assert not (tmp_path / "p.zip").exists()
+    with reading(filled.engine) as db:
+        write_pack(db, REHEARSAL, HEARING, tmp_path / "p.zip", base="https://example.org", checkpoint="x")
+    with zipfile.ZipFile(tmp_path / "p.zip") as archive:
+        assert set(archive.namelist()) == {
+            "READ-ME-FIRST.txt", "briefing.docx", "briefing.html", "workbook.xlsx", "comments.csv",
+            "comments.jsonl", "comments.parquet", "open-data.zip",
+        }  # fmt: skip
+        page = archive.read("briefing.html").decode()
+    assert 'href="https://example.org/record/hearings/' in page
+    assert "<script" not in page
