@@ -40,6 +40,8 @@ from tests.shipped import HEARINGS, SYSTEMS
 
 ROOT = Path(__file__).parents[1]
 DATASETS = ", ".join(sorted(path.name for path in (ROOT / "datasets").iterdir() if path.is_dir()))
+# Each document that is published at the first start, and three more, one comment among them.
+EVENTS = len(SYSTEMS) + len(HEARINGS) + len(DATASETS.split(", ")) + 3
 OPEN_HEARING = "demonstration-risk-scores"
 Run = Callable[..., Result]
 
@@ -478,9 +480,9 @@ def test_a_sound_record_verifies(run: Run, house: Deployment) -> None:
     send(house)
     result = run("record", "verify")
     assert result.exit_code == 0
-    assert result.stdout.startswith("37 events: every hash and every row of the record fits. Root ")
+    assert result.stdout.startswith(f"{EVENTS} events: every hash and every row of the record fits. Root ")
     as_json = json.loads(run("record", "verify", "--format", "json").stdout)
-    assert (as_json["size"], as_json["faults"]) == (37, [])
+    assert (as_json["size"], as_json["faults"]) == (EVENTS, [])
     assert result.stdout.split()[-1] == as_json["root"]
 
 
@@ -490,7 +492,7 @@ def test_the_record_as_a_file_verifies_alone_and_with_a_kept_checkpoint(
     kept, bundle = tmp_path / "kept.txt", tmp_path / "record.jsonl"
     kept.write_text(run("record", "checkpoint").stdout, encoding="utf-8")
     send(house)
-    assert run("record", "bundle", "--out", str(bundle)).stdout == f"37 events written to {bundle}.\n"
+    assert run("record", "bundle", "--out", str(bundle)).stdout == f"{EVENTS} events written to {bundle}.\n"
     result = run("record", "verify", str(bundle), "--checkpoint", str(kept))
     assert result.exit_code == 0
     assert "the bundle holds together" in result.stdout
@@ -517,12 +519,15 @@ def test_a_record_whose_end_was_cut_off_is_not_opened(run: Run, house: Deploymen
     file = sqlite3.connect(house.settings.data / "hearing.sqlite")
     with file:
         for table in ("ledger_content", "ledger_private", "ledger"):
-            file.execute(f"DELETE FROM {table} WHERE seq = 36")
+            file.execute(f"DELETE FROM {table} WHERE seq = {EVENTS - 1}")
         file.execute("DELETE FROM comment")
     file.close()
     result = run("record", "verify")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "A checkpoint names 37 events; the record has 36: its end is missing." in result.stderr
+    assert (
+        f"A checkpoint names {EVENTS} events; the record has {EVENTS - 1}: its end is missing."
+        in result.stderr
+    )
 
 
 @pytest.mark.parametrize(

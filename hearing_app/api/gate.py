@@ -28,7 +28,8 @@ NEVER_QUEUED = ("/healthz", "/_stcore/")
 BUNDLE = "/api/v1/record/bundle"
 # Files that people send. Their bodies are large: they are read in a slot of their own, not kept before it.
 FILES = "/my-comment/files"
-LONG = (BUNDLE, "/desk/exports/", FILES)
+PACKS, OPEN_DATA = "/desk/packs/", "/open-data.zip"
+LONG = (BUNDLE, "/desk/exports/", "/desk/briefings/", PACKS, FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,11 @@ class Room:
         self.working -= 1
 
 
+def _is_whole(path: str) -> bool:
+    """Return whether a path gives everything that there is of something, which takes seconds to make."""
+    return path.startswith((BUNDLE, PACKS)) or path.endswith(OPEN_DATA)
+
+
 class Gate:
     """Lets requests to routes in, as many as there are slots; the others wait, and then get their place."""
 
@@ -129,7 +135,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         room = self.reading if scope["method"] in {"GET", "HEAD", "OPTIONS"} else self.writing
-        if scope["path"].startswith(BUNDLE):
+        if _is_whole(scope["path"]):
             room = self.bundles
         is_file = scope["path"] == FILES and room is self.writing
         room = self.uploads if is_file else room
@@ -158,7 +164,11 @@ class Gate:
             await send(message)
 
         try:
-            with nullcontext() if scope["path"].startswith(LONG) else within(settings.query_seconds):
+            with (
+                nullcontext()
+                if scope["path"].startswith(LONG) or _is_whole(scope["path"])
+                else within(settings.query_seconds)
+            ):
                 await self.app(scope, replay, sending)
         finally:
             give_back()

@@ -21,8 +21,8 @@ from hearing_app.cli.doctor import doctor
 from hearing_app.cli.init import init
 from hearing_app.cli.keys import keys
 from hearing_app.cli.metrics import metrics
-from hearing_app.cli.parts import FOLDER
 from hearing_app.cli.pack import pack
+from hearing_app.cli.parts import FOLDER
 from hearing_app.cli.record import record
 from hearing_app.cli.registry import registry
 from hearing_app.cli.restore import restore

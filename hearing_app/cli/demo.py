@@ -18,8 +18,21 @@ from hearing_app.settings import Settings
 @click.command()
 @click.option("--remove", "taking_out", is_flag=True, help="Take the rehearsal out again.")
 @click.option("--labels", "shows_labels", is_flag=True, help="Print what is known of each comment, as JSON.")
-@click.option("--seed", type=click.IntRange(0, 2**32), default=SEED, show_default=True)
-@click.option("--comments", "number", type=click.IntRange(20, 2000), default=COMMENTS, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32),
+    default=SEED,
+    show_default=True,
+    help="Another one, other comments.",
+)
+@click.option(
+    "--comments",
+    "number",
+    type=click.IntRange(20, 2000),
+    default=COMMENTS,
+    show_default=True,
+    help="How many.",
+)
 @click.option("--system", default=SYSTEM, show_default=True, help="The system that is heard.")
 @click.pass_obj
 def demo(

@@ -21,7 +21,9 @@ from hearing_app.store.engine import reading
 
 @click.command()
 @click.argument("hearing")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The ZIP file to write."
+)
 @click.option("--open", "is_open", is_flag=True, help="The open data alone, which anyone may have.")
 @click.option(
     "--where", multiple=True, metavar="NAME=VALUE", help="state, system, kind, language, theme, ..."

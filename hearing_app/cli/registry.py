@@ -184,7 +184,7 @@ def registry_sign(
 
 
 def _refused_later(settings: Settings, entry: Entry, file: str) -> list[Fault]:
-    """Return what stands against publishing an entry, by the register's rules or, without any, the packaged."""
+    """Return what stands against publishing an entry, by the register's rules or the packaged ones."""
     rules, faults = read_rules(settings.registry)
     return hindrances(entry, shipped_rules() if faults or not rules else rules, file=file)
 

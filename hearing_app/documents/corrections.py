@@ -69,7 +69,7 @@ def open_corrections_html(
 
 
 def correction_intro_html(entry: Entry, *, speaks: bool) -> str:
-    """Return what stands over the form: what a report is; where the body ``speaks`` itself, what that means."""
+    """Return what stands over the form: what a report is, or what the body itself can say."""
     return render("correction_intro", entry=entry, speaks=speaks)
 
 

@@ -117,8 +117,8 @@ class Block:
 class Outline:
     """A section before it is opened: which fields it states, which it does not, and which are withheld.
 
-    ``withheld`` holds the fields that are withheld whole or in part; ``blocks`` hold what is stated, with what
-    is withheld in part. A field that the page shows in another way stands in none of them.
+    ``withheld`` holds the fields that are withheld whole or in part; ``blocks`` hold what is
+    stated. A field that the page shows in another way stands in none of them.
     """
 
     blocks: tuple[Block, ...]
@@ -156,7 +156,7 @@ def in_sections(entry: Entry, today: date) -> dict[str, list[Block]]:
 
 
 def outlines(blocks: Mapping[str, Sequence[Block]], elsewhere: Collection[str] = ()) -> dict[str, Outline]:
-    """Return the outline of each section, from its blocks; fields named ``elsewhere`` are left out if stated."""
+    """Return the outline of each section, from its blocks; those named ``elsewhere`` are left out."""
     return {section: _outline(within, elsewhere) for section, within in blocks.items()}
 
 

@@ -238,8 +238,8 @@ def _aligned(old: Sequence[str], new: Sequence[str], start: int) -> list[tuple[i
     if len(old) * len(new) > MOST_CELLS:
         return []
     # rows[i] has a bit for each of ``new``, the last one lowest. Of its lowest n bits, as many are clear as
-    # old[i:] and the last n of ``new`` have in common: a whole row at a time (Allison and Dix 1986, in the form of
-    # Hyyrö 2004), which takes a fiftieth of the time that one cell after another takes.
+    # old[i:] and the last n of ``new`` have in common: a whole row at a time (Allison and Dix 1986,
+    # in the form of Hyyrö 2004), which takes a fiftieth of the time that one cell after another takes.
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(new)):
         places[word] = places.get(word, 0) | 1 << place

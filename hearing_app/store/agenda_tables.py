@@ -59,7 +59,7 @@ agenda_version = Table(
     CheckConstraint("version >= 1", name="version"),
 )
 
-# Who or what has the floor. `is_open` is true or nothing: with its key, one turn of a hearing is open at most.
+# Who or what has the floor. `is_open` is true or nothing: its key lets one turn of a hearing be open.
 room_turn = Table(
     "room_turn",
     metadata,

@@ -18,7 +18,11 @@ from tests.web.reader import HOSTILE, OPEN_HEARING, Announce, Decided, Reader, S
 @pytest.fixture
 def many(send: Send, decided: Decided) -> list[str]:
     """Publish 41 comments, and return their receipts in the order of arrival."""
-    receipts = [send(concern=f"This is the comment with number {number:02d}.") for number in range(41)]
+    # No two of them share their words: a letter that several send is shown by itself, too.
+    receipts = [
+        send(concern=f"{f'Word{number} ' * 12}This is the comment with number {number:02d}.")
+        for number in range(41)
+    ]
     for one in receipts:
         decided(one.comment_id, State.PUBLISHED)
     return [one.code for one in receipts]

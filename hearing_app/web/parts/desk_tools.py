@@ -61,6 +61,12 @@ def exports(hearing_id: str, received: int) -> None:
         )
     )
     st.html(
+        '<div class="doc"><p>For the preparation: '
+        f'<a href="/desk/packs/{hearing_id}.zip" download>the whole pack, in one file</a> · '
+        f'<a href="/desk/briefings/{hearing_id}">the briefing, to read or print</a> · '
+        f'<a href="/desk/briefings/{hearing_id}.docx" download>the briefing as a Word document</a></p></div>'
+    )
+    st.html(
         f'<div class="doc"><p>All {plural(received, "comment")} of this hearing, with what is not '
         f"public. Handle them with care.</p><p>{links}</p>"
         f'<p><a href="/moderation?hearing={hearing_id}">What the public reads about moderation</a></p></div>'

@@ -39,7 +39,7 @@ def show(actor: Actor) -> None:
         entries = entries_of_agency(db, actor.agency)
         open_drafts, closed = drafts_at(db, actor), drafts_at(db, actor, closed=True)
         log = log_of(db, actor)
-    # It keeps its place while it is empty: what stands below would be drawn anew, and lose what is open in it.
+    # It keeps its place while it is empty: what stands below would be drawn anew, and be folded.
     with st.container():
         if problem := st.session_state.pop(_PROBLEM, None):
             frame.refusal(problem, _LABELS)

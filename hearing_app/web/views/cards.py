@@ -76,9 +76,9 @@ def show() -> None:
     refused = state.pop("cards_refused", None)
     if refused:
         frame.refusal(refused, FIELDS)
+    given = (chosen, systems, versions)
     if isinstance(refused, cards.Differs):
         st.html(differences_html(refused.differences))
-        given = (chosen, systems, versions)
         st.button("Put mine in the place of the first", on_click=keep, args=given, kwargs={"instead": True})
     if waiting:
         st.header("Waiting for a second person", anchor=False)
@@ -99,13 +99,12 @@ def show() -> None:
         )
     st.header("Type a card", anchor=False)
     card_form.show(systems)
-    kept = (chosen, systems, versions)
     st.button(
         "Keep this card",
         type="primary",
         key="cards_keep",
         on_click=keep,
-        args=kept,
+        args=given,
         kwargs={"instead": False},
     )
 

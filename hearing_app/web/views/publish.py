@@ -25,6 +25,6 @@ elif may(member.actor, Act.READ_DESK_LOG):
 else:
     st.html(
         '<div class="doc"><p>This page is for publishers, who write the entries of their own body, and for '
-        'auditors, who read what was done. Everybody reads the entries in the <a href="/register">register</a>.'
-        "</p></div>"
+        "auditors, who read what was done. Everybody reads the entries in the "
+        '<a href="/register">register</a>.</p></div>'
     )

@@ -1,0 +1,74 @@
+"""The pack and the open data over the wire: for whom they are, what is in them, and made once for many."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from docx import Document
+from starlette.testclient import TestClient
+
+from hearing_app.api import packs
+from hearing_app.deployment import Deployment
+from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.vocabulary import State
+from hearing_app.people.permissions import Role
+from hearing_app.store.engine import writing
+from tests.api.conftest import FACILITATOR, OPEN_HEARING, Post
+
+PACK, OPEN_DATA = f"/desk/packs/{OPEN_HEARING}.zip", f"/api/v1/hearings/{OPEN_HEARING}/open-data.zip"
+
+
+def _names(data: bytes) -> set[str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return set(archive.namelist())
+
+
+def test_anyone_has_the_open_data_and_only_what_is_published(
+    client: TestClient, house: Deployment, post: Post
+) -> None:
+    first, second = (post().json()["comment_id"] for _ in range(2))
+    with writing(house.engine) as db:
+        decide(db, FACILITATOR, first, State.PUBLISHED, seen_state=State.SUBMITTED)
+    answer = client.get(OPEN_DATA)
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == f'attachment; filename="{OPEN_HEARING}-open-data.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        text = archive.read("data/comments.csv").decode()
+        assert archive.read("checkpoint.txt").startswith(b"hearing")
+    assert first in text
+    assert second not in text
+    assert client.get("/api/v1/hearings/nothing/open-data.zip").status_code == 404
+
+
+def test_it_is_made_once_until_something_happens(
+    client: TestClient, house: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    write = packs.write_bundle
+    monkeypatch.setattr(packs, "write_bundle", lambda *given, **more: (made.append(1), write(*given, **more)))
+    first = client.get(OPEN_DATA).content
+    assert client.get(OPEN_DATA).content == first
+    assert len(made) == 1
+
+
+def test_the_pack_is_for_facilitators(
+    client: TestClient, session_of: Callable[[Role], str], post: Post
+) -> None:
+    post()
+    for path in (PACK, f"/desk/briefings/{OPEN_HEARING}", f"/desk/briefings/{OPEN_HEARING}.docx"):
+        assert client.get(path).status_code == 403
+    client.cookies.set("hearing_session", session_of(Role.FACILITATOR))
+    answer = client.get(PACK)
+    assert "workbook.xlsx" in _names(answer.content)
+    assert answer.headers["cache-control"] == "no-store"
+    refused = client.get(f"{PACK}?state=gone")
+    assert refused.status_code == 422
+    page = client.get(f"/desk/briefings/{OPEN_HEARING}")
+    assert "Questions to the agencies" in page.text
+    word = client.get(f"/desk/briefings/{OPEN_HEARING}.docx")
+    assert Document(io.BytesIO(word.content)).paragraphs
+    assert client.get("/desk/packs/nothing.zip").status_code == 404
