@@ -25,6 +25,8 @@ from hearing_app.hearings.drafts_verify import faults as hearing_draft_faults
 from hearing_app.hearings.erasure import ERASING, erase_again
 from hearing_app.hearings.hearing import Hearing, check_hearings, publish_hearing
 from hearing_app.hearings.moderation_verify import faults as moderation_faults
+from hearing_app.hearings.requests import erasing as requests
+from hearing_app.hearings.requests.verify import faults as request_faults
 from hearing_app.hearings.themes import faults as theme_faults
 from hearing_app.hearings.verify import faults as comment_faults
 from hearing_app.hearings.voting import erasing as voting
@@ -66,7 +68,7 @@ from hearing_app.store.migrate import migrate
 from hearing_app.store.schema import check_own, foreign_faults
 
 # What took words away: noted outside the database.
-_NOTED = (*ERASING, *ERASING_REPORTS, *speaking.ERASING, *files.ERASING, *voting.ERASING)
+_NOTED = (*ERASING, *ERASING_REPORTS, *speaking.ERASING, *files.ERASING, *voting.ERASING, *requests.ERASING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +247,15 @@ def row_faults(db: Connection) -> list[str]:
         audit_faults,
     )
     checks = (key_faults, *rows, desk_faults, correction_faults, answer_faults, comment_record_faults)
-    return [fault for check in (*checks, agenda_faults, voting_faults, theme_faults) for fault in check(db)]
+    of_hearings = (agenda_faults, voting_faults, theme_faults, request_faults)
+    return [fault for check in (*checks, *of_hearings) for fault in check(db)]
 
 
 def carry_over(db: Connection, before: Before) -> Carried:
     """Do in a restored record what was taken away or closed after its backup, and shut what stood open."""
     erased = erase_again(db, before) + erase_reports_again(db, before)
     erased += speaking.erase_again(db, before) + files.erase_again(db, before)
-    erased += voting.erase_again(db, before)
+    erased += voting.erase_again(db, before) + requests.erase_again(db, before)
     said = [*revoke_again(db, before), *close_again(db, before)]
     shut_doors(db)
     return Carried(erased, tuple(said))

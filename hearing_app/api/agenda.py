@@ -63,7 +63,7 @@ def agenda(request: Request) -> JSONResponse:
 
 
 def lottery(request: Request) -> JSONResponse:
-    """Give everything with which the draw can be repeated; ``comments`` are empty before it was drawn."""
+    """Give everything with which the draw can be repeated; the seed only once sign-up has closed."""
     with reading(current().engine) as db:
         hearing = hearing_of(db, request.path_params["hearing_id"])
         found, drawn = lottery_of(db, hearing.id), published_of(db, hearing).agenda

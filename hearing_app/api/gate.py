@@ -13,6 +13,7 @@ from collections import Counter, deque
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,17 +30,22 @@ BUNDLE = "/api/v1/record/bundle"
 # Files that people send. Their bodies are large: they are read in a slot of their own, not kept before it.
 FILES = "/my-comment/files"
 PACKS, OPEN_DATA = "/desk/packs/", "/open-data.zip"
+SMALL_FORM = 16 * 1024
 LONG = (BUNDLE, "/desk/exports/", "/desk/briefings/", PACKS, FILES)
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many work at once, how many may wait, how many of these from one network, and for how long."""
+    """How many work at once, how many may wait, how many of these from one network, and for how long.
+
+    ``at_once_of_one_network`` bounds how many of those that work may be of one network.
+    """
 
     at_once: int
     waiting: int
     of_one_network: int
     seconds: float
+    at_once_of_one_network: int | None = None
 
 
 # SQLite takes one writer at a time; another gets ready meanwhile. More threads would not do more: only one
@@ -49,7 +55,7 @@ WRITING = Size(2, 600, 300, 15.0)
 # The whole record takes seconds: one is made at a time, beside the readers' slots, and then sent to many.
 BUNDLES = Size(1, 40, 2, 20.0)
 # A slow line holds a slot for as long as it takes: comments and readers have others.
-UPLOADS = Size(6, 40, 4, 20.0)
+UPLOADS = Size(6, 40, 2, 20.0, 2)
 
 
 class NetworkBusy(Busy):
@@ -66,6 +72,7 @@ class Room:
         self.size, self.working = size, 0
         self._queue: deque[asyncio.Future[None]] = deque()
         self._networks: Counter[str] = Counter()
+        self._at_work: Counter[str] = Counter()
 
     @property
     def waiting(self) -> int:
@@ -77,6 +84,9 @@ class Room:
 
         Raises ``Busy`` with the place in the queue when it takes too long, or when the queue is full.
         """
+        share = self.size.at_once_of_one_network
+        if share is not None and not shared and self._at_work[network] >= share:
+            raise _busy(len(self._queue) + 1, self.size, NetworkBusy)
         if self.working < self.size.at_once and not self._queue:
             self.working += 1
             return
@@ -107,6 +117,16 @@ class Room:
             if turn in self._queue:
                 self._queue.remove(turn)
 
+    def begin(self, network: str) -> None:
+        """Count one of a network at work."""
+        self._at_work[network] += 1
+
+    def end(self, network: str) -> None:
+        """Count it no more."""
+        self._at_work[network] -= 1
+        if not self._at_work[network]:
+            del self._at_work[network]
+
     def leave(self) -> None:
         """Give the slot to the next one."""
         while self._queue:
@@ -115,6 +135,12 @@ class Room:
                 turn.set_result(None)
                 return
         self.working -= 1
+
+
+def _is_small(scope: Scope) -> bool:
+    """Return whether a request says that its body is no larger than a form without a file."""
+    said = Headers(scope=scope).get("content-length", "")
+    return said.isascii() and said.isdigit() and len(said) < 10 and int(said) <= SMALL_FORM
 
 
 def _is_whole(path: str) -> bool:
@@ -137,7 +163,8 @@ class Gate:
         room = self.reading if scope["method"] in {"GET", "HEAD", "OPTIONS"} else self.writing
         if _is_whole(scope["path"]):
             room = self.bundles
-        is_file = scope["path"] == FILES and room is self.writing
+        # A form without a file, to look at one's files or to take one out, is as small as any other.
+        is_file = scope["path"] == FILES and room is self.writing and not _is_small(scope)
         room = self.uploads if is_file else room
         settings = current().settings
         network = network_of(scope["client"][0] if scope.get("client") else HERE)
@@ -148,11 +175,13 @@ class Gate:
             await problem_answer(Request(scope), error)(scope, receive, send)
             return
         held = True
+        room.begin(network)
 
         def give_back() -> None:
             nonlocal held
             if held:
                 held = False
+                room.end(network)
                 room.leave()
 
         async def replay() -> Message:

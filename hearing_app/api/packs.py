@@ -8,6 +8,7 @@ from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
 
+from sqlalchemy import Connection, select
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -22,11 +23,21 @@ from hearing_app.hearings.hearing import hearing_of
 from hearing_app.people.permissions import Act, require
 from hearing_app.record.ledger import size_of
 from hearing_app.store.engine import reading
+from hearing_app.store.tables import ledger
 
 _ZIP = "application/zip"
 # A bundle of a large hearing takes seconds: it is made once for all who ask within a minute.
 FRESH_SECONDS, MOST_KEPT = 60.0, 8
 _making = Lock()
+# What only adds to a hearing, or is not public yet: nobody is harmed who reads it a minute later.
+_ADDS = (
+    "comment.submitted",
+    "vote.cast",
+    "speaking.wished",
+    "answer.given",
+    "theme.sorted",
+    "statement.added",
+)
 # By record and hearing: the size of the ledger it was made at, when, and the bytes.
 _kept: OrderedDict[tuple[str, str], tuple[int, float, bytes]] = OrderedDict()
 
@@ -79,9 +90,7 @@ def _bundle(house: Deployment, hearing_id: str, base: str) -> bytes:
         with reading(house.engine) as db:
             hearing = hearing_of(db, hearing_id)
             key, size = (str(house.settings.data), hearing.id), size_of(db)
-            if (found := _kept.get(key)) and (
-                found[0] == size or time.monotonic() - found[1] < FRESH_SECONDS
-            ):
+            if (found := _kept.get(key)) and _holds(db, found, size):
                 return found[2]
             with tempfile.TemporaryDirectory() as own:
                 file = Path(own) / "open-data.zip"
@@ -92,6 +101,16 @@ def _bundle(house: Deployment, hearing_id: str, base: str) -> bytes:
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
         return data
+
+
+def _holds(db: Connection, found: tuple[int, float, bytes], size: int) -> bool:
+    """Return whether what was kept may still be given: nothing happened, or for a minute only what adds."""
+    if found[0] == size:
+        return True
+    if time.monotonic() - found[1] >= FRESH_SECONDS or found[0] > size:
+        return False
+    takes_away = select(ledger.c.seq).where(ledger.c.seq >= found[0], ledger.c.kind.not_in(_ADDS))
+    return db.execute(takes_away.limit(1)).first() is None
 
 
 def _base(request: Request, house: Deployment) -> str:

@@ -93,5 +93,5 @@ def favicon(_request: Request) -> Response:
 def robots(_request: Request) -> PlainTextResponse:
     """Let the documents be found, and keep staff pages and receipts out of search engines."""
     staff = ("/sign-in", "/invitation/", "/reset/", "/account", "/confirm", "/desk")
-    closed = (*staff, "/my-comment", "/follow/", "/_stcore/")
+    closed = (*staff, "/my-comment", "/request", "/follow/", "/_stcore/")
     return PlainTextResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed))

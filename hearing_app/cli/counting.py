@@ -15,8 +15,8 @@ from hearing_app.documents.words import plural
 from hearing_app.errors import Fault, Invalid
 from hearing_app.evidence.counting.apart import count_apart, leave_no_core
 from hearing_app.evidence.counting.asking import read_asked
-from hearing_app.evidence.counting.control import Disclosure, Method, Plan, TimeStep
 from hearing_app.evidence.counting.columns import Counts
+from hearing_app.evidence.counting.control import Disclosure, Method, Plan, TimeStep
 from hearing_app.evidence.counting.counting import is_twice, size_of
 from hearing_app.evidence.counting.privacy import require_opendp
 from hearing_app.evidence.counting.private import added, read_private, refuse_place, write_private

@@ -59,9 +59,9 @@ def demo(
     finally:
         house.close()
     click.echo(
-        f"The rehearsal is at /hearing?id={found.hearing_id}: {plural(found.comments, 'comment')}, "
+        f"The rehearsal is on the page /hearing?id={found.hearing_id}: {plural(found.comments, 'comment')}, "
         f"{found.decided} of them read, {plural(found.votes, 'vote')}, {plural(found.answers, 'answer')}.\n"
-        "Take it out with: hearing demo --remove"
+        f"Take it out with: hearing --data {settings.data} demo --remove"
     )
 
 

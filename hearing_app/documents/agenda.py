@@ -97,6 +97,7 @@ def agenda_html(found: Published, *, is_whole: bool = True) -> str:
         waiting=[(one, WHY.get(why, "")) for one, why in agenda.waiting] if agenda else [],
         published=_here(agenda.at if agenda else None, hearing.time_zone),
         lottery=found.lottery,
+        committed_at=_here(found.lottery.committed_at if found.lottery else None, hearing.time_zone),
         seed_at=_here(found.lottery.published_at if found.lottery else None, hearing.time_zone),
         closes=sign_up_closes(hearing),
         rules=RULES,

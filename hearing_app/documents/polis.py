@@ -25,9 +25,6 @@ FILES = ("summary.csv", "comments.csv", "participants-votes.csv", "votes.csv", "
 _ACCEPTED, _REJECTED = 1, -1
 _MOST_ROWS = 2_000_000
 
-Vote = tuple[datetime, int, int, int]
-"""When (the day alone), the voter's number, the statement, the vote."""
-
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -43,10 +40,14 @@ class Conversation:
 
 
 def polis_files(
-    hearing: Hearing, address: str, statements: Sequence[Statement], votes: Sequence[Vote], groups: Groups
+    hearing: Hearing, address: str, statements: Sequence[Statement], groups: Groups
 ) -> dict[str, str]:
-    """Return the five files by their names; ``address`` is the hearing's page."""
-    table = groups.table
+    """Return the five files by their names; ``address`` is the hearing's page.
+
+    Every vote bears the moment at which the hearing closed: when somebody voted, and what they changed, would
+    tell with the public ledger who they are.
+    """
+    table, closed = groups.table, hearing.window[1]
     counts = {number: row.tolist() for number, row in zip(table.statements, table.counts(), strict=True)}
     consensus = group_informed_consensus(groups).tolist() if groups.number else []
     common = dict(zip(table.statements, consensus, strict=False))
@@ -94,9 +95,12 @@ def polis_files(
         "participants-votes.csv": _participants(groups),
         "votes.csv": _table(
             ("timestamp", "datetime", "comment-id", "voter-id", "vote"),
-            ((*_when(at), number, person, vote) for at, person, number, vote in votes),
+            ((*_when(closed), number, person, vote) for person, number, vote in table.rows()),
         ),
-        "stats-history.csv": _history(votes, statements),
+        "stats-history.csv": _table(
+            ("timestamp", "datetime", "n-votes", "n-voters", "n-comments"),
+            [(*_when(closed), int(table.seen.sum()), len(table.participants), len(statements))],
+        ),
     }
 
 
@@ -142,17 +146,6 @@ def _participants(groups: Groups) -> str:
         given = ["" if vote == UNSEEN else vote for vote in votes]
         rows.append((person, "" if label < 0 else label, 0, *counted, *given))
     return _table(head, rows)
-
-
-def _history(votes: Sequence[Vote], statements: Sequence[Statement]) -> str:
-    """Return the running counts at the end of each day on which somebody voted."""
-    rows, people = [], set()
-    for count, (at, person, _, _) in enumerate(votes, 1):
-        people.add(person)
-        if count == len(votes) or votes[count][0].date() != at.date():
-            there = sum(one.added_at.date() <= at.date() for one in statements)
-            rows.append((*_when(at), count, len(people), there))
-    return _table(("timestamp", "datetime", "n-votes", "n-voters", "n-comments"), rows)
 
 
 def _when(at: datetime) -> tuple[int, str]:

@@ -13,11 +13,16 @@ from hearing_app.hearings.themes import themes_by_comment, themes_of
 
 # A letter with its senders takes room; the rest is counted.
 MOST_LETTERS, MOST_OWN = 5, 20
+FEWEST_SENDERS = 5
+"""Two or three people who say the same need not have written one letter."""
 
 
 def themes_section(db: Connection, hearing: Hearing) -> str:
     """Return what a hearing's comments are about, and the letters that several sent; else nothing."""
-    themes, campaigns = themes_of(db, hearing.id), campaigns_of(db, hearing.id)
+    themes, campaigns = (
+        themes_of(db, hearing.id),
+        [one for one in campaigns_of(db, hearing.id) if len(one.comment_ids) >= FEWEST_SENDERS],
+    )
     if not themes and not campaigns:
         return ""
     return render(

@@ -14,8 +14,8 @@ from hearing_app.hearings.voting.results import (
     Counted,
     Results,
     are_shown,
-    events_of,
     results_of,
+    table_of,
     votes_cast,
 )
 from hearing_app.hearings.voting.statements import Statement, number_of_statements
@@ -74,12 +74,11 @@ def voting_section(db: Connection, hearing: Hearing) -> str:
 
 
 def votes_csv(db: Connection, hearing: Hearing) -> str:
-    """Return every vote as CSV, in the order in which they came: day, voter's number, statement, vote."""
+    """Return the published table of votes as CSV: voter's number, statement, vote, by voter and statement."""
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\r\n")
-    table.writerow(("day", "voter", "statement", "vote"))
-    for at, person, number, given in events_of(db, hearing.id):
-        table.writerow((at.date().isoformat(), person, number, given))
+    table.writerow(("voter", "statement", "vote"))
+    table.writerows(table_of(db, hearing.id).rows())
     return written.getvalue()
 
 

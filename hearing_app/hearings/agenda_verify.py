@@ -57,8 +57,8 @@ def _some(acts: list[_Told], *kinds: str) -> list[_Told]:
 
 
 def _of_lottery(db: Connection, hearing_id: str, acts: list[_Told]) -> Iterator[str]:
-    committed, seeds, closed = (
-        _some(acts, kind) for kind in (lottery.COMMITTED, lottery.SEED, lottery.CLOSED)
+    committed, closed, seeds = (
+        _some(acts, kind) for kind in (lottery.COMMITTED, lottery.CLOSED, lottery.SEED)
     )
     rows = _rows(db, tables.lottery, hearing_id)
     if max(len(committed), len(seeds), len(closed)) > 1 or len(rows) != len(committed):
@@ -71,6 +71,8 @@ def _of_lottery(db: Connection, hearing_id: str, acts: list[_Told]) -> Iterator[
         shown = (seeds[0][1]["seed"], seeds[0][0].at) if seeds else None
         if shown != ((row.seed.hex(), row.published_at) if row.published_at else None):
             yield "the seed of its lottery was published otherwise than its row says."
+        if seeds and (not closed or seeds[0][0].seq < closed[0][0].seq):
+            yield "the seed of its lottery was public before sign-up had closed."
         ending = (closed[0][0].seq, closed[0][1]["root"]) if closed else None
         if ending != ((row.closed_seq, row.root.hex()) if row.root else None):
             yield "its lottery was closed otherwise than its row says."

@@ -1,19 +1,25 @@
 """Letters that many people send: read once, counted for everybody, with what each one added.
 
-Found among the published comments of a hearing whenever they are asked for; nothing of it is kept, so no
-comment is marked. Where a comment comes from is no reason to hide it.
+Found among the published comments of a hearing whenever they are asked for; the record keeps nothing of it,
+so no comment is marked. Where a comment comes from is no reason to hide it.
 """
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import Lock
 
 from sqlalchemy import Connection
 
 from hearing_app.hearings.comment import Comment
-from hearing_app.hearings.lists import published_comments
-from hearing_app.voices.duplicates import Alike, alike
+from hearing_app.hearings.lists import every_published, published_by_number
+from hearing_app.record.ledger import size_of
+from hearing_app.voices.duplicates import added_to, alike
+
+# Comparing a large hearing takes seconds: which comments share a letter is found once a minute at most.
+FRESH_SECONDS, _MOST_KEPT = 60.0, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +34,61 @@ class Campaign:
     own_words: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Which comments share letters, without a word of them; ``members`` begin with the shared one."""
+
+    size: int
+    at: float
+    letters: tuple[tuple[str, ...], ...]
+
+
+_kept: OrderedDict[tuple[str, str], _Found] = OrderedDict()
+_finding = Lock()
+
+
 def campaigns_of(db: Connection, hearing_id: str) -> list[Campaign]:
-    """Return the campaigns among a hearing's published comments, the largest first."""
-    comments = sorted(published_comments(db, hearing_id), key=lambda one: (one.submitted_at, one.comment_id))
-    texts = tuple("\n".join((one.concern, one.value_seen, one.ask)) for one in comments)
+    """Return the campaigns among a hearing's published comments, the largest first.
+
+    Words are read as they are now: what was withdrawn or taken out a moment ago is not in them.
+    """
     found = []
-    for one in _alike(texts):
-        ids = [comments[place].comment_id for place in one.members]
-        own = {comment_id: words for comment_id, words in zip(ids, one.own, strict=True) if words}
-        found.append(Campaign(comments[one.shared], tuple(ids), own))
-    return found
+    for letter in _letters(db, hearing_id):
+        members = published_by_number(db, hearing_id, letter)
+        if len(members) < 2:
+            continue
+        shared = members[0]
+        added = {one.comment_id: added_to(_text(shared), _text(one)) for one in members[1:]}
+        own = {comment_id: words for comment_id, words in added.items() if words}
+        ids = sorted((one.submitted_at, one.comment_id) for one in members)
+        found.append(Campaign(shared, tuple(comment_id for _, comment_id in ids), own))
+    return sorted(found, key=lambda one: (-len(one.comment_ids), one.comment_ids))
 
 
-@lru_cache(maxsize=16)
-def _alike(texts: tuple[str, ...]) -> list[Alike]:
-    """Return which texts belong together; a page that is read again does not compare them again."""
-    return alike(texts)
+def _letters(db: Connection, hearing_id: str) -> tuple[tuple[str, ...], ...]:
+    key, size = (str(db.engine.url), hearing_id), size_of(db)
+    with _finding:
+        there = _kept.get(key)
+        is_new = there is not None and time.monotonic() - there.at < FRESH_SECONDS and there.size <= size
+        if there is not None and (there.size == size or is_new):
+            return there.letters
+        numbers, texts = [], []
+        for one in every_published(db, hearing_id):
+            numbers.append(one.comment_id)
+            texts.append(_text(one))
+        letters = tuple(
+            (
+                numbers[one.shared],
+                *(numbers[place] for place in one.members if place != one.shared),
+            )
+            for one in alike(texts)
+        )
+        _kept[key] = _Found(size, time.monotonic(), letters)
+        _kept.move_to_end(key)
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+        return letters
+
+
+def _text(one: Comment) -> str:
+    return "\n".join((one.concern, one.value_seen, one.ask))

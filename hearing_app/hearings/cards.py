@@ -2,9 +2,10 @@
 
 A card's number leads to the id of its draft: an HMAC of it under the server's key. So the receipt on the
 strip that its writer tears off is the one that the comment will have; printing stores the number, and no
-digits. The same number entered again is the same comment. What one person typed waits in the card's row until
-another has typed the same or compared it with the card, and then leaves the row: nothing says which card
-became which comment.
+digits. What one person typed waits in the card's row until another has typed the same or compared it with the
+card, and then leaves the row: nothing says which card became which comment. Whoever enters it learns the
+comment's number once; a number that was entered is refused from then on, and no member of staff is ever given
+the digits of a card's receipt: with them they could withdraw the comment in its author's name.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from hearing_app.errors import Conflict, Fault, Invalid, NotFound
-from hearing_app.hearings.comment import Receipt, check_letter, faults_on_sending, submit
+from hearing_app.hearings.comment import check_letter, faults_on_sending, submit
 from hearing_app.hearings.draft import Draft, Link
 from hearing_app.hearings.hearing import Hearing, Phase, hearing_of
 from hearing_app.hearings.release import release_opinions
@@ -196,19 +197,24 @@ def type_card(
     *,
     instead: bool = False,
     at: datetime | None = None,
-) -> Receipt | None:
+) -> str | None:
     """Take what somebody typed from a card. ``None``: it waits for a second person; else it is a comment.
 
-    The first typing waits; its own typist can correct it. Typed the same by another person, it is entered.
-    Typed differently, ``Differs`` names the fields; with ``instead`` the second typing takes the place of the
-    first, and waits for another person. Entered before, the receipt is that of the comment it became.
+    The first typing waits; its own typist can correct it. Typed the same by another person, it is entered:
+    the comment's number is returned. Typed differently, ``Differs`` names the fields; with ``instead`` the
+    second typing takes the place of the first, and waits for another person. Entered before, ``Conflict``
+    says so, whatever was typed.
     """
     require(actor, Act.ENTER_CARDS)
     when = at or datetime.now(UTC)
     row = _row(db, number)
-    typed = _of_card(typed, key, row)
     if row.entered_at is not None:
-        return _enter(db, actor, row, typed, key=key, at=when)
+        raise Conflict(
+            "This card was entered already.",
+            kept="The comment that it became stays as it is; what you typed was not taken.",
+            next_step="Compare the number with the card. Its writer finds the comment with the receipt.",
+        )
+    typed = _of_card(typed, key, row)
     _check(db, typed, when)
     if row.typed_at is None or row.typed is None or row.typed_by == actor.name or instead:
         values: dict[str, Any] = {"typed": _packed(typed.draft), "written_on": typed.written_on.isoformat()}
@@ -223,9 +229,10 @@ def type_card(
 
 def confirm(
     db: Connection, actor: Actor, key: bytes, number: str, seen_at: datetime, *, at: datetime | None = None
-) -> Receipt:
-    """Enter what another person typed, after comparing it with the card. ``seen_at`` is what was compared:
-    when it was typed anew in between, ``Conflict`` says so.
+) -> str:
+    """Enter what another person typed, after comparing it with the card; return its comment's number.
+
+    ``seen_at`` is what was compared: when it was typed anew in between, ``Conflict`` says so.
     """
     require(actor, Act.ENTER_CARDS)
     when = at or datetime.now(UTC)
@@ -297,25 +304,24 @@ def _of_card(typed: Typed, key: bytes, row: Row[Any]) -> Typed:
     return replace(typed, draft=replace(typed.draft, draft_id=draft_id, hearing_id=row.hearing_id))
 
 
-def _enter(db: Connection, actor: Actor, row: Row[Any], typed: Typed, *, key: bytes, at: datetime) -> Receipt:
-    """Put a card on the record, once; the words leave its row."""
+def _enter(db: Connection, actor: Actor, row: Row[Any], typed: Typed, *, key: bytes, at: datetime) -> str:
+    """Put a card on the record, once, and return its comment's number; the words leave its row."""
     release_opinions(db, hearing_of(db, row.hearing_id), at=at)
     basis = IdentityBasis.PAPER_CARD
     written_at = _written_at(db, row.hearing_id, typed.written_on, at)
     # By the public, whoever types it: a member of staff is not its author.
     receipt = submit(db, PUBLIC, key, typed.draft, identity_basis=basis, written_at=written_at, at=at)
-    if row.entered_at is None:
-        append(
-            db,
-            actor=actor.name,
-            kind=ENTERED,
-            subject=f"hearing:{row.hearing_id}",
-            content={"typed_by": row.typed_by},
-            at=at,
-        )
-        done = {"typed": None, "written_on": None, "typed_by": "", "typed_at": None, "entered_at": at}
-        db.execute(update(paper_card).where(paper_card.c.card == row.card).values(done))
-    return receipt
+    append(
+        db,
+        actor=actor.name,
+        kind=ENTERED,
+        subject=f"hearing:{row.hearing_id}",
+        content={"typed_by": row.typed_by},
+        at=at,
+    )
+    done = {"typed": None, "written_on": None, "typed_by": "", "typed_at": None, "entered_at": at}
+    db.execute(update(paper_card).where(paper_card.c.card == row.card).values(done))
+    return receipt.comment_id
 
 
 def _row(db: Connection, number: str) -> Row[Any]:

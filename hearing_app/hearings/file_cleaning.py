@@ -42,8 +42,9 @@ _FOREIGN = (
 )
 _MARKUP = re.compile(r"<\s*(?:!doctype|html|script|svg|iframe|object|embed|\?xml|\?php)", re.IGNORECASE)
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-# Cells that a spreadsheet would run: a formula; numbers with a sign are none.
-_FORMULA = re.compile(r"\s*(?:[=@|%]|[+\-](?!\s*[\d.,]))")
+# Cells that a spreadsheet would run: what begins like a formula. A whole cell that is a number is none.
+_FORMULA = re.compile(r"\s*[=@|%+\-]")
+_SIGNED_NUMBER = re.compile(r"\s*[+\-]\s*[\d.,\s]*\d(?:[eE][+\-]?\d+)?\s*%?\s*")
 
 
 class Refused(Exception):
@@ -156,7 +157,15 @@ def _pdf(content: bytes) -> bytes:
         raise Refused("encrypted") from error
     except Refused:
         raise
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
+    except (
+        pikepdf.PdfError,
+        zlib.error,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RuntimeError,
+    ) as error:
         raise Refused("broken") from error
     return out.getvalue()
 
@@ -202,6 +211,8 @@ _OF_PAGE = frozenset(
 _NOWHERE = (
     *("/AA", "/OpenAction", "/JS", "/JavaScript", "/AF", "/EF", "/EmbeddedFiles", "/Metadata", "/PieceInfo"),
     *("/LastModified", "/XFA", "/RichMediaContent", "/Measure", "/Thumb", "/PMD", "/OPI"),
+    *("/PTEX.FileName", "/PTEX.InfoDict", "/PTEX.PageNumber", "/Author", "/Creator", "/Producer"),
+    *("/CreationDate", "/ModDate"),
 )
 
 
@@ -257,18 +268,52 @@ def _scrub(thing: object, depth: int = 0) -> None:
     for name in _NOWHERE:
         if name in thing:
             del thing[name]
-    if isinstance(thing, pikepdf.Stream) and thing.get("/Filter") == pikepdf.Name.DCTDecode:
-        thing.write(_bare_jpeg(thing.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
+    if isinstance(thing, pikepdf.Stream):
+        _bare_photograph(thing)
     for name in [str(one) for one in thing.keys()]:  # noqa: SIM118 - no mapping: iterating it gives values
         value = thing[name]
         if isinstance(value, (pikepdf.Dictionary, pikepdf.Array)) and not value.is_indirect:
             _scrub(value, depth + 1)
 
 
+def _bare_photograph(stream: pikepdf.Stream) -> None:
+    """Take from a photograph of a PDF what its camera wrote, whatever it is packed in besides."""
+    filters = stream.get("/Filter")
+    named = list(filters) if isinstance(filters, pikepdf.Array) else [] if filters is None else [filters]
+    names = [str(one) for one in named]
+    if "/JPXDecode" in names:
+        # Boxes of JPEG 2000 can hold anything, and no program here looks into them.
+        raise Refused("broken")
+    if not {"/DCTDecode", "/DCT"} & set(names):
+        return
+    if names[-1] not in ("/DCTDecode", "/DCT"):
+        raise Refused("broken")
+    raw = stream.read_raw_bytes()
+    if len(names) == 2 and names[0] in ("/FlateDecode", "/Fl"):
+        # How much it unpacks to was counted before.
+        raw = zlib.decompress(raw)
+    elif len(names) > 1:
+        raise Refused("broken")
+    told = stream.get("/DecodeParms")
+    of_picture = told[len(names) - 1] if isinstance(told, pikepdf.Array) else told
+    parms = of_picture if isinstance(of_picture, pikepdf.Dictionary) else None
+    stream.write(_bare_jpeg(raw), filter=pikepdf.Name.DCTDecode, decode_parms=parms)
+
+
 def _bare_jpeg(raw: bytes) -> bytes:
     """Return a photograph of a PDF without what its camera wrote: place, time, device, comments."""
+    if raw[:2] != b"\xff\xd8":
+        raise Refused("broken")
     kept, place = bytearray(raw[:2]), 2
-    while place + 4 <= len(raw) and raw[place] == 0xFF and raw[place + 1] != 0xDA:
+    while place + 4 <= len(raw):
+        if raw[place] != 0xFF:
+            raise Refused("broken")
+        if raw[place + 1] == 0xFF:
+            # Any number of these may stand before a segment.
+            place += 1
+            continue
+        if raw[place + 1] == 0xDA:
+            break
         kind, size = raw[place + 1], int.from_bytes(raw[place + 2 : place + 4], "big")
         # APP1 holds Exif and XMP, APP13 captions; APP0 and APP14 say how the colours are to be read.
         if not (0xE1 <= kind <= 0xED or kind in (0xEF, 0xFE)):
@@ -294,9 +339,19 @@ def _text(content: bytes) -> tuple[str, bytes]:
     if _MARKUP.search(text):
         raise Refused("markup")
     rows = _rows(text)
-    if any(_FORMULA.match(cell) for row in rows for cell in row):
+    # A spreadsheet of another country splits at another sign than the one that makes this a table.
+    cells = (cell for row in rows for value in row for cell in (value, *re.split(r"[,;\t\n]", value)))
+    if any(map(_acts, cells)):
         raise Refused("formula")
     return ("csv" if rows else "txt"), text.encode()
+
+
+def _acts(cell: str) -> bool:
+    """Return whether a spreadsheet would run a cell; signs that nobody sees do not hide its beginning."""
+    seen = "".join(
+        sign for sign in unicodedata.normalize("NFKC", cell) if unicodedata.category(sign) != "Cf"
+    ).replace("\u2212", "-")
+    return bool(_FORMULA.match(seen)) and not _SIGNED_NUMBER.fullmatch(seen)
 
 
 def _rows(text: str) -> list[list[str]]:

@@ -52,7 +52,9 @@ KINDS: dict[str, Kind] = {
     "hearing.heard": Kind("The hearing was held", _on_a_day),
     "hearing.followed_up": Kind("What came of it", _on_a_day),
     "agenda.published": Kind("The agenda was published", lambda told: "The order of items and speakers."),
-    "lottery.seed": Kind("The seed of the lottery was published", lambda told: f"It is {told['seed']}."),
+    "lottery.seed": Kind(
+        "Sign-up closed, and the seed of the lottery was published", lambda told: f"It is {told['seed']}."
+    ),
     "minutes.published": Kind("The minutes were published", lambda told: f"{told['entries']} entries."),
     "slots.set": Kind(
         "Speaking slots were set", lambda told: f"{told['slots']} slots of {told['minutes']} minutes."

@@ -1,13 +1,16 @@
 """The lottery that says in which order wishes to speak are looked at: anyone can draw it once more.
 
-First the service commits to a secret seed by its SHA-256. Before sign-up closes it publishes the seed itself,
-so nobody can choose it once it is known who signed up. When sign-up closes it notes the root of the ledger:
-what was still to come when the seed was published, above all random numbers of the events in between, is in
-it, so nobody who knew the seed could pick a comment's number by its place. The place of a comment follows
-from HMAC-SHA-256 (RFC 2104) of its number under seed and root together.
+While people can still sign up, the service chooses a secret seed and commits to it by its SHA-256. When
+sign-up closes it notes the root of the ledger, and publishes the seed only after that, in one transaction.
+The place of a comment follows from HMAC-SHA-256 (RFC 2104) of its number under seed and root together.
 
-What is left: whoever runs the server and changes its program can try many closings before one is noted. The
-checkpoints that others keep then bind it, from the first one that they have seen.
+The order in which things happen is what counts. The root can be changed by anybody until it is noted: every
+vote does it. Whoever knew the seed before could try roots until one put them first; so nobody is shown it.
+And whoever runs the server cannot choose a seed once it is known who signed up, for it was committed to.
+
+What is left: whoever runs the server, and reads the seed from its database, can add public events in the last
+moments until the draw suits them. Those events stand in the ledger for everybody to see. The checkpoints that
+others keep bind the server from the first one that they have seen.
 """
 
 from __future__ import annotations
@@ -16,12 +19,12 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from hearing_app.errors import Conflict, NotOpen
+from hearing_app.errors import Damaged, NotOpen
 from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of
 from hearing_app.hearings.stages import sign_up_closes
 from hearing_app.people.permissions import Act, Actor, require
@@ -29,11 +32,9 @@ from hearing_app.record.ledger import append, head
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import lottery
 
-COMMITTED, SEED, CLOSED = "lottery.committed", "lottery.seed", "lottery.closed"
+COMMITTED, CLOSED, SEED = "lottery.committed", "lottery.closed", "lottery.seed"
 # How the ledger names what the running service does by itself, by the clock.
 SERVICE = "service"
-# The service publishes a seed that nobody has published so long before sign-up closes.
-AT_LATEST = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Lottery:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can be drawn: the seed is published, and sign-up has closed."""
+        """Whether it can be drawn: sign-up has closed, and the seed was published after it."""
         return bool(self.seed and self.root)
 
     def order(self, comment_ids: Iterable[str]) -> list[str]:
@@ -70,7 +71,7 @@ def draw(seed: bytes, root: bytes, comment_ids: Iterable[str]) -> list[str]:
 
 
 def lottery_of(db: Connection, hearing_id: str) -> Lottery | None:
-    """Return a hearing's lottery, without a seed that is not published yet; ``None`` where there is none."""
+    """Return a hearing's lottery, without a seed that is secret yet; ``None`` where there is none."""
     row = db.execute(select(lottery).where(lottery.c.hearing_id == hearing_id)).first()
     if row is None:
         return None
@@ -86,21 +87,12 @@ def lottery_of(db: Connection, hearing_id: str) -> Lottery | None:
 
 
 def commit(db: Connection, actor: Actor, hearing_id: str, *, at: datetime | None = None) -> Lottery:
-    """Choose a hearing's seed and publish what commits to it; once done, it stays.
+    """Choose a hearing's seed, keep it secret, and publish what commits to it; once done, it stays.
 
     Raises ``NotOpen`` when sign-up has closed.
     """
     require(actor, Act.ARRANGE_AGENDA)
     return _commit(db, actor.name, hearing_of(db, hearing_id), at or datetime.now(UTC))
-
-
-def publish_seed(db: Connection, actor: Actor, hearing_id: str, *, at: datetime | None = None) -> Lottery:
-    """Publish a hearing's seed, and before it what commits to it if that is not published yet.
-
-    Raises ``NotOpen`` when sign-up has closed, ``Conflict`` when the seed is published already.
-    """
-    require(actor, Act.ARRANGE_AGENDA)
-    return _publish(db, actor.name, hearing_of(db, hearing_id), at or datetime.now(UTC))
 
 
 def keep(db: Connection, *, at: datetime | None = None) -> int:
@@ -130,27 +122,33 @@ def _due(db: Connection, now: datetime) -> Iterator[tuple[Callable[..., object],
         if hearing.sitting is None:
             continue
         known, closes = lottery_of(db, hearing.id), sign_up_closes(hearing).astimezone(UTC)
-        if now < closes:
-            if not (known and known.seed) and now >= closes - AT_LATEST:
-                yield _publish, hearing
-            elif known is None:
-                yield _commit, hearing
-        elif known is not None and known.seed and not known.root:
+        if known is None and now < closes:
+            yield _commit, hearing
+        elif known is not None and not known.root and now >= closes:
             yield _close, hearing
 
 
 def note_closing(db: Connection, hearing: Hearing, *, at: datetime) -> None:
-    """Note the state of the ledger if sign-up has closed, by rule; a second time changes nothing."""
+    """Note the state of the ledger and publish the seed if sign-up has closed, by rule, once.
+
+    A hearing without a commitment from before gets none now: it has no lottery.
+    """
     known = lottery_of(db, hearing.id)
-    if known is not None and known.seed and not known.root and at >= sign_up_closes(hearing):
+    if known is not None and not known.root and at >= sign_up_closes(hearing):
         _close(db, SERVICE, hearing, at)
 
 
 def _close(db: Connection, actor: str, hearing: Hearing, at: datetime) -> None:
-    before = head(db)
+    """Note the root first and show the seed after it: the other way round, the root could be made to suit."""
+    row = db.execute(select(lottery).where(lottery.c.hearing_id == hearing.id)).one()
+    if sha256(row.seed).digest() != row.commitment:
+        raise Damaged("The seed of this lottery is not the one that was committed to.")
+    before, subject = head(db), f"hearing:{hearing.id}"
     content: dict[str, object] = {"size": before.size, "root": before.root.hex()}
-    event = append(db, actor=actor, kind=CLOSED, subject=f"hearing:{hearing.id}", content=content, at=at)
-    _set(db, hearing.id, closed_seq=event.seq, root=before.root)
+    event = append(db, actor=actor, kind=CLOSED, subject=subject, content=content, at=at)
+    append(db, actor=actor, kind=SEED, subject=subject, content={"seed": row.seed.hex()}, at=at)
+    known = {"closed_seq": event.seq, "root": before.root, "published_at": at}
+    db.execute(update(lottery).where(lottery.c.hearing_id == hearing.id).values(known))
 
 
 def _commit(db: Connection, actor: str, hearing: Hearing, at: datetime) -> Lottery:
@@ -173,21 +171,10 @@ def _commit(db: Connection, actor: str, hearing: Hearing, at: datetime) -> Lotte
     return _found(db, hearing.id)
 
 
-def _publish(db: Connection, actor: str, hearing: Hearing, at: datetime) -> Lottery:
-    _check_open(hearing, at)
-    known = _commit(db, actor, hearing, at)
-    if known.seed:
-        raise Conflict("The seed of this lottery is published already, and stays as it is.")
-    seed = db.execute(select(lottery.c.seed).where(lottery.c.hearing_id == hearing.id)).scalar_one()
-    append(db, actor=actor, kind=SEED, subject=f"hearing:{hearing.id}", content={"seed": seed.hex()}, at=at)
-    _set(db, hearing.id, published_at=at)
-    return _found(db, hearing.id)
-
-
 def _check_open(hearing: Hearing, at: datetime) -> None:
     if at >= sign_up_closes(hearing):
         raise NotOpen(
-            "Sign-up has closed, so the seed could be chosen to suit those who signed up.",
+            "Sign-up has closed, so a seed could be chosen to suit those who signed up.",
             next_step="Without a lottery, wishes are looked at in the order in which they arrived.",
         )
 
@@ -196,7 +183,3 @@ def _found(db: Connection, hearing_id: str) -> Lottery:
     found = lottery_of(db, hearing_id)
     assert found is not None  # noqa: S101 - it was written just before, in this transaction
     return found
-
-
-def _set(db: Connection, hearing_id: str, **values: object) -> None:
-    db.execute(update(lottery).where(lottery.c.hearing_id == hearing_id).values(values))

@@ -24,6 +24,7 @@ from hearing_app.hearings.release import release_opinions
 from hearing_app.hearings.screening import kinds_found
 from hearing_app.hearings.slots import leave
 from hearing_app.hearings.vocabulary import RULE_VERSION, Reason, State, Step
+from hearing_app.hearings.voting.erasing import forget_words_of
 from hearing_app.people.permissions import Act, Actor, may, require
 from hearing_app.record.ledger import Event, append, exactly
 from hearing_app.store.tables import appeal, comment
@@ -167,6 +168,9 @@ def set_state(
     settled by any new decision on the comment; its author may appeal against that.
     """
     hearing = hearing_of(db, written.hearing_id)
+    if written.state == State.PUBLISHED and to is not State.PUBLISHED:
+        # What was made of its words may not say what readers see no more.
+        forget_words_of(db, written.comment_id, at=at)
     release_opinions(db, hearing, at=at)
     content = {"from_state": written.state, "reason": reason_id, "rule_version": RULE_VERSION, **(more or {})}
     ends = to is State.HELD and reason_id != Reason.AUTHORS_WISH

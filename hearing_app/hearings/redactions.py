@@ -19,6 +19,7 @@ from hearing_app.hearings.holding import lapses
 from hearing_app.hearings.moves import comment_of, move_of, stand_of
 from hearing_app.hearings.screening import kinds_found
 from hearing_app.hearings.vocabulary import RULE_VERSION, Redacted, State, Step
+from hearing_app.hearings.voting.erasing import forget_words_of
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.ledger import append
 from hearing_app.store.tables import comment, comment_hold, redaction
@@ -107,6 +108,8 @@ def redact(
     values = {"comment_id": comment_id, "number": number, "field": field, "start": start, "stop": stop}
     why = {"kind": kind, "reason_id": reason_id, "note": note.strip()}
     db.execute(insert(redaction).values(**values, **why, at=event.at, actor=actor.name, seq=event.seq))
+    # A statement that was made of these words would still say them.
+    forget_words_of(db, comment_id, at=when, holding=getattr(written, field)[start:stop])
     _hold_anew(db, written)
     return redactions_of(db, [comment_id])[comment_id][-1]
 

@@ -18,6 +18,7 @@ from hearing_app.hearings import answer_drafts, cards, speaking
 from hearing_app.hearings import drafts as hearing_drafts
 from hearing_app.hearings.erasure import erase_answers, erase_words
 from hearing_app.hearings.hearing import all_hearings
+from hearing_app.hearings.requests import erasing as requests
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people import retention as people
 from hearing_app.people.permissions import Act, Actor, require
@@ -28,6 +29,9 @@ from hearing_app.registry.desk import retention as drafts
 from hearing_app.store.engine import erase_freed_pages, writing
 from hearing_app.store.tables import comment, ledger, ledger_private
 
+# What people send outside of hearings: two kinds each, with one way to find and to erase them.
+_DUE = dict.fromkeys(reports.KINDS, reports.due) | dict.fromkeys(requests.KINDS, requests.due)
+_FORGET = dict.fromkeys(reports.KINDS, reports.forget) | dict.fromkeys(requests.KINDS, requests.forget)
 # Others wait while comments are erased: so many at a time.
 _AT_ONCE = 200
 
@@ -78,6 +82,20 @@ PERIODS = (
         730,
         "the day on which it came, or the last answer that put it off",
         "An answer is owed for them; after two years nobody is likely to give one. The report stays open.",
+    ),
+    Period(
+        "requests",
+        "What somebody asked an agency about themselves, and the answer",
+        180,
+        "the last answer",
+        "Its author can read the answer, and go on with it; after that nobody needs it here.",
+    ),
+    Period(
+        "unanswered_requests",
+        "What somebody asked an agency about themselves, where the agency never answered",
+        730,
+        "the day on which it came",
+        "An answer is owed; after two years nobody is likely to give one. It counts as overdue for ever.",
     ),
     Period(
         "drafts",
@@ -173,8 +191,8 @@ def what_is_due(
         before = now - timedelta(days=period.days)
         if period.kind in people.KINDS:
             found.append((period, people.due(db, period.kind, before)))
-        elif period.kind in reports.KINDS:
-            found.append((period, reports.due(db, period.kind, before)))
+        elif period.kind in _DUE:
+            found.append((period, _DUE[period.kind](db, period.kind, before)))
         elif period.kind == "drafts":
             found.append((period, drafts.due(db, before)))
         elif period.kind == "hearing_drafts":
@@ -209,9 +227,9 @@ def carry_out(
             with writing(engine) as db:
                 done[period.kind] = people.forget(db, period.kind, before)
             continue
-        if period.kind in reports.KINDS:
+        if period.kind in _FORGET:
             with writing(engine) as db:
-                done[period.kind] = reports.forget(db, period.kind, before, at=now)
+                done[period.kind] = _FORGET[period.kind](db, period.kind, before, at=now)
             continue
         if period.kind == "drafts":
             with writing(engine) as db:

@@ -65,6 +65,7 @@ class Act(StrEnum):
     WRITE_ANSWERS = "write answers to comments"
     ANSWER_COMMENTS = "publish an answer to comments for an agency"
     ENTER_ANSWERS = "enter an answer that an agency gave on paper"
+    ANSWER_REQUESTS = "read and answer what people ask an agency about themselves"
 
 
 ALLOWED: dict[Act, frozenset[Role]] = {
@@ -105,6 +106,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.WRITE_ANSWERS: frozenset({Role.FACILITATOR, Role.PUBLISHER}),
     Act.ANSWER_COMMENTS: frozenset({Role.PUBLISHER}),
     Act.ENTER_ANSWERS: frozenset({Role.FACILITATOR}),
+    # Of the agency that is asked, and nobody else: neither facilitators nor the operator read them.
+    Act.ANSWER_REQUESTS: frozenset({Role.PUBLISHER}),
 }
 
 # What opens unpublished words to a file, gives somebody power, or puts words on the record for ever: it is

@@ -19,8 +19,8 @@ from sqlalchemy import (
 
 from hearing_app.store.columns import UtcDateTime, metadata
 
-# One row a hearing. The seed is nobody's to read until it is published; `root` is that of the ledger when
-# sign-up closed, before event `closed_seq`.
+# One row a hearing. The seed is nobody's to read until sign-up has closed; `root` is that of the ledger then,
+# before event `closed_seq`.
 lottery = Table(
     "lottery",
     metadata,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from hearing_app.store.agenda_tables import agenda_draft as agenda_draft  # noqa: PLC0414 - given on
@@ -70,6 +71,8 @@ from hearing_app.store.moderation_tables import redaction as redaction  # noqa: 
 from hearing_app.store.moderation_tables import removal as removal  # noqa: PLC0414 - given on
 from hearing_app.store.moderation_tables import review as review  # noqa: PLC0414 - given on
 from hearing_app.store.moderation_tables import review_round as review_round  # noqa: PLC0414 - given on
+from hearing_app.store.requests_tables import rights_answer as rights_answer  # noqa: PLC0414 - given on
+from hearing_app.store.requests_tables import rights_request as rights_request  # noqa: PLC0414 - given on
 from hearing_app.store.supervision_tables import (
     audit_statement as audit_statement,  # noqa: PLC0414 - given on
 )
@@ -203,7 +206,8 @@ comment = Table(
     Column("reason_note", Text, nullable=False),
     Column("rule_version", String(20), nullable=False),
     Column("decided_by", String(80), nullable=False),
-    Column("target_detail", Text, nullable=False, server_default=""),
+    # As words of SQL: an empty string is taken for another default than the one that stands there.
+    Column("target_detail", Text, nullable=False, server_default=text("''")),
     Column("identity_basis", String(30), nullable=False, server_default="none"),
     Column("speaking", String(20), nullable=False, server_default="no"),
     UniqueConstraint("receipt_key"),

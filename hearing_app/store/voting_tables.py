@@ -52,6 +52,7 @@ vote = Table(
     metadata,
     Column("seq", Integer, ForeignKey("ledger.seq"), primary_key=True, autoincrement=False),
     Column("hearing_id", String(80), nullable=False),
+    Column("vote_id", String(20), nullable=False, unique=True),
     Column("voter_id", String(20), ForeignKey("voter.voter_id"), nullable=False, index=True),
     Column("statement", Integer, nullable=False),
     Column("vote", Integer, nullable=False),

@@ -7,7 +7,7 @@ statement.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,10 +42,14 @@ class VoteTable:
         Over lines ``participant,statement,vote`` with a line feed each, by participant, then statement.
         """
         digest = hashlib.sha256()
-        for row, column in np.argwhere(self.seen).tolist():
-            line = f"{self.participants[row]},{self.statements[column]},{self.votes[row, column]}\n"
-            digest.update(line.encode())
+        for participant, number, given in self.rows():
+            digest.update(f"{participant},{number},{given}\n".encode())
         return digest.hexdigest()
+
+    def rows(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (participant, statement, vote) of every vote, by participant, then statement."""
+        for row, column in np.argwhere(self.seen).tolist():
+            yield self.participants[row], self.statements[column], int(self.votes[row, column])
 
     def counts(self, rows: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
         """Return how many agreed, disagreed and passed on each statement: shape (statements, 3).

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from hearing_app.deployment import Deployment, record_faults
 from hearing_app.hearings.hearing import Question
-from hearing_app.hearings.lottery import keep, publish_seed
+from hearing_app.hearings.lottery import commit, keep
 from hearing_app.hearings.minutes import note, publish_minutes
 from hearing_app.hearings.room import start
 from hearing_app.store.engine import reading, writing
+from hearing_app.store.tables import lottery
 from tests.hearings.agendas import CLOSES, ID, OPENS, SITS, act, announce, arranged, sign_up
 from tests.hearings.test_lottery import recipe
 
@@ -49,7 +52,7 @@ def test_before_there_is_anything_it_is_not_found_or_empty(client: TestClient) -
 @pytest.mark.usefixtures("announced")
 def test_everything_stands_there_and_the_draw_can_be_repeated(house: Deployment, client: TestClient) -> None:
     engine = house.engine
-    act(engine, publish_seed, at=OPENS)
+    act(engine, commit, at=OPENS)
     people = [
         sign_up(
             engine,
@@ -60,8 +63,24 @@ def test_everything_stands_there_and_the_draw_can_be_repeated(house: Deployment,
         ).comment_id
         for first in (True, False, False)
     ]
+    with reading(engine) as db:
+        seed = db.execute(select(lottery.c.seed)).scalar_one().hex()
+    before = get(client, "lottery")
+    assert (before["seed"], before["seed_published_at"], before["checkpoint"]) == (None, None, None)
+    for address in (
+        f"{PAGE}/lottery",
+        f"/record/hearings/{ID}",
+        f"/record/hearings/{ID}/agenda",
+        "/api/v1/record/events",
+        "/api/v1/record/bundle.jsonl",
+    ):
+        shown = client.get(address)
+        assert shown.status_code == 200
+        assert seed not in shown.text, address
     with writing(engine) as db:
         keep(db, at=CLOSES)
+    assert get(client, "lottery")["seed"] == seed
+    assert sha256(bytes.fromhex(seed)).hexdigest() == before["commitment"]
     arranged(engine, 41)
     act(engine, start, 1, None, seen=0, at=SITS)
     act(engine, note, 1, "The chair opened the hearing.", at=SITS)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
+from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
 from hearing_app.api import packs
 from hearing_app.deployment import Deployment
+from hearing_app.documents.pack.bundle import write_bundle
+from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.moderation import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Role
@@ -47,12 +53,33 @@ def test_anyone_has_the_open_data_and_only_what_is_published(
 def test_it_is_made_once_until_something_happens(
     client: TestClient, house: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = []
-    write = packs.write_bundle
-    monkeypatch.setattr(packs, "write_bundle", lambda *given, **more: (made.append(1), write(*given, **more)))
+    made: list[str] = []
+
+    def noted(db: Connection, hearing: Hearing, file: Path, **more: Any) -> None:
+        made.append(hearing.id)
+        write_bundle(db, hearing, file, **more)
+
+    monkeypatch.setattr(packs, "write_bundle", noted)
     first = client.get(OPEN_DATA).content
     assert client.get(OPEN_DATA).content == first
-    assert len(made) == 1
+    assert made == [OPEN_HEARING]
+
+
+def test_what_was_withdrawn_is_in_no_bundle_a_moment_later(
+    client: TestClient, house: Deployment, post: Post
+) -> None:
+    sent = post(concern="Nobody else says heliotrope about these cameras.").json()
+    with writing(house.engine) as db:
+        decide(db, FACILITATOR, sent["comment_id"], State.PUBLISHED, seen_state=State.SUBMITTED)
+
+    def said() -> bytes:
+        with zipfile.ZipFile(io.BytesIO(client.get(OPEN_DATA).content)) as archive:
+            return archive.read("data/comments.jsonl")
+
+    assert b"heliotrope" in said()
+    withdraw(house.engine, house.key, sent["receipt"])
+    assert b"heliotrope" not in said()
+    assert sent["comment_id"].encode() not in said()
 
 
 def test_the_pack_is_for_facilitators(

@@ -206,14 +206,18 @@ def decide_on(service: SimpleNamespace, receipts: Sequence[str], payloads: Seque
         for receipt, to in zip(receipts, moves, strict=True):
             with reading(engine) as db:
                 sent = comment_by_receipt(db, key, receipt)
-            refused = to is not State.PUBLISHED
+            refused, seen = to is not State.PUBLISHED, State(sent.state)
             with writing(engine) as db:
+                if to is seen is State.HELD:
+                    # A rule has held it already, without a note.
+                    seen = State.PUBLISHED
+                    decide(db, member.actor, sent.comment_id, seen, seen_state=State.HELD)
                 decide(
                     db,
                     member.actor,
                     sent.comment_id,
                     to,
-                    seen_state=State(sent.state),
+                    seen_state=seen,
                     reason_id=str(Reason.ILLEGIBLE) if refused else "",
                     note=notes.packed(500) if refused else "",
                 )

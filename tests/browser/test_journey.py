@@ -75,7 +75,7 @@ def write_comment(page: Page) -> str:
     expect(page.get_by_text(WORDS)).to_be_visible()
     page.get_by_role("button", name="Send my comment").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your receipt")
-    receipt = page.locator(".code").inner_text()
+    receipt = page.locator(".receipt .code").first.inner_text()
     assert re.fullmatch(r"\d{4} \d{4} \d{4} \d{4}", receipt)
     assert receipt.replace(" ", "") not in page.url.replace("%20", "")
     return receipt

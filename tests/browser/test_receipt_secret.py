@@ -28,7 +28,7 @@ def send(page: Page) -> str:
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your comment", timeout=20_000)
     page.get_by_role("button", name="Send my comment").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your receipt", timeout=20_000)
-    return page.locator(".code").inner_text()
+    return page.locator(".receipt .code").first.inner_text()
 
 
 def look_up(page: Page, receipt: str) -> None:

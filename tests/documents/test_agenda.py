@@ -20,7 +20,7 @@ from hearing_app.hearings.arranging import begin, change, drop_item, move_item, 
 from hearing_app.hearings.comment import Comment, comment_by_receipt, withdraw
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.lists import published_comments
-from hearing_app.hearings.lottery import keep, publish_seed
+from hearing_app.hearings.lottery import commit, keep, lottery_of
 from hearing_app.hearings.minutes import decide, note
 from hearing_app.hearings.room import end, room_of, start
 from hearing_app.store.engine import reading, writing
@@ -80,15 +80,29 @@ def test_the_lottery_is_told_as_far_as_it_has_come(engine: Engine) -> None:
     with writing(engine) as db:
         keep(db, at=OPENS)
     text = page(engine, hearing)
-    assert "the seed itself is published before sign-up closes" in text
-    assert "1 June 2026 at 10:00 (London time)" in text
-    known = act(engine, publish_seed, at=OPENS)
+    assert "shown earlier, it could be used to steer the draw" in text
+    assert "They are drawn when sign-up closes, on 1 June 2026 at 10:00 (London time)" in text
+    assert act(engine, commit, at=OPENS).commitment in text
     with writing(engine) as db:
         keep(db, at=CLOSES)
-    assert known.seed in page(engine, hearing)
+    text = page(engine, hearing)
+    assert look(engine, lottery_of, ID).seed in text
+    assert "whoever runs the server knows the seed" in text
     sign_up(engine)
     arranged(engine)
-    assert "It has been drawn from these numbers" in page(engine, hearing)
+    assert "They have been drawn." in page(engine, hearing)
+
+
+def test_how_it_is_decided_is_folded_and_begins_with_plain_words(engine: Engine) -> None:
+    hearing = announce(engine)
+    act(engine, commit, at=OPENS)
+    with reading(engine) as db:
+        html = agenda_html(published_of(db, hearing))
+    assert "<details open" not in html
+    plain, checking = html.split("How it is decided who speaks")[1].split("How to check the draw yourself")
+    assert "Lots are drawn among those who wish to speak" in plain
+    assert not any(word in plain for word in ("SHA-256", "HMAC", "seed", "ledger"))
+    assert "HMAC-SHA-256" in checking
 
 
 def test_without_a_lottery_the_page_says_so_and_who_waits_is_told_why(engine: Engine) -> None:
@@ -96,7 +110,7 @@ def test_without_a_lottery_the_page_says_so_and_who_waits_is_told_why(engine: En
     people = [sign_up(engine) for _ in range(3)]
     arranged(engine, 41)
     text = page(engine, hearing)
-    assert "No seed was published before sign-up closed" in text
+    assert "No seed was fixed before sign-up closed" in text
     assert "number 1 on the waiting list" in status(engine, hearing, people[2].code)
     silent = sign_up(engine, speaking="no", target="contract")
     assert "has no place on the agenda" in status(engine, hearing, silent.code)

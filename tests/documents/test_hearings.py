@@ -372,7 +372,8 @@ def test_a_hearing_is_words_as_well(make_hearing: MakeHearing, payload: str) -> 
     hearing = make_hearing().model_copy(update=dict.fromkeys(fields, payload))
     page = assert_inert(hearing_html(hearing, EMPTY, NOBODY, {"compas": payload}))
     shown = " ".join(payload.replace("\u202e", "").replace("\u202c", "").split())
-    assert page.text.count(shown) == 5
+    # Summary, holder, contact, what happens next, the system's name, and that again where one can comment.
+    assert page.text.count(shown) == 6
     assert_inert(hearings_html([(hearing, EMPTY)]))
     assert_inert(before_sending_html(hearing, {"sentence": payload}))
     assert_inert(hearing_line(hearing))

@@ -47,10 +47,11 @@ def files(statements: list[Statement], votes: list[tuple[datetime, int, int, int
         {
             "id": "h", "title": 'A "title", with a comma', "summary": "s", "convened_by": "b",
             "demonstration": True, "systems": ["x"], "questions": [{"id": "q", "text": "What do you think?"}],
-            "time_zone": "UTC", "open_for_days": 3, "what_happens_next": "n",
+            "time_zone": "UTC", "opens_at": DAY, "closes_at": DAY + timedelta(days=9),
+            "what_happens_next": "n",
         }
     )  # fmt: skip
-    return polis_files(hearing, "https://example.org/hearing?id=h", statements, votes, groups)
+    return polis_files(hearing, "https://example.org/hearing?id=h", statements, groups)
 
 
 def _read(text: str) -> list[dict[str, str]]:
@@ -65,7 +66,16 @@ def test_what_is_written_is_read_again(
     assert found.topic == 'A "title", with a comma'
     assert found.statements == {one.number: one.text for one in statements}
     assert found.rejected == {5}
-    assert list(found.votes) == [(person, number, vote) for _, person, number, vote in votes]
+    last = {(person, number): vote for _, person, number, vote in votes}
+    assert list(found.votes) == [(*pair, vote) for pair, vote in sorted(last.items())]
+
+
+def test_no_file_says_when_somebody_voted_or_what_they_changed(
+    files: dict[str, str], votes: list[tuple[datetime, int, int, int]]
+) -> None:
+    rows = _read(files["votes.csv"])
+    assert {row["datetime"] for row in rows} == {"Wed Jun 10 00:00:00 UTC 2026"}
+    assert len(rows) == len({(person, number) for _, person, number, _ in votes}) < len(votes)
 
 
 def test_the_counts_add_up_although_votes_were_changed(
@@ -82,7 +92,7 @@ def test_the_counts_add_up_although_votes_were_changed(
     assert sum(int(row["n-agree"]) for row in people) == sum(vote == 1 for vote in last.values())
     cells = {(int(row["participant"]), number): row[str(number)] for row in people for number in range(12)}
     assert {place: int(cell) for place, cell in cells.items() if cell} == last
-    assert _read(files["stats-history.csv"])[-1]["n-votes"] == str(len(votes))
+    assert _read(files["stats-history.csv"])[-1]["n-votes"] == str(len(last))
 
 
 def test_anybody_finds_the_same_groups_from_the_files(files: dict[str, str]) -> None:

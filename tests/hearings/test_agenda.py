@@ -35,7 +35,7 @@ from hearing_app.hearings.arranging import (
     swap,
 )
 from hearing_app.hearings.comment import withdraw
-from hearing_app.hearings.lottery import keep, publish_seed
+from hearing_app.hearings.lottery import commit, keep
 from hearing_app.hearings.moderation import decide
 from hearing_app.hearings.proposal import minutes_there_are, propose_anew
 from hearing_app.hearings.slots import book, free, set_slots, slots_of
@@ -83,7 +83,7 @@ def sound(engine: Engine) -> bool:
 
 def test_a_proposal_becomes_an_agenda_with_its_slots(engine: Engine) -> None:
     announce(engine)
-    act(engine, publish_seed, at=OPENS)
+    act(engine, commit, at=OPENS)
     one = sign_up(engine, target="data", interpreter=True, interpreter_language="cy").comment_id
     two = sign_up(engine, target="oversight", system_id="scores").comment_id
     silent = sign_up(engine, target="data", speaking="no").comment_id

@@ -17,7 +17,7 @@ from hearing_app.documents.cards import cards_html, typed_html
 from hearing_app.errors import Conflict, Forbidden, Invalid, NotFound, NotOpen
 from hearing_app.hearings import cards
 from hearing_app.hearings.cards import LATE_DAYS, Card, Typed, print_cards, read_number, type_card
-from hearing_app.hearings.comment import Comment, Receipt, check_letter, comment_by_receipt, withdraw
+from hearing_app.hearings.comment import Comment, check_letter, comment_by_receipt, withdraw
 from hearing_app.hearings.comment_record_verify import faults
 from hearing_app.hearings.draft import Draft
 from hearing_app.hearings.hearing import Hearing
@@ -30,7 +30,7 @@ from hearing_app.store.tables import comment, paper_card
 
 FIRST, SECOND, THIRD = (Actor(Role.FACILITATOR, name) for name in ("fay", "sam", "tom"))
 WRITTEN = date(2026, 5, 30)
-Enter = Callable[..., Receipt | None]
+Enter = Callable[..., str | None]
 
 
 @pytest.fixture
@@ -46,9 +46,7 @@ def card(engine: Engine, receipt_key: bytes, hearing: Hearing, now: datetime) ->
 
 @pytest.fixture
 def enter(engine: Engine, receipt_key: bytes, card: Card, now: datetime) -> Enter:
-    def one(
-        actor: Actor, what: Typed, at: datetime | None = None, *, instead: bool = False
-    ) -> Receipt | None:
+    def one(actor: Actor, what: Typed, at: datetime | None = None, *, instead: bool = False) -> str | None:
         with writing(engine) as db:
             return type_card(db, actor, receipt_key, card.number, what, instead=instead, at=at or now)
 
@@ -72,22 +70,41 @@ def test_two_people_type_the_same_and_the_strip_finds_it(
     assert enter(FIRST, typed) is None, "nobody confirms themselves"
     with reading(engine) as db:
         assert db.execute(select(comment)).all() == []
-    receipt = enter(SECOND, typed)
-    assert receipt is not None
-    assert receipt.code == card.receipt, "what its writer tore off"
+    number = enter(SECOND, typed)
     found = stored(engine, receipt_key, card.receipt)
+    assert found.comment_id == number, "the strip that its writer tore off leads to it"
     assert (found.concern, found.identity_basis, found.speaking) == (
         typed.draft.concern,
         "paper_card",
         "read_out",
     )
-    again = enter(THIRD, typed)
-    assert again is not None
-    assert (again.comment_id, again.repeated) == (receipt.comment_id, True), "entered twice, one comment"
     assert wrong(engine) == []
     withdraw(engine, receipt_key, card.receipt)
     files = Path(str(engine.url.database)).parent.glob("hearing.sqlite*")
     assert not any(b"CARDWORDS" in path.read_bytes() for path in files), "nothing of it waits in a card's row"
+    assert wrong(engine) == []
+
+
+@pytest.mark.parametrize("by", [FIRST, SECOND, THIRD])
+@pytest.mark.parametrize("words", ["", "Anything at all, typed by somebody who is curious."])
+def test_the_number_of_an_entered_card_leads_nobody_to_its_comment(
+    *, engine: Engine, card: Card, typed: Typed, enter: Enter, by: Actor, words: str
+) -> None:
+    """Whoever types under it, the same words or others, learns that it was entered, and nothing else."""
+    enter(FIRST, typed)
+    number = enter(SECOND, typed)
+    what = Typed(replace(typed.draft, concern=words or typed.draft.concern), WRITTEN)
+    for instead in (False, True):
+        with pytest.raises(Conflict, match="was entered already") as refused:
+            enter(by, what, instead=instead)
+        told = (
+            f"{refused.value!r} {vars(refused.value)} {refused.value.__cause__} {refused.value.__context__}"
+        )
+        assert type(refused.value) is Conflict
+        for secret in (number, card.receipt, card.receipt.replace(" ", "")):
+            assert str(secret) not in told
+    with reading(engine) as db:
+        assert len(db.execute(select(comment)).all()) == 1
     assert wrong(engine) == []
 
 
@@ -120,10 +137,10 @@ def test_a_second_person_compares_what_stands_there_now(
             cards.confirm(db, FIRST, receipt_key, card.number, waiting.typed_at)
         with pytest.raises(Conflict, match="typed anew"):
             cards.confirm(db, SECOND, receipt_key, card.number, waiting.typed_at - timedelta(seconds=1))
-        receipt = cards.confirm(db, SECOND, receipt_key, card.number, waiting.typed_at)
+        number = cards.confirm(db, SECOND, receipt_key, card.number, waiting.typed_at)
         with pytest.raises(Conflict, match="waits for nobody"):
             cards.confirm(db, SECOND, receipt_key, card.number, waiting.typed_at)
-    assert receipt.code == card.receipt
+    assert stored(engine, receipt_key, card.receipt).comment_id == number
     assert wrong(engine) == []
     with reading(engine) as db:
         assert cards.counts(db, FIRST, hearing.id) == (1, 0, 1)

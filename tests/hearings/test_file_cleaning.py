@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 
 import pikepdf
 import pytest
@@ -131,3 +132,42 @@ def test_a_process_that_takes_too_much_is_ended(monkeypatch: pytest.MonkeyPatch)
 )
 def test_a_name_is_only_ever_shown(name: str, shown: str) -> None:
     assert shown_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["-2+3+cmd|' /C calc'!A0", '+1+HYPERLINK("http://e")', "\uff1d1+1", "\u200b=1+1", "\ufeff=1+1", "a;=1+1"],
+)
+def test_a_cell_that_a_spreadsheet_runs_is_refused_however_it_hides(cell: str) -> None:
+    quoted = cell.replace('"', '""')
+    with pytest.raises(file_cleaning.Refused, match="formula"):
+        file_cleaning.clean(f'name,value\nx,"{quoted}"\n'.encode())
+
+
+@pytest.mark.parametrize("cell", ["-2.5", "+44", "-1.234,5 %", "1e-3", "a-b", "name@example.org"])
+def test_a_number_with_a_sign_is_a_number(cell: str) -> None:
+    assert file_cleaning.clean(f'name,value\nx,"{cell}"\n'.encode())[0] == "csv"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("fill", [b"", b"\xff\xff"])
+def test_a_photograph_in_a_document_loses_what_its_camera_wrote(*, packed: bool, fill: bytes) -> None:
+    photograph = strange_files.jpeg()
+    photograph = photograph[:2] + fill + photograph[2:]
+    made = pikepdf.new()
+    page = made.add_blank_page(page_size=(200, 200))
+    filters = [pikepdf.Name.FlateDecode, pikepdf.Name.DCTDecode] if packed else [pikepdf.Name.DCTDecode]
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary())
+    image = pikepdf.Stream(
+        made, zlib.compress(photograph) if packed else photograph,
+        Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=8, Height=8, BitsPerComponent=8,
+        ColorSpace=pikepdf.Name.DeviceRGB,
+    )  # fmt: skip
+    image.Filter = pikepdf.Array(filters)
+    page.Resources.XObject.Im0 = made.make_indirect(image)
+    out = io.BytesIO()
+    made.save(out)
+    assert b"Exif" in photograph
+    kind, kept = file_cleaning.clean(out.getvalue())
+    assert kind == "pdf"
+    assert b"Exif" not in kept

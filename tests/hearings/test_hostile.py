@@ -41,7 +41,7 @@ FIELDS = (
     pinned=st.none() | st.dictionaries(st.text(max_size=8), JSON, max_size=3),
 )
 def test_a_draft_of_anything_has_faults_that_say_what_to_do(
-    texts: dict[str, str],
+    texts: dict[str, Any],
     version: int,
     standing: list[str],
     links: list[tuple[str, str]],

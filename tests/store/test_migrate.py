@@ -28,7 +28,7 @@ def described(engine: Engine) -> dict[str, Any]:
         table: {
             "columns": [str(column) for column in found.get_columns(table)],
             "key": found.get_pk_constraint(table),
-            "references": found.get_foreign_keys(table),
+            "references": sorted(map(str, found.get_foreign_keys(table))),
             "unique": sorted(map(str, found.get_unique_constraints(table))),
             "checks": sorted(map(str, found.get_check_constraints(table))),
             "indexes": sorted(map(str, found.get_indexes(table))),

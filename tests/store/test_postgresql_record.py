@@ -98,9 +98,9 @@ def test_comments_are_decided_counted_listed_and_withdrawn(
     assert find_by_receipt(engine, receipt_key, sent[1].code, "203.0.113.7", at=now).state == "published"
     # The hearing and its system, who came, what was decided, and who left.
     assert len(numbers(engine)) == 2 + 12 + 10 + 1
-    # After the closing, the counts are kept before the next one leaves, and stay.
+    # After the closing, the counts of views and of decisions are kept before the next one leaves, and stay.
     withdraw(engine, receipt_key, sent[1].code, at=after)
-    assert len(numbers(engine)) == 2 + 12 + 10 + 1 + 2
+    assert len(numbers(engine)) == 2 + 12 + 10 + 1 + 3
     with reading(engine) as db:
         assert opinions(db, held, at=after) == counted
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hearing_app.voices.duplicates import ALIKE, alike
+from hearing_app.voices import duplicates
+from hearing_app.voices.duplicates import ALIKE, added_to, alike
 
 WORDS = ["camera", "face", "street", "law", "board", "stop", "safe"]
 LETTER = (
@@ -42,7 +43,8 @@ def test_a_letter_is_found_with_what_each_sender_added() -> None:
     [found] = alike(texts)
     assert found.members == (0, 1, 3, 4, 5)
     assert texts[found.shared] == LETTER
-    assert found.own == ("", "My son was stopped twice.", "", "Please answer me.", "")
+    own = [added_to(texts[found.shared], texts[place]) for place in found.members]
+    assert own == ["", "My son was stopped twice.", "", "Please answer me.", ""]
 
 
 @given(
@@ -81,7 +83,8 @@ def test_a_campaign_of_hundreds_among_hundreds_of_others() -> None:
     found = alike([texts[place] for place in order])
     assert [len(one.members) for one in found] == [400]
     assert {order[place] for place in found[0].members} == set(range(300, 700))
-    assert sum(1 for own in found[0].own if own) == sum(1 for text in letters if text != LETTER)
+    own = [added_to(LETTER, texts[order[place]]) for place in found[0].members]
+    assert sum(1 for words in own if words) == sum(1 for text in letters if text != LETTER)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +97,23 @@ def test_nothing_belongs_together_by_being_empty_or_short(texts: list[str]) -> N
 def test_short_texts_that_are_the_same_belong_together() -> None:
     [found] = alike(["Stop it!", "stop it", "Keep it"])
     assert found.members == (0, 1)
+
+
+def test_many_texts_are_joined_as_when_all_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three letters among others: the quick way joins whom the whole comparison joins."""
+    lots = random.Random(9)
+    words = [f"word{number}" for number in range(300)]
+    letters = [lots.choices(words, k=60) for _ in range(3)]
+    texts = [" ".join(lots.choices(words, k=40)) for _ in range(200)]
+    for _ in range(600):
+        letter = list(lots.choice(letters))
+        for _ in range(lots.randint(0, 4)):
+            letter[lots.randrange(60)] = lots.choice(words)
+        texts.append(" ".join(letter))
+    whole = [one.members for one in alike(texts)]
+    monkeypatch.setattr(duplicates, "_ALL_PAIRS", 10)
+    assert [one.members for one in alike(texts)] == whole
+    assert [len(members) for members in whole[:3]] == sorted(
+        (len(members) for members in whole[:3]), reverse=True
+    )
+    assert sum(len(members) for members in whole) == 600

@@ -53,6 +53,12 @@ def test_nothing_was_said_yet(visit: Visit) -> None:
 
 def test_each_system_has_its_way_to_comment(visit: Visit) -> None:
     page = visit("hearing", id=OPEN_HEARING)
+    # At the top, and once more where one has read what is asked.
+    ways = [said for _, said in page.links if said.startswith("Comment on ")]
+    assert len(ways) == 4
+    assert len(set(ways)) == 2
+    asked = page.bodies.index("What you are asked")
+    assert asked < page.bodies.index('href="/comment?hearing=') < page.bodies.index("What happens next")
     assert page.follow("Comment on Live facial recognition in London").value("comment_system_id") == (
         "met-live-facial-recognition"
     )

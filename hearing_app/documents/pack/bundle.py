@@ -20,7 +20,7 @@ from hearing_app.documents.pack.files import Told, csv_of, jsonl_of, nobody, wri
 from hearing_app.documents.pack.tables import Table, dictionary, public_tables
 from hearing_app.documents.polis import polis_files
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.voting.results import are_shown, events_of, results_of
+from hearing_app.hearings.voting.results import are_shown, results_of
 from hearing_app.hearings.voting.statements import statements_of
 
 _README = """# {title}
@@ -82,10 +82,8 @@ def _files(  # noqa: PLR0917 - what every file of the bundle is made from
         write_parquet(table, parquet)
         yield f"data/{table.name}.parquet", _read(parquet)
     results = results_of(db, hearing)
-    if are_shown(hearing) and results is not None and results.statements:
-        written = polis_files(
-            hearing, address, statements_of(db, hearing.id), events_of(db, hearing.id), results.groups
-        )
+    if are_shown(hearing) and results is not None and results.groups.table.participants:
+        written = polis_files(hearing, address, statements_of(db, hearing.id), results.groups)
         for name, text in written.items():
             yield f"polis/{name}", [text.encode()]
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from hearing_app.documents.pack.tables import (
     COMMENTS,
     FLAG,
+    INTEGER,
     MOMENT,
     NUMBER,
     TEXT,
@@ -26,10 +27,12 @@ from hearing_app.documents.pack.tables import (
     public_tables,
 )
 from hearing_app.errors import Fault, Invalid
+from hearing_app.hearings.answers import agency_of
 from hearing_app.hearings.comment import Comment
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.lists import comments_for_export
 from hearing_app.hearings.moderation_figures import LOG_COLUMNS, log_of
+from hearing_app.hearings.requests.statistics import figures_by_agency
 from hearing_app.hearings.slots import slots_by_comment
 from hearing_app.hearings.themes import themes_by_comment
 from hearing_app.hearings.vocabulary import CommentType, State
@@ -133,11 +136,37 @@ def staff_tables(db: Connection, actor: Actor, hearing: Hearing, choice: Choice 
             ),
             lambda: iter(log),
         ),
+        _requests(db, hearing),
         *(
             public[name]
             for name in ("themes", "statements", "votes", "answers", "waiting", "agenda", "decisions")
         ),
     ]
+
+
+def _requests(db: Connection, hearing: Hearing) -> Table:
+    """Return figures of how the agencies of a hearing's systems answer people who ask about themselves."""
+    agencies = {agency_of(db, system) for system in hearing.systems}
+    columns = (
+        Column("agency", TEXT, "Who was asked."),
+        Column("lodged", INTEGER, "Requests, in full tens; what is fewer is not shown."),
+        Column("in_time", INTEGER, "Answered by their day."),
+        Column("late", INTEGER, "Answered after it."),
+        Column("waiting", INTEGER, "Not answered yet."),
+        Column("overdue", INTEGER, "Not answered, and their day is over."),
+        Column("withdrawn", INTEGER, "Taken back by who asked."),
+        Column("put_off", INTEGER, "Whose day was put off once."),
+    )
+
+    def rows() -> Iterator[Sequence[Cell]]:
+        for one in figures_by_agency(db):
+            if one.agency in agencies:
+                yield (
+                    *(one.agency, one.lodged, one.in_time, one.late, one.waiting, one.overdue),
+                    *(one.withdrawn, one.put_off),
+                )
+
+    return Table("requests", "One agency: figures of whole months, with nobody in them.", columns, rows)
 
 
 def comments_table(db: Connection, actor: Actor, hearing: Hearing, choice: Choice = ALL) -> Table:

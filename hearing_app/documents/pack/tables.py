@@ -21,7 +21,7 @@ from hearing_app.hearings.lists import every_published
 from hearing_app.hearings.minutes import decisions_of
 from hearing_app.hearings.moderation_figures import decisions_of as moderation_of
 from hearing_app.hearings.themes import themes_by_comment, themes_of
-from hearing_app.hearings.voting.results import are_shown, events_of, results_of
+from hearing_app.hearings.voting.results import are_shown, results_of, table_of
 from hearing_app.hearings.voting.statements import statements_of
 
 Cell = str | int | float | bool | datetime | None
@@ -251,10 +251,9 @@ def _of_votes(db: Connection, hearing: Hearing) -> Iterator[Table]:
         ),
     )
     cast = (
-        Column("day", TEXT, "Day of the vote, in UTC."),
         Column("voter", INTEGER, "Number of the voter, in an order that says nothing."),
         Column("statement", INTEGER, "Number of the statement."),
-        Column("vote", INTEGER, "1 agrees, -1 disagrees, 0 passes. The last one of a voter counts."),
+        Column("vote", INTEGER, "1 agrees, -1 disagrees, 0 passes: the voter's last vote on the statement."),
     )
 
     def of_statements() -> Iterator[Sequence[Cell]]:
@@ -271,11 +270,15 @@ def _of_votes(db: Connection, hearing: Hearing) -> Iterator[Table]:
 
     def of_votes() -> Iterator[Sequence[Cell]]:
         if are_shown(hearing):
-            for at, person, number, given in events_of(db, hearing.id):
-                yield at.date().isoformat(), person, number, given
+            yield from table_of(db, hearing.id).rows()
 
     yield Table("statements", "One statement.", columns, of_statements)
-    yield Table("votes", "One vote that was cast; none before the hearing has closed.", cast, of_votes)
+    yield Table(
+        "votes",
+        "One voter's last vote on one statement; none before the close or under thirty voters.",
+        cast,
+        of_votes,
+    )
 
 
 def chosen(table: Table, names: Sequence[str]) -> Table:

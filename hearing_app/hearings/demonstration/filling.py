@@ -85,7 +85,7 @@ def fill(
     with writing(engine) as db:
         _sort(db, [item for item in read if lots.random() < _SORTED])
     cast_votes = votes(voters, seed=seed)
-    _vote(engine, key, cast_votes, seed)
+    _vote(engine, key, cast_votes)
     told("votes", len(cast_votes))
     with writing(engine) as db:
         answered = _answer(db)
@@ -123,11 +123,13 @@ def _publish(engine: Engine, read: list[_Sent]) -> list[_Sent]:
     return read
 
 
-def _vote(engine: Engine, key: bytes, cast_votes: list[tuple[int, int, int]], seed: int) -> None:
+def _vote(engine: Engine, key: bytes, cast_votes: list[tuple[int, int, int]]) -> None:
+    # Drawn here and kept nowhere: nobody may ask for the digits of somebody who is made up, either.
+    drafts: dict[int, str] = defaultdict(lambda: secrets.token_hex(16))
     for part in _parts(cast_votes):
         with writing(engine) as db:
             for voter, statement, given in part:
-                code = voting_code(key, HEARING, f"{seed:016x}{voter:016x}")
+                code = voting_code(key, HEARING, drafts[voter])
                 cast(db, key, Vote(HEARING, code, statement, given, is_new=True))
 
 
@@ -165,8 +167,8 @@ def _announce(db: Connection, system: str) -> Hearing:
         time_zone=_ZONE,
         opens_at=opens,
         closes_at=closes,
-        what_happens_next="Facilitators arrange a made-up agenda, hold a made-up hearing, and take all of it "
-        "out again with one command.",
+        what_happens_next="Facilitators practise with what stands here: they read the comments, arrange an "
+        "agenda, and answer. Nothing of it is real, and all of it will be taken out again.",
         versions={system: entry.version.version},
         sitting=Sitting(
             starts_at=sits,

@@ -1,7 +1,8 @@
 """Casting votes: one person votes under 16 digits that only they have, and may change or take back each vote.
 
 No account, no cookie: the digits are an HMAC of a number that the browser draws, as a comment's receipt is.
-The ledger commits to each vote in private, and says in public only that somebody voted on a day.
+The ledger commits to each vote in private, and says in public only that a vote was cast on a day: each one
+under a name of its own, so that nobody can tell which belong together.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, insert, select
 
 from hearing_app.errors import Conflict, Fault, Invalid, NotFound, NotOpen
 from hearing_app.hearings.hearing import Phase, hearing_of
@@ -87,7 +88,7 @@ def cast(
     if ballot is None:
         if by is not None:
             spend(db, _of_voters(by), what="Your vote", at=when)
-        voter_id = _new_voter_id(db)
+        voter_id = _new_id(db, voter.c.voter_id, "V")
         db.execute(
             insert(voter).values(
                 voter_id=voter_id, hearing_id=hearing_id, receipt_key=lookup_key(key, code), left_at=None
@@ -99,18 +100,20 @@ def cast(
     counted = hashed(key, f"voter {ballot.voter_id}", at=when)
     check(db, VOTES, counted, at=when)
     record_try(db, VOTES, counted, at=when)
+    vote_id = _new_id(db, vote.c.vote_id, "B")
     event = append(
         db,
         actor="public",
         kind=CAST,
-        subject=f"voter:{ballot.voter_id}",
+        subject=f"vote:{vote_id}",
         content={"hearing": hearing_id},
-        private={"statement": number, "vote": given},
+        private={"voter": ballot.voter_id, "statement": number, "vote": given},
         at=when,
     )
     db.execute(
         insert(vote).values(
             seq=event.seq,
+            vote_id=vote_id,
             hearing_id=hearing_id,
             voter_id=ballot.voter_id,
             statement=number,
@@ -188,8 +191,8 @@ def _of_voters(by: Sender) -> Sender:
     return Sender(by.key, own(by.limits), tuple((key, own(limits)) for key, limits in by.wider))
 
 
-def _new_voter_id(db: Connection) -> str:
+def _new_id(db: Connection, column: ColumnElement[str], letter: str) -> str:
     while True:
-        found = f"V-{''.join(secrets.choice(_LETTERS) for _ in range(12))}"
-        if not db.execute(select(voter.c.voter_id).where(voter.c.voter_id == found)).first():
+        found = f"{letter}-{''.join(secrets.choice(_LETTERS) for _ in range(12))}"
+        if not db.execute(select(column).where(column == found)).first():
             return found

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from hearing_app.hearings.voting.casting import CAST
-from hearing_app.hearings.voting.erasing import ERASED, LEFT, subject_of
+from hearing_app.hearings.voting.erasing import ERASED, TAKEN_BACK, subject_of
 from hearing_app.hearings.voting.statements import ADDED, TAKEN_DOWN
 from hearing_app.record.checking import unreadable_is_a_fault
 from hearing_app.record.ledger import Content, Event, contents, private_contents
@@ -23,21 +23,18 @@ def faults(db: Connection) -> list[str]:
     """Return every difference between statements and votes and the events about them; empty means none."""
     told: dict[str, _Told] = defaultdict(list)
     for event, content in contents(db):
-        if event.kind in {ADDED, TAKEN_DOWN, ERASED, CAST, LEFT}:
+        if event.kind in {ADDED, TAKEN_DOWN, ERASED, CAST, TAKEN_BACK}:
             told[event.subject].append((event, content))
     private = private_contents(db)
     found = []
     for row in db.execute(select(statement).order_by(statement.c.hearing_id, statement.c.number)):
         subject = subject_of(row.hearing_id, row.number)
         found += [f"Statement {subject[10:]}: {one}" for one in _of_statement(row, told.pop(subject, []))]
-    votes: dict[str, list[Row[Any]]] = defaultdict(list)
-    for one in db.execute(select(vote).order_by(vote.c.seq)):
-        votes[one.voter_id].append(one)
-    for row in db.execute(select(voter).order_by(voter.c.voter_id)):
-        events = told.pop(f"voter:{row.voter_id}", [])
-        wrong = _of_voter(row, votes.pop(row.voter_id, []), events, private)
-        found += [f"Voter {row.voter_id}: {one}" for one in wrong]
-    return [*found, *(f"{gone} is in the ledger, and has no row." for gone in sorted({*told, *votes}))]
+    for row in db.execute(select(vote, voter.c.left_at).outerjoin(voter).order_by(vote.c.seq)):
+        wrong = _of_vote(row, told.pop(f"vote:{row.vote_id}", []), private)
+        found += [f"Vote {row.vote_id}: {one}" for one in wrong]
+    gone = {subject for subject, events in told.items() if events[-1][0].kind != TAKEN_BACK}
+    return [*found, *(f"{one} is in the ledger, and has no row." for one in sorted(gone))]
 
 
 def _of_statement(row: Row[Any], told: _Told) -> Iterator[str]:
@@ -65,22 +62,19 @@ def _of_statement(row: Row[Any], told: _Told) -> Iterator[str]:
         yield "it was taken down in another way than the ledger says."
 
 
-def _of_voter(
-    row: Row[Any], votes: list[Row[Any]], told: _Told, private: dict[int, Content]
-) -> Iterator[str]:
-    left = [event for event, _ in told if event.kind == LEFT]
-    if row.left_at != (left[0].at if left else None) or len(left) > 1:
-        yield "its row says another thing about taking its votes back than the ledger."
-    if left:
-        if votes:
-            yield "it has again votes that were taken back."
+def _of_vote(row: Row[Any], told: _Told, private: dict[int, Content]) -> Iterator[str]:
+    if len(told) != 1 or told[0][0].kind != CAST:
+        yield "it was taken back, or never cast, as the ledger says."
         return
-    if [event.seq for event, _ in told] != [one.seq for one in votes]:
-        yield "its votes are not those of the ledger."
-        return
-    for one, (event, content) in zip(votes, told, strict=True):
-        kept = private.get(event.seq)
-        said = {**(content.fields if content else {}), **(kept.fields if kept else {})}
-        stands = {"hearing": one.hearing_id, "statement": one.statement, "vote": one.vote}
-        if any(said.get(name) != value for name, value in stands.items()) or one.at != event.at:
-            yield f"vote {one.seq} is not as it was cast."
+    [(event, content)] = told
+    if row.left_at is not None:
+        yield "its voter has taken all votes back."
+    kept = private.get(event.seq)
+    said = {**(content.fields if content else {}), **(kept.fields if kept else {})}
+    stands = {
+        "hearing": row.hearing_id, "voter": row.voter_id, "statement": row.statement, "vote": row.vote
+    }  # fmt: skip
+    if any(said.get(name) != value for name, value in stands.items()):
+        yield "it is not as it was cast."
+    if (row.seq, row.at) != (event.seq, event.at):
+        yield "it was cast at another time."

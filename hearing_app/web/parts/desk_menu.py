@@ -15,6 +15,7 @@ ROOMS: tuple[tuple[str, str, Act], ...] = (
     ("publish", "Publishing desk: entries and their drafts", Act.READ_DESK_LOG),
     ("agenda", "Agenda of a hearing: who speaks when", Act.ARRANGE_AGENDA),
     ("answer", "Answers: what waits for one, and writing it", Act.WRITE_ANSWERS),
+    ("requests", "Requests: what people ask your agency about themselves", Act.ANSWER_REQUESTS),
 )
 """Page, the words of its link, and the act of which somebody must be allowed."""
 

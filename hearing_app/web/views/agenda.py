@@ -11,7 +11,7 @@ from hearing_app.hearings.agenda import draft_of, versions_of
 from hearing_app.hearings.arranging import begin
 from hearing_app.hearings.hearing import all_hearings
 from hearing_app.hearings.lists import published_comments
-from hearing_app.hearings.lottery import commit, lottery_of, publish_seed
+from hearing_app.hearings.lottery import commit, lottery_of
 from hearing_app.people.permissions import Act, require
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
@@ -38,11 +38,8 @@ if chosen:
         comments = {one.comment_id: one for one in published_comments(db, chosen)}
     st.header("Lottery", anchor=False)
     st.html(lottery_html(lottery, hearing))
-    with st.container(horizontal=True):
-        if lottery is None:
-            agenda_desk.button("Fix the seed", "commit", commit, chosen)
-        elif not lottery.seed:
-            agenda_desk.button("Publish the seed now", "seed", publish_seed, chosen)
+    if lottery is None:
+        agenda_desk.button("Fix the seed now", "commit", commit, chosen)
     st.header("Draft", anchor=False)
     if draft is None:
         agenda_desk.button("Begin the agenda", "begin", begin, chosen)

@@ -28,13 +28,13 @@ def keep(hearing_id: str, systems: dict[str, str], versions: dict[str, int], *, 
         number = cards.read_number(state.get("card_number", ""))
         typed = card_form.typed(hearing_id, systems, versions)
         with writing(house.engine) as db:
-            receipt = cards.type_card(db, actor(), house.key, number, typed, instead=instead)
+            entered = cards.type_card(db, actor(), house.key, number, typed, instead=instead)
     except HearingError as error:
         state["cards_refused"] = error
     else:
         state["cards_done"] = (
-            f"Card {number} is entered as comment {receipt.comment_id}."
-            if receipt
+            f"Card {number} is entered as comment {entered}."
+            if entered
             else f"Card {number} is kept. It counts as entered when a second person has confirmed it."
         )
         card_form.forget()
@@ -44,8 +44,8 @@ def confirm(one: cards.Waiting) -> None:
     """Enter what a colleague typed."""
     try:
         with writing(house.engine) as db:
-            receipt = cards.confirm(db, actor(), house.key, one.number, one.typed_at)
-        state["cards_done"] = f"Card {one.number} is entered as comment {receipt.comment_id}."
+            entered = cards.confirm(db, actor(), house.key, one.number, one.typed_at)
+        state["cards_done"] = f"Card {one.number} is entered as comment {entered}."
     except HearingError as error:
         state["cards_refused"] = error
 

@@ -38,7 +38,7 @@ with reading(current().engine) as db:
 frame.heading(hearing.title)
 if part.number == 1:
     if hearing.phase() is Phase.OPEN:
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, key="primary_comment"):
             for system in hearing.systems:
                 st.page_link(
                     BY_NAME["comment"].view,

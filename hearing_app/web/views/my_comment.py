@@ -1,11 +1,10 @@
-"""My comment, or my report: where it stands, by its receipt; and withdrawing it."""
+"""My comment, my report or my request: where it stands, by its receipt; and withdrawing it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from hearing_app.deployment import current
-from hearing_app.documents.corrections import correction_status_html
 from hearing_app.documents.hearings import comments_html
 from hearing_app.documents.status_page import status_page
 from hearing_app.documents.words import plural
@@ -13,11 +12,9 @@ from hearing_app.errors import HearingError, Invalid
 from hearing_app.hearings.comment import Comment, withdraw
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.receipts import found_by_receipt
-from hearing_app.registry.corrections.erasing import withdraw as withdraw_report
-from hearing_app.registry.corrections.reading import Correction
-from hearing_app.registry.published import entry_of, names_of_systems
+from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading
-from hearing_app.web.parts import appeal, comment_form, correction_form, following, frame, own_record, proof
+from hearing_app.web.parts import appeal, comment_form, following, frame, own_record, own_sent, proof
 from hearing_app.web.parts.actor import address
 
 house, state = current(), st.session_state
@@ -33,9 +30,8 @@ def take_back() -> None:
             )
         receipt = state["my_comment_receipt"]
         found = found_by_receipt(house.engine, house.key, receipt, address())
-        if isinstance(found, Correction):
-            withdraw_report(house.engine, house.key, receipt)
-            correction_form.forget_sent()
+        if not isinstance(found, Comment):
+            own_sent.take_back(found, receipt)
         else:
             gone = withdraw(house.engine, house.key, receipt, address())
             comment_form.forget_sent(gone.comment_id)
@@ -62,15 +58,6 @@ def show(found: Comment) -> None:
     ask_to_withdraw()
 
 
-def show_report(found: Correction) -> None:
-    """Show where a report on an entry stands, what it says, and the way to take it back."""
-    with reading(house.engine) as db:
-        entry = entry_of(db, found.system_id, found.system_version).entry
-    st.html(correction_status_html(found, entry, house.settings.backup_days))
-    if found.words and not found.kind.is_of_a_body:
-        ask_to_withdraw()
-
-
 def ask_to_withdraw() -> None:
     """Say what withdrawing does, and offer it to who ticks that it is meant."""
     st.header("Withdraw it", anchor=False)
@@ -86,7 +73,7 @@ def ask_to_withdraw() -> None:
 
 with st.container(width=frame.READING_WIDTH):
     st.html(
-        '<div class="doc"><p>Type the 16 digits of your receipt to see where your comment or your report '
+        '<div class="doc"><p>Type the 16 digits of your receipt to see where your comment, report or request '
         "stands, and to withdraw it. The digits are not written into the address of this page.</p></div>"
     )
     with st.form("my_comment_form", border=False):
@@ -107,10 +94,10 @@ with st.container(width=frame.READING_WIDTH):
     if (receipt := state.get("my_comment_receipt")) is not None:
         try:
             mine = found_by_receipt(house.engine, house.key, receipt, address())
-            if isinstance(mine, Correction):
-                show_report(mine)
-            else:
+            if isinstance(mine, Comment):
                 show(mine)
+            elif own_sent.show(mine):
+                ask_to_withdraw()
         except HearingError as error:
             state.pop("my_comment_receipt", None)
             frame.refusal(error)

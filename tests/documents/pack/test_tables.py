@@ -77,7 +77,9 @@ def test_the_workbook_counts_as_the_hearing_does(filled: Deployment, tmp_path: P
     assert len(rows) - 1 == counts.received
     states = [row[rows[0].index("state")] for row in rows[1:]]
     assert (states.count("published"), states.count("held")) == (counts.published, counts.held)
-    assert {"moderation_log", "themes", "statements", "votes", "answers", "columns"} <= set(book.sheetnames)
+    assert {"moderation_log", "requests", "themes", "statements", "votes", "answers", "columns"} <= set(
+        book.sheetnames
+    )
     assert sum(1 for _ in book["moderation_log"].iter_rows()) > counts.received
 
 

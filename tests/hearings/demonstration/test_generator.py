@@ -19,7 +19,7 @@ from hearing_app.hearings.demonstration.generator import (
 from hearing_app.hearings.demonstration.sentences import STATEMENTS, THEMES
 from hearing_app.hearings.draft import Draft, check_draft
 from hearing_app.hearings.vocabulary import Stance
-from hearing_app.voices.duplicates import alike
+from hearing_app.voices.duplicates import added_to, alike
 from hearing_app.voices.language import detect, effective
 from hearing_app.voices.opinion_groups import opinion_groups
 from hearing_app.voices.personal_data import find
@@ -73,7 +73,8 @@ def test_the_letter_is_found_with_all_its_senders(made: list[Made]) -> None:
     sent = {place for place, one in enumerate(made) if one.is_letter}
     [letter] = [one for one in alike([one.words for one in made]) if set(one.members) & sent]
     assert set(letter.members) == sent
-    own = [words for words in letter.own if words]
+    shared = made[letter.shared].words
+    own = [words for place in letter.members if (words := added_to(shared, made[place].words))]
     assert 0 < len(own) < len(sent)
 
 

@@ -7,16 +7,23 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 
 from hearing_app.errors import Conflict, Forbidden, HearingError, Invalid, NotFound, NotOpen, TooMany
 from hearing_app.hearings.comment import withdraw
 from hearing_app.hearings.hearing import Hearing
+from hearing_app.hearings.redactions import redact
 from hearing_app.hearings.vocabulary import State
 from hearing_app.hearings.voting import casting
 from hearing_app.hearings.voting.casting import Ballot, Vote, ballot_by_code, cast, take_back, voting_code
 from hearing_app.hearings.voting.erasing import forget_words_of
-from hearing_app.hearings.voting.results import events_of, numbers_of, results_of, table_of, votes_cast
+from hearing_app.hearings.voting.results import (
+    FEWEST_VOTERS,
+    counts_of,
+    results_of,
+    table_of,
+    votes_cast,
+)
 from hearing_app.hearings.voting.statements import Statement, add, statements_of, take_down
 from hearing_app.hearings.voting.verify import faults
 from hearing_app.people.permissions import PUBLIC, Actor, Role
@@ -60,11 +67,12 @@ def test_the_last_vote_counts_and_a_pass_is_one(engine: Engine, hearing: Hearing
     ballot = voted(2, 1, 1)
     assert dict(ballot.votes) == {1: 1}
     with reading(engine) as db:
-        table = table_of(db, hearing.id, statements_of(db, hearing.id))
         assert votes_cast(db, hearing.id) == (2, 3)
-        assert len(events_of(db, hearing.id)) == 4
+        assert db.execute(select(func.count()).select_from(vote)).scalar_one() == 4
         assert faults(db) == []
-    assert table.counts().tolist() == [[1, 1, 0], [0, 0, 1], [0, 0, 0]]
+    with reading(engine) as db:
+        rows = db.execute(select(vote.c.statement, vote.c.vote).order_by(vote.c.seq)).all()
+    assert [tuple(row) for row in rows] == [(1, 1), (1, -1), (2, 0), (1, 1)]
 
 
 @pytest.mark.usefixtures("added")
@@ -72,7 +80,7 @@ def test_the_same_vote_again_is_written_once(engine: Engine, hearing: Hearing, v
     voted(1, 1, 1)
     voted(1, 1, 1)
     with reading(engine) as db:
-        assert len(events_of(db, hearing.id)) == 1
+        assert db.execute(select(func.count()).select_from(vote)).scalar_one() == 1
 
 
 @pytest.mark.usefixtures("added")
@@ -84,6 +92,17 @@ def test_a_vote_says_in_public_neither_how_nor_on_what(engine: Engine, voted: Ca
     assert content is not None
     assert set(content.fields) == {"hearing", "private"}
     assert (event.at.hour, event.at.minute, event.actor) == (0, 0, "public")
+    assert event.subject.startswith("vote:")
+
+
+@pytest.mark.usefixtures("added")
+def test_nobody_can_tell_from_the_ledger_which_votes_belong_together(engine: Engine, voted: CastOne) -> None:
+    voted(1, 1, 1)
+    voted(1, 2, 1)
+    with reading(engine) as db:
+        told = [event for event, _ in contents(db) if event.kind == casting.CAST]
+    assert len({event.subject for event in told}) == 2
+    assert len({(event.at, event.actor) for event in told}) == 1
 
 
 @pytest.mark.usefixtures("added")
@@ -139,7 +158,6 @@ def test_votes_that_are_taken_back_are_in_no_table_and_no_file(
         assert take_back(engine, receipt_key, hearing.id, gone.code, at=now).has_left
     with reading(engine) as db:
         assert [row.voter_id for row in db.execute(select(vote))] == [stays.voter_id]
-        assert list(numbers_of(db, hearing.id)) == [stays.voter_id]
         assert len([row for row in db.execute(select(ledger_private)) if '"vote"' in row.content]) == 1
         assert faults(db) == []
     with pytest.raises(Conflict, match="taken back"):
@@ -278,3 +296,48 @@ def test_few_votes_on_a_statement_are_not_counted_in_public(
     assert found is not None
     assert [one.votes for one in found.statements] == [(10, 0, 0), None, None]
     assert (found.agreed, found.apart) == ((1,), ())
+    # Among so few, somebody is known by the votes: no table, and so no groups.
+    assert found.groups.table.participants == ()
+
+
+@pytest.mark.usefixtures("added")
+def test_the_table_has_thirty_voters_and_ten_votes_on_a_statement_or_is_empty(
+    engine: Engine, hearing: Hearing, voted: CastOne
+) -> None:
+    for person in range(FEWEST_VOTERS - 1):
+        voted(person, 1, 1 if person % 2 else -1)
+    for person in range(9):
+        voted(person, 2, 1)
+    with reading(engine) as db:
+        assert table_of(db, hearing.id).participants == ()
+        assert counts_of(db, hearing.id) == {1: (14, 15, 0)}
+    voted(FEWEST_VOTERS, 1, 0)
+    with reading(engine) as db:
+        table = table_of(db, hearing.id)
+        assert counts_of(db, hearing.id) == {1: (14, 15, 1)}
+    assert (len(table.participants), table.statements) == (FEWEST_VOTERS, (1,))
+    assert table.counts().tolist() == [[14, 15, 1]]
+
+
+def test_words_that_are_taken_out_leave_the_statements_too(  # noqa: PLR0917 - fixtures
+    engine: Engine, facilitator: Actor, hearing: Hearing, send: Send, move: Decide, now: datetime
+) -> None:
+    concern = "The man at number seven, Jon Doeson, was stopped twice. The list is far too long."
+    receipt = send(draft_id=new_draft_id(), concern=concern)
+    move(receipt.comment_id, State.PUBLISHED)
+    with writing(engine) as db:
+        for text in ("Jon Doeson was stopped twice.", "Nobody should be stopped twice by mistake."):
+            add(db, facilitator, hearing.id, text, comment_id=receipt.comment_id, at=now)
+        start = concern.index("Jon Doeson")
+        redact(
+            db, facilitator, receipt.comment_id, field="concern", start=start, stop=start + 10, kind="name",
+            reason_id="R2", seen_state=State.PUBLISHED, at=now,
+        )  # fmt: skip
+    with reading(engine) as db:
+        texts = [one.text for one in statements_of(db, hearing.id)]
+        assert faults(db) == []
+    assert texts == ["", "Nobody should be stopped twice by mistake."]
+    move(receipt.comment_id, State.HELD, State.PUBLISHED)
+    with reading(engine) as db:
+        assert [one.text for one in statements_of(db, hearing.id)] == ["", ""]
+        assert faults(db) == []

@@ -47,6 +47,7 @@ def upgrade() -> None:
         "vote",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("hearing_id", sa.String(length=80), nullable=False),
+        sa.Column("vote_id", sa.String(length=20), nullable=False),
         sa.Column("voter_id", sa.String(length=20), nullable=False),
         sa.Column("statement", sa.Integer(), nullable=False),
         sa.Column("vote", sa.Integer(), nullable=False),
@@ -57,9 +58,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["hearing_id", "statement"],
             ["statement.hearing_id", "statement.number"],
-            name=op.f("fk_vote_hearing_id_statement"),
+            name=op.f("fk_vote_hearing_id"),
         ),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_vote")),
+        sa.UniqueConstraint("vote_id", name=op.f("uq_vote_vote_id")),
     )
     with op.batch_alter_table("vote") as batch_op:
         batch_op.create_index(batch_op.f("ix_vote_hearing_id"), ["hearing_id", "statement"], unique=False)
@@ -87,7 +89,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["hearing_id", "number"],
             ["theme.hearing_id", "theme.number"],
-            name=op.f("fk_theme_comment_hearing_id_number"),
+            name=op.f("fk_theme_comment_hearing_id"),
         ),
         sa.ForeignKeyConstraint(["seq"], ["ledger.seq"], name=op.f("fk_theme_comment_seq")),
         sa.PrimaryKeyConstraint("hearing_id", "number", "comment_id", name=op.f("pk_theme_comment")),
