@@ -28,7 +28,9 @@ def find(page: Reader, code: str) -> Reader:
 def test_it_says_what_it_is_for(visit: Visit) -> None:
     page = visit("my_comment")
     assert page.title == "My receipt"
-    assert "Type the 16 digits of your receipt to see where your comment or your report stands" in page.text
+    assert (
+        "Type the 16 digits of your receipt to see where your comment, report or request stands" in page.text
+    )
     assert LEAVE not in page.text
     [field] = [one for one in page.at.text_input if one.key == "my_comment_typed"]
     assert field.proto.type == field.proto.PHONE, "a phone shows its digits"
