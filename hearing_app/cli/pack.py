@@ -26,7 +26,10 @@ from hearing_app.store.engine import reading
 )
 @click.option("--open", "is_open", is_flag=True, help="The open data alone, which anyone may have.")
 @click.option(
-    "--where", multiple=True, metavar="NAME=VALUE", help="state, system, kind, language, theme, ..."
+    "--where",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="state, system, kind, language, theme, since, until or column; may repeat.",
 )
 @click.pass_obj
 def pack(settings: Settings, hearing: str, out: Path, *, is_open: bool, where: tuple[str, ...]) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hearing_app.voices.vote_table import UNSEEN, VoteTable
+from hearing_app.voices.vote_table import VoteTable
 
 ALGORITHM = "opinion-groups-1"
 FEWEST_VOTES = 7
@@ -253,8 +253,3 @@ def _by_size(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     order = sorted(range(len(numbers)), key=lambda place: (-sizes[place], firsts[place]))
     renamed = {int(numbers[place]): rank for rank, place in enumerate(order)}
     return np.array([renamed[int(label)] for label in labels], dtype=np.int64)
-
-
-def unseen_share(table: VoteTable) -> float:
-    """Return how much of the table nobody filled in: groups rest on the rest. 0 for an empty table."""
-    return float((table.votes == UNSEEN).mean()) if table.votes.size else 0.0

@@ -6,7 +6,6 @@ it is published. A hundred thousand comments never stand in memory together.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -155,21 +154,3 @@ def _for_people(cell: Cell) -> str | int | float | None:
 
 def _as_json(cell: Cell) -> str | int | float | None:
     return cell.astimezone(UTC).isoformat().replace("+00:00", "Z") if isinstance(cell, datetime) else cell
-
-
-def in_memory(write: Callable[[Path], None], folder: Path) -> bytes:
-    """Return what a writer of files writes, through a file of a folder that is deleted afterwards."""
-    file = folder / "written"
-    try:
-        write(file)
-        return file.read_bytes()
-    finally:
-        file.unlink(missing_ok=True)
-
-
-def as_bytes(parts: Iterable[bytes]) -> bytes:
-    """Return a file of parts as one."""
-    whole = io.BytesIO()
-    for part in parts:
-        whole.write(part)
-    return whole.getvalue()

@@ -23,6 +23,7 @@ from hearing_app.documents.pack.tables import (
     Cell,
     Column,
     Table,
+    chosen,
     public_cells,
     public_tables,
 )
@@ -62,7 +63,7 @@ STAFF_COMMENTS = (*(one for one in COMMENTS if one.name not in {"answered_at", "
 class Choice:
     """Which comments to take: of these states, systems, kinds, languages and themes, from and up to a day.
 
-    An empty choice takes all.
+    ``column`` names the columns to take of each, in their order. An empty choice takes all.
     """
 
     state: tuple[str, ...] = ()
@@ -72,6 +73,7 @@ class Choice:
     theme: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    column: tuple[str, ...] = ()
 
     def takes(self, one: Comment, themes: Sequence[str]) -> bool:
         """Return whether a comment is taken."""
@@ -96,7 +98,11 @@ def choice_of(pairs: Sequence[tuple[str, str]]) -> Choice:
     lists: dict[str, list[str]] = {}
     days: dict[str, date] = {}
     faults = []
-    words = {"state": [str(one) for one in State], "kind": [str(one) for one in CommentType]}
+    words = {
+        "state": [str(one) for one in State],
+        "kind": [str(one) for one in CommentType],
+        "column": [column.name for column in STAFF_COMMENTS],
+    }
     for name, value in pairs:
         if name not in known:
             repair = f"Use one of: {', '.join(sorted(known))}."
@@ -113,8 +119,8 @@ def choice_of(pairs: Sequence[tuple[str, str]]) -> Choice:
             lists.setdefault(name, []).append(value)
     if faults:
         raise Invalid("Nothing was exported.", faults, kept="")
-    chosen = {name: tuple(values) for name, values in lists.items()}
-    return Choice(**chosen, **days)  # type: ignore[arg-type]  # lists and days are kept apart above
+    listed = {name: tuple(dict.fromkeys(values)) for name, values in lists.items()}
+    return Choice(**listed, **days)  # type: ignore[arg-type]  # lists and days are kept apart above
 
 
 ALL = Choice()
@@ -184,7 +190,10 @@ def comments_table(db: Connection, actor: Actor, hearing: Hearing, choice: Choic
             if choice.takes(one, named):
                 yield (*public_cells(one), json.dumps(named, ensure_ascii=False), *_private(one, slots))
 
-    return Table("comments", "One comment, published or not, words as they were typed.", STAFF_COMMENTS, rows)
+    whole = Table(
+        "comments", "One comment, published or not, words as they were typed.", STAFF_COMMENTS, rows
+    )
+    return chosen(whole, choice.column) if choice.column else whole
 
 
 def _private(one: Comment, slots: dict[str, int]) -> tuple[Cell, ...]:

@@ -19,7 +19,7 @@ from hearing_app.documents.exports import as_typed
 from hearing_app.documents.pack.bundle import write_bundle
 from hearing_app.documents.pack.files import csv_of, jsonl_of, write_parquet, write_workbook
 from hearing_app.documents.pack.staff import Choice, choice_of, comments_table, staff_tables
-from hearing_app.documents.pack.tables import chosen, public_tables
+from hearing_app.documents.pack.tables import public_tables
 from hearing_app.documents.pack.whole import write_pack
 from hearing_app.documents.text import visible
 from hearing_app.errors import Forbidden, Invalid
@@ -100,7 +100,9 @@ def test_a_choice_takes_what_it_names(filled: Deployment) -> None:
         assert len(taken(choice_of([("since", "2020-01-01"), ("system", hearing.systems[0])]))) == len(
             everyone
         )
-        small = chosen(comments_table(db, REHEARSAL, hearing), ["state", "comment_id"])
+        small = comments_table(
+            db, REHEARSAL, hearing, choice_of([("column", "state"), ("column", "comment_id")])
+        )
         assert [column.name for column in small.columns] == ["state", "comment_id"]
         assert all(len(row) == 2 for row in small.rows())
 
@@ -109,6 +111,9 @@ def test_what_is_no_filter_is_named_with_all_others() -> None:
     with pytest.raises(Invalid) as error:
         choice_of([("state", "gone"), ("colour", "red"), ("since", "yesterday"), ("kind", "concern")])
     assert [fault.field for fault in error.value.faults] == ["state", "colour", "since"]
+    with pytest.raises(Invalid) as error:
+        choice_of([("column", "receipt_key")])
+    assert [fault.field for fault in error.value.faults] == ["column"]
 
 
 def test_the_bundle_proves_itself_and_is_the_same_twice(filled: Deployment, tmp_path: Path) -> None:
