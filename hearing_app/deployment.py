@@ -17,18 +17,18 @@ from sqlalchemy.exc import DatabaseError
 
 from hearing_app.errors import Damaged, Fault, HearingError, Invalid, Unavailable
 from hearing_app.evidence.datasets import Catalogue, Dataset
-from hearing_app.hearings import files, speaking
-from hearing_app.hearings.agenda_verify import faults as agenda_faults
-from hearing_app.hearings.answers_verify import faults as answer_faults
-from hearing_app.hearings.comment_record_verify import faults as comment_record_faults
-from hearing_app.hearings.drafts_verify import faults as hearing_draft_faults
-from hearing_app.hearings.erasure import ERASING, erase_again
+from hearing_app.hearings.agenda.verify import faults as agenda_faults
+from hearing_app.hearings.answers.verify import faults as answer_faults
+from hearing_app.hearings.comments import files, speaking
+from hearing_app.hearings.comments.erasure import ERASING, erase_again
+from hearing_app.hearings.comments.record_verify import faults as comment_record_faults
+from hearing_app.hearings.comments.themes import faults as theme_faults
+from hearing_app.hearings.comments.verify import faults as comment_faults
 from hearing_app.hearings.hearing import Hearing, check_hearings, publish_hearing
-from hearing_app.hearings.moderation_verify import faults as moderation_faults
+from hearing_app.hearings.life.verify import faults as hearing_draft_faults
+from hearing_app.hearings.moderation.verify import faults as moderation_faults
 from hearing_app.hearings.requests import erasing as requests
 from hearing_app.hearings.requests.verify import faults as request_faults
-from hearing_app.hearings.themes import faults as theme_faults
-from hearing_app.hearings.verify import faults as comment_faults
 from hearing_app.hearings.voting import erasing as voting
 from hearing_app.hearings.voting.verify import faults as voting_faults
 from hearing_app.people.carried import close_again, shut_doors

@@ -44,8 +44,8 @@ from hearing_app.api.traces import bound_logging
 from hearing_app.condition import State, folder_findings
 from hearing_app.deployment import Deployment, check_whole, current, note_address, open_deployment, use
 from hearing_app.errors import Damaged, HearingError
-from hearing_app.hearings.lapses import keep_up
-from hearing_app.hearings.lottery import keep_when_due
+from hearing_app.hearings.agenda.lottery import keep_when_due
+from hearing_app.hearings.moderation.lapses import keep_up
 from hearing_app.people.accounts import invite_first_administrator
 from hearing_app.people.throttle import forget
 from hearing_app.record.ledger import size_of

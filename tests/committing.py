@@ -22,9 +22,9 @@ from sqlalchemy import Engine, event
 
 from hearing_app.deployment import Deployment, carry_over, faults_of_copy, open_deployment
 from hearing_app.documents.exports import write_export
-from hearing_app.hearings.comment import submit, withdraw
-from hearing_app.hearings.draft import Draft
-from hearing_app.hearings.lists import comments_for_export
+from hearing_app.hearings.comments.comment import submit, withdraw
+from hearing_app.hearings.comments.draft import Draft
+from hearing_app.hearings.comments.lists import comments_for_export
 from hearing_app.people.permissions import OPERATOR, PUBLIC
 from hearing_app.record.backup import make_backup
 from hearing_app.record.receipts import new_draft_id

@@ -25,8 +25,8 @@ from hearing_app.deployment import Deployment, open_deployment, use
 from hearing_app.evidence import datasets
 from hearing_app.evidence.checks import Reading, read_dataset
 from hearing_app.evidence.datasets import Catalogue
-from hearing_app.hearings.comment import Receipt, submit
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import Receipt, submit
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.hearing import Hearing, Question
 from hearing_app.people import passwords
 from hearing_app.people.permissions import PUBLIC

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, insert
 
-from hearing_app.hearings.comment import committed_parts
+from hearing_app.hearings.comments.comment import committed_parts
 from hearing_app.hearings.vocabulary import RULE_VERSION
 from hearing_app.record.ledger import append
 from hearing_app.record.receipts import lookup_key, receipt_of

@@ -20,8 +20,8 @@ from sqlalchemy import Engine, func, insert, select
 from hearing_app.cli import main
 from hearing_app.deployment import Deployment, carry_over, faults_of_copy, open_deployment, record_faults
 from hearing_app.errors import Conflict, Damaged, HearingError, Invalid, NotFound
-from hearing_app.hearings.comment import comment_by_receipt, submit, withdraw
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import comment_by_receipt, submit, withdraw
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.record import restore as restoring
 from hearing_app.record.backup import (

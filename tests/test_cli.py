@@ -27,8 +27,8 @@ from hearing_app.api import ROUTES
 from hearing_app.cli import main
 from hearing_app.deployment import Deployment
 from hearing_app.documents.exports import COLUMNS
-from hearing_app.hearings.comment import submit
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import submit
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.people.accounts import accept_invitation, open_invitation
 from hearing_app.people.permissions import PUBLIC, Role
 from hearing_app.people.staff import open_reset

@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from hearing_app.deployment import Deployment, faults_of_copy, open_deployment, record_faults
 from hearing_app.documents.exports import FORMATS, write_export
-from hearing_app.hearings.comment import comment_by_receipt, withdraw
-from hearing_app.hearings.lists import comments_for_export
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.comments.comment import comment_by_receipt, withdraw
+from hearing_app.hearings.comments.lists import comments_for_export
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import OPERATOR, Actor, Role
 from hearing_app.record.backup import made_here, make_backup

@@ -25,11 +25,11 @@ from sqlalchemy import select
 from hearing_app import server
 from hearing_app.deployment import Deployment, check_whole, open_deployment, record_faults
 from hearing_app.errors import Damaged, HearingError
-from hearing_app.hearings.comment import comment_by_receipt, submit, withdraw
-from hearing_app.hearings.draft import Draft
-from hearing_app.hearings.lists import without_slot
-from hearing_app.hearings.moderation import decide
-from hearing_app.hearings.slots import book, set_slots
+from hearing_app.hearings.agenda.slots import book, set_slots
+from hearing_app.hearings.comments.comment import comment_by_receipt, submit, withdraw
+from hearing_app.hearings.comments.draft import Draft
+from hearing_app.hearings.comments.lists import without_slot
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import PUBLIC, Actor, Role
 from hearing_app.record.ledger import events

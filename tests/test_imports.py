@@ -14,7 +14,7 @@ BREACHES = {
     "registry/entry/__init__.py": "from hearing_app.web import pages",
     "voices/language.py": "from hearing_app.store import engine",
     "documents/words.py": "import streamlit",
-    "hearings/draft.py": "import starlette",
+    "hearings/comments/draft.py": "import starlette",
     "documents/text.py": "import duckdb",
 }
 

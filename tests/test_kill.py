@@ -28,8 +28,8 @@ import pytest
 from sqlalchemy import func, select
 
 from hearing_app.deployment import Deployment, faults_of_copy, open_deployment, record_faults
-from hearing_app.hearings.comment import comment_by_receipt, submit
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import comment_by_receipt, submit
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.record.backup import DATABASE, MANIFEST, made_here, make_backup

@@ -19,10 +19,10 @@ from hearing_app.cli import main
 from hearing_app.condition import State, findings
 from hearing_app.deployment import Deployment, carry_over, faults_of_copy, open_deployment, record_faults
 from hearing_app.errors import Conflict, Damaged, NotFound
-from hearing_app.hearings.comment import submit, withdraw
-from hearing_app.hearings.draft import Draft
-from hearing_app.hearings.moderation import decide
-from hearing_app.hearings.slots import book, set_slots, slots_of
+from hearing_app.hearings.agenda.slots import book, set_slots, slots_of
+from hearing_app.hearings.comments.comment import submit, withdraw
+from hearing_app.hearings.comments.draft import Draft
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State as Stands
 from hearing_app.people import staff
 from hearing_app.people.accounts import Account, accept_invitation, invite, open_invitation

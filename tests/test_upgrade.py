@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Engine, event, inspect
 
 from hearing_app.deployment import faults_of_copy, open_deployment
-from hearing_app.hearings.comment import comment_by_receipt, submit, withdraw
-from hearing_app.hearings.draft import Draft
-from hearing_app.hearings.verify import faults as comment_faults
+from hearing_app.hearings.comments.comment import comment_by_receipt, submit, withdraw
+from hearing_app.hearings.comments.draft import Draft
+from hearing_app.hearings.comments.verify import faults as comment_faults
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.record import ledger, versions
 from hearing_app.record.backup import DATABASE, FORMAT, MANIFEST

@@ -14,12 +14,12 @@ from hearing_app.deployment import current
 from hearing_app.documents.agenda import Published, agenda_html, history_of, minutes_html, published_of
 from hearing_app.documents.render import render, rendered
 from hearing_app.errors import NotFound
-from hearing_app.hearings.agenda import AgendaItem, AgendaSlot, require_agenda
+from hearing_app.hearings.agenda.lottery import lottery_of
+from hearing_app.hearings.agenda.minutes import as_data, today_of
+from hearing_app.hearings.agenda.proposing import RULES, WHY
+from hearing_app.hearings.agenda.reading import AgendaItem, AgendaSlot, require_agenda
+from hearing_app.hearings.agenda.room import room_of
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.hearings.lottery import lottery_of
-from hearing_app.hearings.minutes import as_data, today_of
-from hearing_app.hearings.proposing import RULES, WHY
-from hearing_app.hearings.room import room_of
 from hearing_app.store.engine import reading
 
 

@@ -16,8 +16,8 @@ from hearing_app.documents.answer_events import Told, told_of_comment
 from hearing_app.documents.answers import agency_answers_html, answers_html, hearing_answers_html
 from hearing_app.documents.text import isolated
 from hearing_app.errors import NotFound
-from hearing_app.hearings.answer_figures import by_agency, figures_of
-from hearing_app.hearings.answers import Wait, all_waits, answers_of, answers_of_agency, waits_of
+from hearing_app.hearings.answers.figures import by_agency, figures_of
+from hearing_app.hearings.answers.reading import Wait, all_waits, answers_of, answers_of_agency, waits_of
 from hearing_app.hearings.hearing import all_hearings, hearing_of
 from hearing_app.hearings.receipt_feed import followed
 from hearing_app.record.signatures import name_of_record

@@ -12,7 +12,7 @@ from hearing_app.api.forms import form_page, read_form
 from hearing_app.deployment import current, served_address
 from hearing_app.documents.cards import cards_html
 from hearing_app.errors import Fault, HearingError, Invalid
-from hearing_app.hearings.cards import MOST_AT_ONCE, print_cards
+from hearing_app.hearings.comments.cards import MOST_AT_ONCE, print_cards
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.people.permissions import Act, require
 from hearing_app.registry.published import names_of_systems

@@ -19,8 +19,8 @@ from hearing_app.api.answers import json_answer
 from hearing_app.deployment import current
 from hearing_app.errors import Fault, HearingError, Invalid, NotFound, NotOpen, TooMany
 from hearing_app.evidence.pin import pin_of_query
-from hearing_app.hearings.comment import faults_on_sending, submit
-from hearing_app.hearings.draft import Draft, Link
+from hearing_app.hearings.comments.comment import faults_on_sending, submit
+from hearing_app.hearings.comments.draft import Draft, Link
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.vocabulary import CommentType, Consent, Speaking, Stance, Target
 from hearing_app.people.permissions import PUBLIC

@@ -9,9 +9,9 @@ from hearing_app.api.answers import checkpoint_header, nothing_here
 from hearing_app.api.cookies import actor_of
 from hearing_app.deployment import current
 from hearing_app.documents.exports import FORMATS, MEDIA_TYPES, write_export
+from hearing_app.hearings.agenda.slots import slots_by_comment
+from hearing_app.hearings.comments.lists import comments_for_export
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.hearings.lists import comments_for_export
-from hearing_app.hearings.slots import slots_by_comment
 from hearing_app.store.engine import reading
 
 

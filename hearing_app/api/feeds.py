@@ -16,8 +16,8 @@ from hearing_app.deployment import current
 from hearing_app.documents.answer_events import Told, told_of_agency, told_of_system
 from hearing_app.documents.text import isolated
 from hearing_app.errors import NotFound
-from hearing_app.hearings.happenings import happenings
 from hearing_app.hearings.hearing import hearing_of
+from hearing_app.hearings.life.happenings import happenings
 from hearing_app.record.signatures import name_of_record
 from hearing_app.record.versions import Version, last_versions
 from hearing_app.registry.published import entry_of

@@ -19,9 +19,16 @@ from hearing_app.deployment import current
 from hearing_app.documents.comment_record import own_files
 from hearing_app.documents.render import rendered
 from hearing_app.errors import HearingError
-from hearing_app.hearings.comment import find_by_receipt
-from hearing_app.hearings.file_adding import LARGEST, Sent, add_file, remove_file
-from hearing_app.hearings.files import MEDIA_TYPES, Kept, file_for_staff, files_of, public_file, public_files
+from hearing_app.hearings.comments.comment import find_by_receipt
+from hearing_app.hearings.comments.file_adding import LARGEST, Sent, add_file, remove_file
+from hearing_app.hearings.comments.files import (
+    MEDIA_TYPES,
+    Kept,
+    file_for_staff,
+    files_of,
+    public_file,
+    public_files,
+)
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.store.engine import reading
 

@@ -13,12 +13,12 @@ from starlette.responses import JSONResponse
 from hearing_app.api.answers import json_answer
 from hearing_app.deployment import current
 from hearing_app.errors import Fault, Invalid
-from hearing_app.hearings.changes import log_of
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.agenda.slots import Slot
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.lists import opinions, published_comments, speaking_order, tally
 from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of
-from hearing_app.hearings.lists import opinions, published_comments, speaking_order, tally
-from hearing_app.hearings.slots import Slot
-from hearing_app.hearings.stages import stage, timeline
+from hearing_app.hearings.life.changes import log_of
+from hearing_app.hearings.life.stages import stage, timeline
 from hearing_app.store.engine import reading
 
 MOST_PER_PAGE = 500

@@ -12,7 +12,7 @@ from hearing_app.documents.exports import csv_bytes
 from hearing_app.documents.moderation import figures_document, moderation_page, rules_html
 from hearing_app.documents.text import visible
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.hearings.moderation_figures import LOG_COLUMNS, decisions_of, figures_of, log_of
+from hearing_app.hearings.moderation.figures import LOG_COLUMNS, decisions_of, figures_of, log_of
 from hearing_app.store.engine import reading
 
 

@@ -21,9 +21,9 @@ from hearing_app import __version__
 from hearing_app.api.answers import json_answer
 from hearing_app.api.comments import _Evidence, _Sent
 from hearing_app.evidence.manifest import Manifest
-from hearing_app.hearings.draft import LIMITS, LONGEST_LINK, LONGEST_TITLE, MOST_LINKS
+from hearing_app.hearings.comments.draft import LIMITS, LONGEST_LINK, LONGEST_TITLE, MOST_LINKS
 from hearing_app.hearings.hearing import Hearing, Phase
-from hearing_app.hearings.stages import Stage
+from hearing_app.hearings.life.stages import Stage
 from hearing_app.hearings.vocabulary import (
     CommentType,
     Consent,

@@ -14,9 +14,9 @@ from hearing_app.documents.render import render, stylesheet
 from hearing_app.documents.score_card import results, score_card_html
 from hearing_app.documents.standard import standard_html
 from hearing_app.documents.system_page import system_page
+from hearing_app.hearings.comments.lists import published_comments, tally
 from hearing_app.hearings.hearing import all_hearings, hearing_of
 from hearing_app.hearings.history import compared
-from hearing_app.hearings.lists import published_comments, tally
 from hearing_app.record.ledger import head
 from hearing_app.record.versions import versions_of
 from hearing_app.registry.published import names_of_systems

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hearing_app.deployment import current
 from hearing_app.errors import HearingError
-from hearing_app.hearings.lapses import keep_up
+from hearing_app.hearings.moderation.lapses import keep_up
 
 log = logging.getLogger(__name__)
 _ABOUT_COMMENTS = ("/api/v1/hearings", "/api/v1/record", "/record", "/feed.atom", "/desk/exports")

@@ -13,7 +13,7 @@ from hearing_app.api.answers import json_answer
 from hearing_app.api.bundles import bundle_answer
 from hearing_app.deployment import current
 from hearing_app.errors import Fault, Invalid
-from hearing_app.hearings.proof import proof_of_comment
+from hearing_app.hearings.comments.proof import proof_of_comment
 from hearing_app.people.throttle import HERE, is_shared, network_of
 from hearing_app.record import verifier as standalone_verifier
 from hearing_app.record.bundle import consistency_proof, inclusion_proof

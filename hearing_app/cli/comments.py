@@ -10,9 +10,9 @@ import click
 from hearing_app.cli.parts import require_record, write_whole
 from hearing_app.deployment import open_deployment
 from hearing_app.documents.exports import FORMATS, write_export
+from hearing_app.hearings.agenda.slots import slots_by_comment
+from hearing_app.hearings.comments.lists import comments_for_export
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.hearings.lists import comments_for_export
-from hearing_app.hearings.slots import slots_by_comment
 from hearing_app.people.permissions import OPERATOR
 from hearing_app.settings import Settings
 from hearing_app.store.engine import reading

@@ -12,7 +12,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from hearing_app.documents.render import render
-from hearing_app.hearings.agenda import (
+from hearing_app.hearings.agenda.changes import changes
+from hearing_app.hearings.agenda.lottery import Lottery, lottery_of
+from hearing_app.hearings.agenda.minutes import (
+    Decision,
+    Entry,
+    EntryKind,
+    Minutes,
+    decisions_of,
+    minutes_of,
+    today_of,
+)
+from hearing_app.hearings.agenda.proposing import RULES, WHY
+from hearing_app.hearings.agenda.reading import (
     Agenda,
     AgendaItem,
     AgendaSlot,
@@ -23,23 +35,11 @@ from hearing_app.hearings.agenda import (
     standing_of,
     versions_of,
 )
-from hearing_app.hearings.agenda_changes import changes
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.agenda.room import Turn, turns_of
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.lists import speaking_order
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import speaking_order
-from hearing_app.hearings.lottery import Lottery, lottery_of
-from hearing_app.hearings.minutes import (
-    Decision,
-    Entry,
-    EntryKind,
-    Minutes,
-    decisions_of,
-    minutes_of,
-    today_of,
-)
-from hearing_app.hearings.proposing import RULES, WHY
-from hearing_app.hearings.room import Turn, turns_of
-from hearing_app.hearings.stages import sign_up_closes
+from hearing_app.hearings.life.stages import sign_up_closes
 
 Names = Mapping[str, str]
 

@@ -8,12 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hearing_app.documents.render import render
-from hearing_app.hearings.agenda import AgendaVersion, Draft, ItemKind
-from hearing_app.hearings.agenda_changes import changes
+from hearing_app.hearings.agenda.changes import changes
+from hearing_app.hearings.agenda.lottery import Lottery
+from hearing_app.hearings.agenda.proposal import minutes_there_are
+from hearing_app.hearings.agenda.reading import AgendaVersion, Draft, ItemKind
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lottery import Lottery
-from hearing_app.hearings.proposal import minutes_there_are
-from hearing_app.hearings.stages import sign_up_closes
+from hearing_app.hearings.life.stages import sign_up_closes
 
 
 def draft_html(draft: Draft, hearing: Hearing, names: Mapping[str, str]) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hearing_app.documents.exports import Cell, csv_bytes
-from hearing_app.hearings.answer_figures import Figures
-from hearing_app.hearings.answers import Answer, Wait
+from hearing_app.hearings.answers.figures import Figures
+from hearing_app.hearings.answers.reading import Answer, Wait
 
 COLUMNS = (
     *("comment_id", "hearing_id", "agency", "system_id", "system_version", "demonstration"),

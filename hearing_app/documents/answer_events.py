@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from hearing_app.documents.words import day, plural
-from hearing_app.hearings.answers import (
+from hearing_app.hearings.answers.reading import (
     Answer,
     Wait,
     all_waits,

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from hearing_app.documents.render import render, rendered
 from hearing_app.documents.words import day
 from hearing_app.errors import NotFound
-from hearing_app.hearings.answer_figures import by_agency, figures_of
-from hearing_app.hearings.answers import (
+from hearing_app.hearings.answers.figures import by_agency, figures_of
+from hearing_app.hearings.answers.reading import (
     Answer,
     Wait,
     all_waits,
@@ -21,7 +21,7 @@ from hearing_app.hearings.answers import (
     answers_on,
     waits_of,
 )
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of
 from hearing_app.registry.published import names_of_agencies, names_of_systems
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from hearing_app.documents.render import render
-from hearing_app.hearings.cards import LATE_DAYS, Card, Difference, Waiting
-from hearing_app.hearings.draft import NAMES
+from hearing_app.hearings.comments.cards import LATE_DAYS, Card, Difference, Waiting
+from hearing_app.hearings.comments.draft import NAMES
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.vocabulary import CommentType, Consent, Speaking, Stance, Standing, Target
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from hearing_app.documents.render import render, rendered
-from hearing_app.hearings.comment import Comment
-from hearing_app.hearings.files import FileState, Kept, files_of, public_files
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.files import FileState, Kept, files_of, public_files
+from hearing_app.hearings.comments.speaking import Wish, takes_wishes, wish_of
+from hearing_app.hearings.comments.translations import Translation, translations_of
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.redactions import redactions_of
-from hearing_app.hearings.speaking import Wish, takes_wishes, wish_of
-from hearing_app.hearings.stages import sign_up_closes
-from hearing_app.hearings.translations import Translation, translations_of
+from hearing_app.hearings.life.stages import sign_up_closes
+from hearing_app.hearings.moderation.redactions import redactions_of
 from hearing_app.hearings.vocabulary import LANGUAGES, Reason, Speaking, State
 
 

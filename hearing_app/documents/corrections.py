@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from hearing_app.documents.render import render, rendered
-from hearing_app.hearings.erasure import gone_from_backups
+from hearing_app.hearings.comments.erasure import gone_from_backups
 from hearing_app.registry.corrections.reading import Correction
 from hearing_app.registry.corrections.receiving import CorrectionReceipt
 from hearing_app.registry.corrections.report import places_in

@@ -22,7 +22,7 @@ from types import MappingProxyType
 import xlsxwriter
 
 from hearing_app.documents.text import visible
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comments.comment import Comment
 from hearing_app.record.checkpoint import in_one_line
 
 FORMATS = ("csv", "xlsx", "jsonl")

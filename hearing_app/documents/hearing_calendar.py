@@ -15,8 +15,8 @@ from icalendar import Calendar, Event
 
 from hearing_app.documents.text import isolated
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.local_time import moments_of
-from hearing_app.hearings.stages import answers_due, sign_up_closes
+from hearing_app.hearings.life.local_time import moments_of
+from hearing_app.hearings.life.stages import answers_due, sign_up_closes
 
 _MARGIN = timedelta(days=400)
 

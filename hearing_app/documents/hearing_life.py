@@ -12,13 +12,13 @@ from sqlalchemy import Connection
 
 from hearing_app.documents.render import render, rendered
 from hearing_app.documents.words import day, plural, zone_name
-from hearing_app.hearings.announcing import present_versions
-from hearing_app.hearings.changes import history_of, log_of
-from hearing_app.hearings.heard import Note, notes_of
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.local_time import offset
-from hearing_app.hearings.notice import Notice, notices
-from hearing_app.hearings.stages import HEARD, Stage, Step, answers_due, next_step, stage, timeline
+from hearing_app.hearings.life.announcing import present_versions
+from hearing_app.hearings.life.changes import history_of, log_of
+from hearing_app.hearings.life.heard import Note, notes_of
+from hearing_app.hearings.life.local_time import offset
+from hearing_app.hearings.life.notice import Notice, notices
+from hearing_app.hearings.life.stages import HEARD, Stage, Step, answers_due, next_step, stage, timeline
 from hearing_app.record.versions import versions_of
 
 _SHAPES = {"done": "●", "now": "◐", "next": "○", "later": "○"}

@@ -11,10 +11,10 @@ from hearing_app.documents.hearing_life import life_of
 from hearing_app.documents.hearings import comments_html, hearing_html
 from hearing_app.documents.themes import themes_below, themes_section
 from hearing_app.documents.voting import voting_section
-from hearing_app.hearings.agenda import agenda_of
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.agenda.reading import agenda_of
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.lists import Tally, opinions, speaking_order
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import Tally, opinions, speaking_order
 from hearing_app.record.versions import latest_version
 
 # What stands between what is asked and what was said: each reads what it shows, and gives "" for nothing.

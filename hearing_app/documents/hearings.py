@@ -10,14 +10,14 @@ from hearing_app.documents.hearing_life import Life
 from hearing_app.documents.render import render, rendered
 from hearing_app.documents.words import moment
 from hearing_app.errors import HearingError, Invalid
-from hearing_app.hearings.comment import NAMELESS, Comment, Receipt
-from hearing_app.hearings.draft import Draft
-from hearing_app.hearings.erasure import gone_from_backups
+from hearing_app.hearings.agenda.slots import Slot
+from hearing_app.hearings.comments.comment import NAMELESS, Comment, Receipt
+from hearing_app.hearings.comments.draft import Draft
+from hearing_app.hearings.comments.erasure import gone_from_backups
+from hearing_app.hearings.comments.lists import Opinions, Part, Tally
 from hearing_app.hearings.hearing import Hearing, Phase
-from hearing_app.hearings.lists import Opinions, Part, Tally
-from hearing_app.hearings.moderation import REASONS, personal_data_in
-from hearing_app.hearings.slots import Slot
-from hearing_app.hearings.stages import Stage
+from hearing_app.hearings.life.stages import Stage
+from hearing_app.hearings.moderation.deciding import REASONS, personal_data_in
 from hearing_app.hearings.vocabulary import (
     LANGUAGES,
     CommentType,

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from hearing_app.documents.render import render
-from hearing_app.hearings import appeals, claims, holding, redactions, removals
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.moderation_figures import Decision, Figures, decisions_of, figures_of
-from hearing_app.hearings.moves import REASONS
-from hearing_app.hearings.rates import LANGUAGE, STANCE, STANDING, THEME, rate_of
-from hearing_app.hearings.reviews import Difference
+from hearing_app.hearings.moderation import appeals, claims, holding, redactions, removals
+from hearing_app.hearings.moderation.figures import Decision, Figures, decisions_of, figures_of
+from hearing_app.hearings.moderation.moves import REASONS
+from hearing_app.hearings.moderation.rates import LANGUAGE, STANCE, STANDING, THEME, rate_of
+from hearing_app.hearings.moderation.reviews import Difference
 from hearing_app.hearings.vocabulary import (
     LANGUAGES,
     RULE_VERSION,

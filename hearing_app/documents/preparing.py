@@ -10,11 +10,11 @@ from hearing_app.documents.hearing_life import notice_in_words
 from hearing_app.documents.hearing_page import hearing_page
 from hearing_app.documents.render import render
 from hearing_app.errors import Fault
-from hearing_app.hearings.announcing import Look
-from hearing_app.hearings.drafts import Done, Draft
-from hearing_app.hearings.filling import is_gap
+from hearing_app.hearings.comments.lists import tally
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import tally
+from hearing_app.hearings.life.announcing import Look
+from hearing_app.hearings.life.drafts import Done, Draft
+from hearing_app.hearings.life.filling import is_gap
 
 
 def drafts_html(drafts: Sequence[Draft], reader: str) -> str:

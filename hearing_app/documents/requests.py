@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hearing_app.documents.render import render, rendered
-from hearing_app.hearings.answering import has_staff
-from hearing_app.hearings.erasure import gone_from_backups
+from hearing_app.hearings.answers.answering import has_staff
+from hearing_app.hearings.comments.erasure import gone_from_backups
 from hearing_app.hearings.requests.asking import RequestReceipt, days_of, due_after
 from hearing_app.hearings.requests.erasing import REQUESTS, UNANSWERED, kept_until
 from hearing_app.hearings.requests.reading import Request, request_of

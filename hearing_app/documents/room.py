@@ -7,9 +7,9 @@ from datetime import datetime
 
 from hearing_app.documents.hearings import comments_html
 from hearing_app.documents.render import render
-from hearing_app.hearings.comment import NAMELESS, Comment
+from hearing_app.hearings.agenda.room import Room, signal
+from hearing_app.hearings.comments.comment import NAMELESS, Comment
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.room import Room, signal
 
 SIGNALS = {
     "": "",

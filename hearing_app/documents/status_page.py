@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from hearing_app.documents import agenda, answers, comment_record, moderation
 from hearing_app.documents.hearings import status_html
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.hearing import Hearing
 
 # Below where it stands: each reads what it shows, and gives "" for nothing.

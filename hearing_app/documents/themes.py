@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from hearing_app.documents.render import render
-from hearing_app.hearings.campaigns import campaigns_of
+from hearing_app.hearings.comments.campaigns import campaigns_of
+from hearing_app.hearings.comments.themes import themes_by_comment, themes_of
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.themes import themes_by_comment, themes_of
 
 # A letter with its senders takes room; the rest is counted.
 MOST_LETTERS, MOST_OWN = 5, 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from hearing_app.hearings.redactions import is_redacted
+from hearing_app.hearings.moderation.redactions import is_redacted
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.record.bundle import IsPublic
 from hearing_app.record.ledger import PRIVATE, Content, Event

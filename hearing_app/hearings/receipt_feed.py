@@ -17,8 +17,8 @@ from hashlib import sha256
 from sqlalchemy import Connection, Engine, select
 
 from hearing_app.errors import NotFound
-from hearing_app.hearings.agenda import agenda_of
-from hearing_app.hearings.slots import BOOKED, FREED
+from hearing_app.hearings.agenda.reading import agenda_of
+from hearing_app.hearings.agenda.slots import BOOKED, FREED
 from hearing_app.hearings.vocabulary import Reason, State
 from hearing_app.people.throttle import Limit, by_network, hashed, tried
 from hearing_app.record.ledger import contents

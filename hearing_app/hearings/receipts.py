@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from hearing_app.hearings.comment import Comment, comment_by_receipt, guesses_of
+from hearing_app.hearings.comments.comment import Comment, comment_by_receipt, guesses_of
 from hearing_app.hearings.requests.reading import Request, request_by_receipt
 from hearing_app.people.throttle import tried
 from hearing_app.record.receipts import read_receipt

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, insert, select
 
 from hearing_app.evidence.disclosure import publishable
-from hearing_app.hearings.rates import Rates, counted_rates, kept_rates, release_rates
+from hearing_app.hearings.moderation.rates import Rates, counted_rates, kept_rates, release_rates
 from hearing_app.hearings.vocabulary import Stance, Standing, State
 from hearing_app.record.ledger import append, day_of
 from hearing_app.store.tables import comment, opinion_release

@@ -14,10 +14,11 @@ from itertools import islice
 from sqlalchemy import Connection, Engine, exists, or_, select
 
 from hearing_app.errors import Fault, Invalid
-from hearing_app.hearings import answer_drafts, cards, speaking
-from hearing_app.hearings import drafts as hearing_drafts
-from hearing_app.hearings.erasure import erase_answers, erase_words
+from hearing_app.hearings.answers import drafts as answer_drafts
+from hearing_app.hearings.comments import cards, speaking
+from hearing_app.hearings.comments.erasure import erase_answers, erase_words
 from hearing_app.hearings.hearing import all_hearings
+from hearing_app.hearings.life import drafts as hearing_drafts
 from hearing_app.hearings.requests import erasing as requests
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people import retention as people

@@ -8,7 +8,7 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.errors import HearingError
-from hearing_app.hearings.lapses import keep_up
+from hearing_app.hearings.moderation.lapses import keep_up
 from hearing_app.people.accounts import Account
 from hearing_app.people.permissions import Act, may
 from hearing_app.store.patience import within

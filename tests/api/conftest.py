@@ -19,7 +19,7 @@ from hearing_app.api import ROUTES
 from hearing_app.api.answers import on_hearing_error, on_http_error
 from hearing_app.deployment import Deployment, use
 from hearing_app.errors import HearingError
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.accounts import Account
 from hearing_app.people.permissions import Actor, Role

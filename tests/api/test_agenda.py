@@ -13,14 +13,14 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from hearing_app.deployment import Deployment, record_faults
+from hearing_app.hearings.agenda.lottery import commit, keep
+from hearing_app.hearings.agenda.minutes import note, publish_minutes
+from hearing_app.hearings.agenda.room import start
 from hearing_app.hearings.hearing import Question
-from hearing_app.hearings.lottery import commit, keep
-from hearing_app.hearings.minutes import note, publish_minutes
-from hearing_app.hearings.room import start
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import lottery
+from tests.hearings.agenda.test_lottery import recipe
 from tests.hearings.agendas import CLOSES, ID, OPENS, SITS, act, announce, arranged, sign_up
-from tests.hearings.test_lottery import recipe
 
 PAGE = f"/api/v1/hearings/{ID}"
 

@@ -15,13 +15,13 @@ from starlette.testclient import TestClient
 
 from hearing_app.deployment import Deployment
 from hearing_app.hearings import receipt_feed
-from hearing_app.hearings.agenda import Agenda, AgendaItem, AgendaSlot
-from hearing_app.hearings.answering import Answering, give
-from hearing_app.hearings.answers import Answer, waits_of
-from hearing_app.hearings.comment import Receipt, submit, withdraw
-from hearing_app.hearings.draft import Draft, Link
+from hearing_app.hearings.agenda.reading import Agenda, AgendaItem, AgendaSlot
+from hearing_app.hearings.answers.answering import Answering, give
+from hearing_app.hearings.answers.reading import Answer, waits_of
+from hearing_app.hearings.comments.comment import Receipt, submit, withdraw
+from hearing_app.hearings.comments.draft import Draft, Link
 from hearing_app.hearings.hearing import Hearing, Question, publish_hearing
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.receipt_feed import FEED_GUESSES, token_for
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import COMPILATION, PUBLIC, Actor, Role

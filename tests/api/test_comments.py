@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 
 from hearing_app.api.comments import _Sent
 from hearing_app.deployment import Deployment, use
-from hearing_app.hearings.comment import comment_by_receipt
-from hearing_app.hearings.draft import LIMITS, LONGEST_LINK, LONGEST_TITLE, MOST_LINKS, SHORTEST
+from hearing_app.hearings.comments.comment import comment_by_receipt
+from hearing_app.hearings.comments.draft import LIMITS, LONGEST_LINK, LONGEST_TITLE, MOST_LINKS, SHORTEST
 from hearing_app.hearings.vocabulary import CommentType, Consent, Stance, Standing, Target
 from hearing_app.registry.vocabulary import Term
 from hearing_app.settings import PROJECT

@@ -16,9 +16,9 @@ from starlette.testclient import TestClient
 from hearing_app.api.guard import SANDBOX
 from hearing_app.api.limits import largest_body
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.file_adding import LARGEST
-from hearing_app.hearings.files import files_of, screen
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.comments.file_adding import LARGEST
+from hearing_app.hearings.comments.files import files_of, screen
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.accounts import Account
 from hearing_app.people.cookie import session_cookie

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from hearing_app.deployment import Deployment
 from hearing_app.documents.hearing_calendar import Dated, calendar_of
 from hearing_app.hearings.hearing import Cancellation, Hearing, Sitting, hearing_of, publish_hearing
-from hearing_app.hearings.stages import answers_due
+from hearing_app.hearings.life.stages import answers_due
 from hearing_app.people.permissions import OPERATOR
 from hearing_app.record.ledger import append
 from hearing_app.store.engine import reading, writing

@@ -10,10 +10,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.agenda.slots import book, set_slots
+from hearing_app.hearings.comments.comment import withdraw
 from hearing_app.hearings.hearing import hearing_of, publish_hearing
-from hearing_app.hearings.moderation import decide
-from hearing_app.hearings.slots import book, set_slots
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import COMPILATION
 from hearing_app.store.engine import writing

@@ -15,9 +15,9 @@ from starlette.testclient import TestClient
 from hearing_app.api.punctual import Punctual
 from hearing_app.deployment import Deployment
 from hearing_app.documents.exports import as_typed
-from hearing_app.hearings.moderation import decide
-from hearing_app.hearings.moderation_figures import LOG_COLUMNS
-from hearing_app.hearings.redactions import redact
+from hearing_app.hearings.moderation.deciding import decide
+from hearing_app.hearings.moderation.figures import LOG_COLUMNS
+from hearing_app.hearings.moderation.redactions import redact
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.cookie import session_cookie
 from hearing_app.people.permissions import Actor, Role

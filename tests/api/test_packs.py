@@ -16,9 +16,9 @@ from starlette.testclient import TestClient
 from hearing_app.api import packs
 from hearing_app.deployment import Deployment
 from hearing_app.documents.pack.bundle import write_bundle
-from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.comments.comment import withdraw
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Role
 from hearing_app.store.engine import writing

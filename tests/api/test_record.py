@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from hearing_app import __version__
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.record.bundle import verify_bundle

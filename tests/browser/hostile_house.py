@@ -13,9 +13,9 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Route, WebSocket
 from sqlalchemy import Engine
 
-from hearing_app.hearings.comment import comment_by_receipt, submit
-from hearing_app.hearings.draft import Draft, Link, check_draft
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.comments.comment import comment_by_receipt, submit
+from hearing_app.hearings.comments.draft import Draft, Link, check_draft
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import Consent, Reason, State
 from hearing_app.people.accounts import accept_invitation, invite
 from hearing_app.people.permissions import OPERATOR, PUBLIC, Role

@@ -15,10 +15,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hearing_app.deployment import open_deployment
-from hearing_app.hearings.comment import submit
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import submit
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.hearing import Hearing, Question, publish_hearing
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import COMPILATION, PUBLIC, Actor, Role
 from hearing_app.settings import Settings

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from hearing_app.documents.hearings import comments_html
 from hearing_app.documents.render import stylesheet
-from hearing_app.hearings.lists import published_comments
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.comments.lists import published_comments
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.store.engine import reading, writing
@@ -115,7 +115,7 @@ def test_words_from_right_to_left_stand_at_the_right_and_others_do_not(
 
 
 def test_a_letter_that_only_looks_the_same_is_seen_in_the_host(chromium: Browser, shown: Shown) -> None:
-    from hearing_app.hearings.draft import Link
+    from hearing_app.hearings.comments.draft import Link
 
     html = shown(evidence=(Link("https://www.pоlice.uk/report", "https://www.police.uk/report"),))
     page = chromium.new_page()

@@ -16,11 +16,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hearing_app.deployment import Deployment, open_deployment
-from hearing_app.hearings import arranging, proposal
-from hearing_app.hearings.comment import submit
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.agenda import arranging, proposal
+from hearing_app.hearings.comments.comment import submit
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.hearing import Hearing, Question, Sitting, publish_hearing
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.accounts import accept_invitation, invite
 from hearing_app.people.permissions import COMPILATION, OPERATOR, PUBLIC, Actor, Role

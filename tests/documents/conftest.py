@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hearing_app.evidence.datasets import Catalogue
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.hearing import Hearing, Question
 from hearing_app.record.versions import Version
 from hearing_app.registry.entry import Entry

@@ -15,14 +15,22 @@ from hearing_app.documents.agenda import (
     status_section,
 )
 from hearing_app.documents.room import behind_html, room_html
-from hearing_app.hearings.agenda_changes import changes
-from hearing_app.hearings.arranging import begin, change, drop_item, move_item, publish, reword_item, swap
-from hearing_app.hearings.comment import Comment, comment_by_receipt, withdraw
+from hearing_app.hearings.agenda.arranging import (
+    begin,
+    change,
+    drop_item,
+    move_item,
+    publish,
+    reword_item,
+    swap,
+)
+from hearing_app.hearings.agenda.changes import changes
+from hearing_app.hearings.agenda.lottery import commit, keep, lottery_of
+from hearing_app.hearings.agenda.minutes import decide, note
+from hearing_app.hearings.agenda.room import end, room_of, start
+from hearing_app.hearings.comments.comment import Comment, comment_by_receipt, withdraw
+from hearing_app.hearings.comments.lists import published_comments
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import published_comments
-from hearing_app.hearings.lottery import commit, keep, lottery_of
-from hearing_app.hearings.minutes import decide, note
-from hearing_app.hearings.room import end, room_of, start
 from hearing_app.store.engine import reading, writing
 from tests.hearings.agendas import (
     CLOSES,

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from hearing_app.documents.exports import COLUMNS, FORMATS, MEDIA_TYPES, csv_bytes, safe_cell, write_export
 from hearing_app.documents.text import visible
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comments.comment import Comment
 from hearing_app.record.checkpoint import Signer, read_checkpoint
 from hearing_app.record.ledger import Head
 

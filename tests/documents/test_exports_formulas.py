@@ -21,7 +21,7 @@ from hearing_app.documents.exports import COLUMNS, csv_bytes, write_export
 from hearing_app.evidence.audit import audit
 from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.selection import parse_selection
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comments.comment import Comment
 from tests.hostile import PAYLOADS
 from tests.hostile_register import write_house
 from tests.scale import SOAK, scale

@@ -21,12 +21,12 @@ from hearing_app.documents.hearings import (
     summary_html,
 )
 from hearing_app.documents.home import hearing_line
-from hearing_app.hearings.comment import Comment, Receipt
-from hearing_app.hearings.draft import Draft, Link
+from hearing_app.hearings.agenda.slots import Slot
+from hearing_app.hearings.comments.comment import Comment, Receipt
+from hearing_app.hearings.comments.draft import Draft, Link
+from hearing_app.hearings.comments.lists import Opinions, Tally, part_of
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import Opinions, Tally, part_of
-from hearing_app.hearings.moderation import REASONS
-from hearing_app.hearings.slots import Slot
+from hearing_app.hearings.moderation.deciding import REASONS
 from hearing_app.hearings.vocabulary import Reason, Standing, State
 from tests.documents.reading import assert_inert, read
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hearing_app.documents.exports import safe_cell
 from hearing_app.documents.text import for_label, host, inline, isolated, one_line, paragraphs, visible
-from hearing_app.hearings.draft import _is_web_address
+from hearing_app.hearings.comments.draft import _is_web_address
 from tests.anything import ANY, MARKS, TEXT, UNITS, is_linear
 
 

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Engine
 
 from hearing_app.errors import HearingError
-from hearing_app.hearings.arranging import begin, publish
-from hearing_app.hearings.comment import Receipt, submit
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.agenda.arranging import begin, publish
+from hearing_app.hearings.agenda.proposal import propose_anew
+from hearing_app.hearings.comments.comment import Receipt, submit
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.hearing import Hearing, Question, Sitting, publish_hearing
-from hearing_app.hearings.moderation import decide
-from hearing_app.hearings.proposal import propose_anew
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import COMPILATION, PUBLIC, Actor, Role
 from hearing_app.record.versions import publish_version

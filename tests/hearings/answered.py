@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Engine, insert
 
-from hearing_app.hearings.answering import Answering, enter, give
-from hearing_app.hearings.answers import Answer, Wait, waits_of
+from hearing_app.hearings.answers.answering import Answering, enter, give
+from hearing_app.hearings.answers.reading import Answer, Wait, waits_of
 from hearing_app.hearings.hearing import Hearing, hearing_of
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.record.versions import publish_version

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from hearing_app.hearings.comment import Comment, Receipt, comment_by_receipt, withdraw
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import Comment, Receipt, comment_by_receipt, withdraw
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.store.engine import reading, writing

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from hearing_app.hearings.announcing import announce
-from hearing_app.hearings.drafts import begin, save
-from hearing_app.hearings.filling import BLANK, Form
+from hearing_app.hearings.life.announcing import announce
+from hearing_app.hearings.life.drafts import begin, save
+from hearing_app.hearings.life.filling import BLANK, Form
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.record.versions import Version, publish_version
 from hearing_app.store.engine import writing

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from hearing_app.errors import Invalid, NotFound, TooMany
-from hearing_app.hearings.comment import find_by_receipt, submit, withdraw
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import find_by_receipt, submit, withdraw
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.people.throttle import RECEIPT_BY_ADDRESS, RECEIPT_BY_CODE, sender
 from hearing_app.settings import Settings

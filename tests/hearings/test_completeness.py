@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Engine
 
 from hearing_app.errors import HearingError
-from hearing_app.hearings import lists
-from hearing_app.hearings.comment import Receipt, withdraw
-from hearing_app.hearings.lists import Tally, tally
-from hearing_app.hearings.moderation import decide
-from hearing_app.hearings.verify import faults
+from hearing_app.hearings.comments import lists
+from hearing_app.hearings.comments.comment import Receipt, withdraw
+from hearing_app.hearings.comments.lists import Tally, tally
+from hearing_app.hearings.comments.verify import faults
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.store.engine import reading, writing
@@ -48,7 +48,7 @@ def test_the_states_add_up_to_the_receipts_after_every_act(
 ) -> None:
     """Random acts by every role on random comments; what is refused changes nothing."""
     # Rebuilding the file after each withdrawal has a test of its own, and takes most of the time here.
-    monkeypatch.setattr("hearing_app.hearings.comment.erase_freed_pages", lambda _engine: True)
+    monkeypatch.setattr("hearing_app.hearings.comments.comment.erase_freed_pages", lambda _engine: True)
     chance, acts, refused = random.Random(20261103), scale(300, 10_000), 0
     receipts: list[Receipt] = []
     states: dict[str, str] = {}

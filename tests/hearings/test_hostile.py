@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hearing_app.errors import Fault
-from hearing_app.hearings.comment import _LETTERS, check_letter
-from hearing_app.hearings.draft import Draft, Link, _is_web_address, check_draft
+from hearing_app.hearings.comments.comment import _LETTERS, check_letter
+from hearing_app.hearings.comments.draft import Draft, Link, _is_web_address, check_draft
+from hearing_app.hearings.comments.lists import part_of
 from hearing_app.hearings.hearing import Hearing, Phase
-from hearing_app.hearings.lists import part_of
 from hearing_app.registry.files import validate
 from hearing_app.voices.signs import length, unstorable
 from tests.anything import ANY, TEXT, UNITS, is_linear

@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import Engine, select
 
 from hearing_app.evidence.disclosure import publishable
-from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.comments.comment import withdraw
+from hearing_app.hearings.comments.lists import Opinions, opinions
 from hearing_app.hearings.hearing import Hearing, hearing_of, publish_hearing
-from hearing_app.hearings.lists import Opinions, opinions
 from hearing_app.hearings.vocabulary import Stance, Standing, State
 from hearing_app.people.permissions import COMPILATION
 from hearing_app.record.ledger import events, faults

@@ -16,14 +16,14 @@ from sqlalchemy import Connection, Engine, insert, select
 from hearing_app.cli import main
 from hearing_app.errors import Conflict, Forbidden, Invalid
 from hearing_app.hearings import retention
-from hearing_app.hearings.comment import Comment, Receipt, submit
-from hearing_app.hearings.draft import Draft
-from hearing_app.hearings.erasure import erase_again, erase_answers, erase_words, gone_from_backups
+from hearing_app.hearings.comments.comment import Comment, Receipt, submit
+from hearing_app.hearings.comments.draft import Draft
+from hearing_app.hearings.comments.erasure import erase_again, erase_answers, erase_words, gone_from_backups
+from hearing_app.hearings.comments.lists import opinions, tally
+from hearing_app.hearings.comments.verify import faults as comment_faults
 from hearing_app.hearings.hearing import Hearing, publish_hearing
-from hearing_app.hearings.lists import opinions, tally
-from hearing_app.hearings.moderation import moves
+from hearing_app.hearings.moderation.deciding import moves
 from hearing_app.hearings.retention import PERIODS, carry_out, periods, what_is_due
-from hearing_app.hearings.verify import faults as comment_faults
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import COMPILATION, OPERATOR, PUBLIC, Actor, Role
 from hearing_app.record.before import Before

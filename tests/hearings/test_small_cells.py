@@ -25,9 +25,9 @@ from sqlalchemy import Connection, Engine
 
 from hearing_app.documents.hearings import comments_html, hearing_html
 from hearing_app.evidence.disclosure import BASE, publishable
+from hearing_app.hearings.comments.lists import opinions, published_comments, tally
 from hearing_app.hearings.disclosure import public_contents
 from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of, publish_hearing
-from hearing_app.hearings.lists import opinions, published_comments, tally
 from hearing_app.hearings.vocabulary import Stance, Standing, State
 from hearing_app.people.permissions import COMPILATION
 from hearing_app.record.ledger import contents, events

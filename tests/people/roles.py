@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hearing_app.errors import HearingError
-from hearing_app.hearings.cards import Typed
+from hearing_app.hearings.comments.cards import Typed
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.people.accounts import Account
 from hearing_app.people.permissions import Act

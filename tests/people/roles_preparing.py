@@ -11,10 +11,11 @@ from hearing_app.documents.pack.briefing import briefing_of
 from hearing_app.documents.pack.staff import comments_table, staff_tables
 from hearing_app.documents.pack.whole import write_pack
 from hearing_app.errors import NotOpen
-from hearing_app.hearings import announcing, cards, drafts, files, heard, speaking, themes
-from hearing_app.hearings.filling import BLANK
-from hearing_app.hearings.lists import languages_of
-from hearing_app.hearings.moderation_figures import log_of
+from hearing_app.hearings.comments import cards, files, speaking, themes
+from hearing_app.hearings.comments.lists import languages_of
+from hearing_app.hearings.life import announcing, drafts, heard
+from hearing_app.hearings.life.filling import BLANK
+from hearing_app.hearings.moderation.figures import log_of
 from hearing_app.hearings.voting import statements
 from hearing_app.people.permissions import Act
 
@@ -30,26 +31,26 @@ def rows_on_preparing(world: World, now: datetime) -> Iterator[Row]:
     later = {"hearing_id": here, "on": closes.date() + timedelta(days=1), "at": closes + timedelta(days=2)}
     followed = later | {"note": "The cameras were switched off."}
     calls: Calls = (
-        ("drafts.py:begin", act, drafts.begin, {}, None),
-        ("drafts.py:begin", act, drafts.begin, {"hearing_id": here}, None),
-        ("drafts.py:keep_as_own", act, drafts.keep_as_own, {"draft_id": draft_id, "form": BLANK}, None),
-        ("drafts.py:taken", act, drafts.save, read | {"form": BLANK}, None),
-        ("drafts.py:taken", act, drafts.discard, read, None),
-        ("drafts.py:taken", act, drafts.follow, read, None),
-        ("heard.py:mark_heard", act, heard.mark_heard, later, None),
+        ("life/drafts.py:begin", act, drafts.begin, {}, None),
+        ("life/drafts.py:begin", act, drafts.begin, {"hearing_id": here}, None),
+        ("life/drafts.py:keep_as_own", act, drafts.keep_as_own, {"draft_id": draft_id, "form": BLANK}, None),
+        ("life/drafts.py:taken", act, drafts.save, read | {"form": BLANK}, None),
+        ("life/drafts.py:taken", act, drafts.discard, read, None),
+        ("life/drafts.py:taken", act, drafts.follow, read, None),
+        ("life/heard.py:mark_heard", act, heard.mark_heard, later, None),
         # It was not held yet.
-        ("heard.py:follow_up", act, heard.follow_up, followed, NotOpen),
+        ("life/heard.py:follow_up", act, heard.follow_up, followed, NotOpen),
     )
     for where, _, function, given, says in calls:
         call = partial(function, **({"at": now} | given))
         yield Row(f"hearings/{where}", act, call, function.__name__, says)
-    yield Row("hearings/drafts.py:draft_of", act, partial(drafts.draft_of, draft_id=draft_id))
-    yield Row("hearings/drafts.py:log_of", act, partial(drafts.log_of, draft_id=draft_id))
-    yield Row("hearings/drafts.py:drafts", act, drafts.drafts)
+    yield Row("hearings/life/drafts.py:draft_of", act, partial(drafts.draft_of, draft_id=draft_id))
+    yield Row("hearings/life/drafts.py:log_of", act, partial(drafts.log_of, draft_id=draft_id))
+    yield Row("hearings/life/drafts.py:drafts", act, drafts.drafts)
     said = partial(announcing.announce, **read, at=now)
-    yield Row("hearings/announcing.py:announce", act, said, confirms="to announce a hearing")
+    yield Row("hearings/life/announcing.py:announce", act, said, confirms="to announce a hearing")
     said_off = partial(announcing.cancel, hearing_id=here, reason="The hall burned down.", at=now)
-    yield Row("hearings/announcing.py:cancel", act, said_off, confirms="to cancel a hearing")
+    yield Row("hearings/life/announcing.py:cancel", act, said_off, confirms="to cancel a hearing")
 
 
 def rows_on_gathering(world: World, now: datetime) -> Iterator[Row]:
@@ -62,19 +63,19 @@ def rows_on_gathering(world: World, now: datetime) -> Iterator[Row]:
     said = {"hearing_id": here, "text": "Every picture should be deleted on the same day.", "at": now}
     down = {"hearing_id": here, "number": done.statement, "why": "It is said twice.", "at": now}
     calls: Calls = (
-        ("cards.py:print_cards", enter, cards.print_cards, printing, None),
-        ("cards.py:waiting", enter, cards.waiting, {"hearing_id": here}, None),
-        ("cards.py:counts", enter, cards.counts, {"hearing_id": here}, None),
-        ("cards.py:type_card", enter, cards.type_card, card | {"typed": done.typed}, None),
-        ("cards.py:confirm", enter, cards.confirm, card | {"seen_at": now}, None),
+        ("comments/cards.py:print_cards", enter, cards.print_cards, printing, None),
+        ("comments/cards.py:waiting", enter, cards.waiting, {"hearing_id": here}, None),
+        ("comments/cards.py:counts", enter, cards.counts, {"hearing_id": here}, None),
+        ("comments/cards.py:type_card", enter, cards.type_card, card | {"typed": done.typed}, None),
+        ("comments/cards.py:confirm", enter, cards.confirm, card | {"seen_at": now}, None),
         (
-            "themes.py:name_theme",
+            "comments/themes.py:name_theme",
             sort,
             themes.name_theme,
             {"hearing_id": here, "name": "Errors", "at": now},
             None,
         ),
-        ("themes.py:sort_comments", sort, themes.sort_comments, sorting, None),
+        ("comments/themes.py:sort_comments", sort, themes.sort_comments, sorting, None),
         ("voting/statements.py:add", choose, statements.add, said, None),
         ("voting/statements.py:take_down", choose, statements.take_down, down, None),
     )
@@ -89,10 +90,10 @@ def rows_on_reading(world: World, now: datetime) -> Iterator[Row]:
     places: dict[str, Any] = {"file": world.folder / "pack.zip", "base": "https://hearing.example"}
     file = {"file_id": world.worked.file_id}
     calls: Calls = (
-        ("hearings/lists.py:languages_of", read, languages_of, here, None),
-        ("hearings/speaking.py:wishes", read, speaking.wishes, here, None),
-        ("hearings/files.py:file_for_staff", read, files.file_for_staff, file, None),
-        ("hearings/moderation_figures.py:log_of", export, log_of, here, None),
+        ("hearings/comments/lists.py:languages_of", read, languages_of, here, None),
+        ("hearings/comments/speaking.py:wishes", read, speaking.wishes, here, None),
+        ("hearings/comments/files.py:file_for_staff", read, files.file_for_staff, file, None),
+        ("hearings/moderation/figures.py:log_of", export, log_of, here, None),
         ("documents/pack/briefing.py:briefing_of", read, briefing_of, here | {"at": now}, None),
         ("documents/pack/staff.py:staff_tables", export, staff_tables, {"hearing": hearing}, None),
         ("documents/pack/staff.py:comments_table", export, comments_table, {"hearing": hearing}, None),

@@ -11,24 +11,15 @@ from typing import Any
 from sqlalchemy import Engine
 
 from hearing_app.errors import Conflict
-from hearing_app.hearings import (
-    appeals,
-    cards,
-    claims,
-    drafts,
-    files,
-    redactions,
-    removals,
-    reviews,
-    themes,
-    translations,
-)
-from hearing_app.hearings.cards import Typed
-from hearing_app.hearings.draft import Draft
-from hearing_app.hearings.file_adding import Sent, add_file
+from hearing_app.hearings.comments import cards, files, themes, translations
+from hearing_app.hearings.comments.cards import Typed
+from hearing_app.hearings.comments.draft import Draft
+from hearing_app.hearings.comments.file_adding import Sent, add_file
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.moderation import decide, decide_many
-from hearing_app.hearings.moves import comment_of
+from hearing_app.hearings.life import drafts
+from hearing_app.hearings.moderation import appeals, claims, redactions, removals, reviews
+from hearing_app.hearings.moderation.deciding import decide, decide_many
+from hearing_app.hearings.moderation.moves import comment_of
 from hearing_app.hearings.vocabulary import State
 from hearing_app.hearings.voting import statements
 from hearing_app.people.permissions import Act, Actor, Role
@@ -109,35 +100,71 @@ def rows_on_moderation(world: World, now: datetime) -> Iterator[Row]:
     stretch["seen_state"] = State.SUBMITTED
     proposal = {"seen_state": State.PUBLISHED, "reason_id": "R2"}
     calls: Calls = (
-        ("claims.py:claim", moderate, claims.claim, {"comment_ids": [waits]}, None),
-        ("claims.py:others", moderate, claims.others, {"comment_ids": [waits]}, None),
+        ("moderation/claims.py:claim", moderate, claims.claim, {"comment_ids": [waits]}, None),
+        ("moderation/claims.py:others", moderate, claims.others, {"comment_ids": [waits]}, None),
         (
-            "moderation.py:decide_many",
+            "moderation/deciding.py:decide_many",
             moderate,
             decide_many,
             {"seen": {waits: State.SUBMITTED}, "to": State.PUBLISHED},
             None,
         ),
-        ("appeals.py:_answer", Act.DECIDE_APPEALS, appeals.uphold, on(done.appealed), None),
-        ("appeals.py:_answer", Act.DECIDE_APPEALS, appeals.overturn, on(done.appealed), None),
-        ("removals.py:propose", Act.REMOVE_PUBLISHED, removals.propose, on(world.speaking, **proposal), None),
-        ("removals.py:_decide", Act.REMOVE_PUBLISHED, removals.confirm, on(done.proposed), None),
-        ("removals.py:_decide", Act.REMOVE_PUBLISHED, removals.refuse, on(done.proposed), None),
-        ("redactions.py:redact", redact, redactions.redact, on(waits, **stretch), None),
-        ("redactions.py:lift", redact, redactions.lift, on(done.redacted, number=1), None),
-        ("reviews.py:announce", review, reviews.announce, {"hearing_id": world.hearing.id}, None),
-        ("reviews.py:draw", review, reviews.draw, {"hearing_id": world.hearing.id}, Conflict),
-        ("reviews.py:read", review, reviews.read, {"comment_id": done.proposed, "to": State.PUBLISHED}, None),
-        ("files.py:screen", moderate, files.screen, {"file_id": done.file_id, "decision": "published"}, None),
-        ("translations.py:translate", moderate, translations.translate, texts | in_french(waits), None),
-        ("translations.py:check", moderate, translations.check, in_french(done.translated), None),
+        ("moderation/appeals.py:_answer", Act.DECIDE_APPEALS, appeals.uphold, on(done.appealed), None),
+        ("moderation/appeals.py:_answer", Act.DECIDE_APPEALS, appeals.overturn, on(done.appealed), None),
+        (
+            "moderation/removals.py:propose",
+            Act.REMOVE_PUBLISHED,
+            removals.propose,
+            on(world.speaking, **proposal),
+            None,
+        ),
+        ("moderation/removals.py:_decide", Act.REMOVE_PUBLISHED, removals.confirm, on(done.proposed), None),
+        ("moderation/removals.py:_decide", Act.REMOVE_PUBLISHED, removals.refuse, on(done.proposed), None),
+        ("moderation/redactions.py:redact", redact, redactions.redact, on(waits, **stretch), None),
+        ("moderation/redactions.py:lift", redact, redactions.lift, on(done.redacted, number=1), None),
+        ("moderation/reviews.py:announce", review, reviews.announce, {"hearing_id": world.hearing.id}, None),
+        ("moderation/reviews.py:draw", review, reviews.draw, {"hearing_id": world.hearing.id}, Conflict),
+        (
+            "moderation/reviews.py:read",
+            review,
+            reviews.read,
+            {"comment_id": done.proposed, "to": State.PUBLISHED},
+            None,
+        ),
+        (
+            "comments/files.py:screen",
+            moderate,
+            files.screen,
+            {"file_id": done.file_id, "decision": "published"},
+            None,
+        ),
+        (
+            "comments/translations.py:translate",
+            moderate,
+            translations.translate,
+            texts | in_french(waits),
+            None,
+        ),
+        ("comments/translations.py:check", moderate, translations.check, in_french(done.translated), None),
     )
     for where, act, function, given, says in calls:
         yield Row(f"hearings/{where}", act, partial(function, **given, at=now), function.__name__, says)
     lists: Calls = (
-        ("claims.py:let_go", moderate, claims.let_go, {}, None),
-        ("reviews.py:next_reading", review, reviews.next_reading, {"hearing_id": world.hearing.id}, None),
-        ("reviews.py:differences", review, reviews.differences, {"hearing_id": world.hearing.id}, None),
+        ("moderation/claims.py:let_go", moderate, claims.let_go, {}, None),
+        (
+            "moderation/reviews.py:next_reading",
+            review,
+            reviews.next_reading,
+            {"hearing_id": world.hearing.id},
+            None,
+        ),
+        (
+            "moderation/reviews.py:differences",
+            review,
+            reviews.differences,
+            {"hearing_id": world.hearing.id},
+            None,
+        ),
     )
     for where, act, function, given, says in lists:
         yield Row(f"hearings/{where}", act, partial(function, **given), function.__name__, says)

@@ -14,10 +14,10 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine
 
-from hearing_app.hearings.comment import Receipt, submit, withdraw
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import Receipt, submit, withdraw
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.hearing import Hearing, publish_hearing
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people import staff
 from hearing_app.people.accounts import Account, invite, make_account

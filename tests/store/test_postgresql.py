@@ -22,7 +22,7 @@ from sqlalchemy.exc import DataError, IntegrityError, InternalError, Programming
 
 from hearing_app.deployment import faults_of_copy, open_deployment
 from hearing_app.errors import Damaged, Invalid
-from hearing_app.hearings.comment import Receipt
+from hearing_app.hearings.comments.comment import Receipt
 from hearing_app.record.ledger import append, events, faults, head
 from hearing_app.record.merkle import root
 from hearing_app.settings import Settings

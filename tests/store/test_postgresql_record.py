@@ -17,11 +17,17 @@ from sqlalchemy import Engine, select
 from hearing_app import deployment
 from hearing_app.deployment import open_deployment
 from hearing_app.errors import Conflict, Fault
-from hearing_app.hearings.comment import Receipt, find_by_receipt, submit, withdraw
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import Receipt, find_by_receipt, submit, withdraw
+from hearing_app.hearings.comments.draft import Draft
+from hearing_app.hearings.comments.lists import (
+    Tally,
+    comments_for_export,
+    opinions,
+    published_comments,
+    tally,
+)
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.hearings.lists import Tally, comments_for_export, opinions, published_comments, tally
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import PUBLIC, Actor, Role
 from hearing_app.record.ledger import events, faults

@@ -15,10 +15,10 @@ from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hearing_app.errors import HearingError
+from hearing_app.hearings.agenda.slots import SlotTaken, book, free, set_slots, slots_of
+from hearing_app.hearings.comments.verify import faults as row_faults
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.moderation import decide
-from hearing_app.hearings.slots import SlotTaken, book, free, set_slots, slots_of
-from hearing_app.hearings.verify import faults as row_faults
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.record.ledger import events, faults

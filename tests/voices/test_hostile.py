@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from hearing_app.hearings.draft import LIMITS
+from hearing_app.hearings.comments.draft import LIMITS
 from hearing_app.voices.language import detect
 from hearing_app.voices.personal_data import find
 from hearing_app.voices.signs import is_blank, runs_right_to_left, shown

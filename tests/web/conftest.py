@@ -15,10 +15,10 @@ from streamlit.runtime.context import ContextProxy
 
 from hearing_app import deployment
 from hearing_app.deployment import Deployment, open_deployment
-from hearing_app.hearings.comment import Comment, Receipt, comment_by_receipt, submit
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import Comment, Receipt, comment_by_receipt, submit
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.hearing import Hearing, Question, publish_hearing
-from hearing_app.hearings.moderation import decide
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.accounts import Account
 from hearing_app.people.cookie import session_cookie

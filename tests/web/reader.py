@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from streamlit.testing.v1 import AppTest
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.comment import Comment, Receipt
+from hearing_app.hearings.comments.comment import Comment, Receipt
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.people.accounts import Account
 from hearing_app.settings import PROJECT

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.agenda import agenda_of
+from hearing_app.hearings.agenda.minutes import decisions_of, minutes_of
+from hearing_app.hearings.agenda.reading import agenda_of
+from hearing_app.hearings.agenda.room import room_of
 from hearing_app.hearings.hearing import Hearing, Sitting, publish_hearing
-from hearing_app.hearings.minutes import decisions_of, minutes_of
-from hearing_app.hearings.room import room_of
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import COMPILATION, Role
 from hearing_app.store.engine import reading, writing

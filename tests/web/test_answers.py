@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.answering import Answering, give
-from hearing_app.hearings.answers import answers_of, waits_of
-from hearing_app.hearings.comment import Receipt
+from hearing_app.hearings.answers.answering import Answering, give
+from hearing_app.hearings.answers.reading import answers_of, waits_of
+from hearing_app.hearings.comments.comment import Receipt
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.receipt_feed import token_for
 from hearing_app.hearings.vocabulary import State

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.cards import print_cards
-from hearing_app.hearings.comment import comment_by_receipt
-from hearing_app.hearings.speaking import wish_of
+from hearing_app.hearings.comments.cards import print_cards
+from hearing_app.hearings.comments.comment import comment_by_receipt
+from hearing_app.hearings.comments.speaking import wish_of
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.store.engine import reading, writing
 from tests.web.reader import HOSTILE, OPEN_HEARING, SignIn, Visit, code_of

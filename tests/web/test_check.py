@@ -9,10 +9,10 @@ import pytest
 from hearing_app.deployment import Deployment
 from hearing_app.evidence.pin import pin_of_query
 from hearing_app.evidence.releases import short_release
-from hearing_app.hearings.comment import Comment, submit
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import Comment, submit
+from hearing_app.hearings.comments.draft import Draft
+from hearing_app.hearings.comments.lists import tally
 from hearing_app.hearings.hearing import Hearing, publish_hearing
-from hearing_app.hearings.lists import tally
 from hearing_app.people.permissions import COMPILATION, PUBLIC
 from hearing_app.store.engine import reading, writing
 from tests.web.reader import HOSTILE, OPEN_HEARING, Announce, Reader, Stored, Visit, code_of

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.draft import LIMITS
-from hearing_app.hearings.lists import tally
+from hearing_app.hearings.comments.draft import LIMITS
+from hearing_app.hearings.comments.lists import tally
 from hearing_app.store.engine import reading
 from tests.web.reader import HOSTILE, OPEN_HEARING, Announce, Reader, Visit
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.comments.comment import withdraw
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.accounts import open_invitation
 from hearing_app.people.permissions import STAFF_ROLES, Role

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.comments.comment import withdraw
 from hearing_app.hearings.hearing import publish_hearing
 from hearing_app.hearings.vocabulary import Stance, State
 from hearing_app.people.permissions import COMPILATION
@@ -174,7 +174,7 @@ def test_a_hostile_comment_is_text(visit: Visit, send: Send, decided: Decided) -
 
 
 def test_a_link_shows_the_host_that_it_leads_to(visit: Visit, send: Send, decided: Decided) -> None:
-    from hearing_app.hearings.draft import Link
+    from hearing_app.hearings.comments.draft import Link
 
     made = send(evidence=(Link("https://example.org/report?a=1&b=<2>", "The police say so"),))
     decided(made.comment_id, State.PUBLISHED)

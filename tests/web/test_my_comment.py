@@ -9,8 +9,8 @@ import pytest
 
 from hearing_app.deployment import Deployment
 from hearing_app.documents.words import day
-from hearing_app.hearings.draft import Link
-from hearing_app.hearings.erasure import erase_words
+from hearing_app.hearings.comments.draft import Link
+from hearing_app.hearings.comments.erasure import erase_words
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Role

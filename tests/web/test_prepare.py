@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.drafts import drafts, save
+from hearing_app.hearings.life.drafts import drafts, save
 from hearing_app.people.permissions import Role
 from hearing_app.record.versions import versions_of
 from hearing_app.store.engine import reading, writing

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.comments.comment import withdraw
 from hearing_app.hearings.vocabulary import State
 from tests.web.reader import HOSTILE, OPEN_HEARING, Decided, Reader, Stored, Visit, code_of
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.comment import withdraw
-from hearing_app.hearings.slots import book, free, set_slots, slots_of
+from hearing_app.hearings.agenda.slots import book, free, set_slots, slots_of
+from hearing_app.hearings.comments.comment import withdraw
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.people.sessions import end_session

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hearing_app.deployment import Deployment
-from hearing_app.hearings.moderation import decide
-from hearing_app.hearings.themes import themes_of
+from hearing_app.hearings.comments.themes import themes_of
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Role
 from hearing_app.store.engine import reading, writing

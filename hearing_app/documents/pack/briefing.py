@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from hearing_app.hearings.agenda import Agenda, agenda_of
-from hearing_app.hearings.answers import Answer, Wait, answers_of, waits_of
-from hearing_app.hearings.campaigns import Campaign, campaigns_of
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.agenda.minutes import Decision, decisions_of
+from hearing_app.hearings.agenda.reading import Agenda, agenda_of
+from hearing_app.hearings.answers.reading import Answer, Wait, answers_of, waits_of
+from hearing_app.hearings.comments.campaigns import Campaign, campaigns_of
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.lists import Opinions, Tally, opinions, published_comments, tally
+from hearing_app.hearings.comments.themes import Theme, themes_of
 from hearing_app.hearings.hearing import Hearing, hearing_of
-from hearing_app.hearings.lists import Opinions, Tally, opinions, published_comments, tally
-from hearing_app.hearings.minutes import Decision, decisions_of
-from hearing_app.hearings.themes import Theme, themes_of
 from hearing_app.hearings.vocabulary import LANGUAGES, CommentType, Target
 from hearing_app.hearings.voting.results import Results, results_of
 from hearing_app.people.permissions import Act, Actor, require

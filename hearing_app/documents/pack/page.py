@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from hearing_app.documents.pack.briefing import FIELDS, Briefing
 from hearing_app.documents.render import render
-from hearing_app.hearings.agenda import ItemKind
+from hearing_app.hearings.agenda.reading import ItemKind
 from hearing_app.hearings.vocabulary import Stance
 
 

@@ -28,14 +28,14 @@ from hearing_app.documents.pack.tables import (
     public_tables,
 )
 from hearing_app.errors import Fault, Invalid
-from hearing_app.hearings.answers import agency_of
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.agenda.slots import slots_by_comment
+from hearing_app.hearings.answers.reading import agency_of
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.lists import comments_for_export
+from hearing_app.hearings.comments.themes import themes_by_comment
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import comments_for_export
-from hearing_app.hearings.moderation_figures import LOG_COLUMNS, log_of
+from hearing_app.hearings.moderation.figures import LOG_COLUMNS, log_of
 from hearing_app.hearings.requests.statistics import figures_by_agency
-from hearing_app.hearings.slots import slots_by_comment
-from hearing_app.hearings.themes import themes_by_comment
 from hearing_app.hearings.vocabulary import CommentType, State
 from hearing_app.people.permissions import Act, Actor, require
 

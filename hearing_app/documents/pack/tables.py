@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from hearing_app.hearings.agenda import agenda_of
-from hearing_app.hearings.answers import answers_by_comment, answers_of, waits_of
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.agenda.minutes import decisions_of
+from hearing_app.hearings.agenda.reading import agenda_of
+from hearing_app.hearings.answers.reading import answers_by_comment, answers_of, waits_of
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.lists import every_published
+from hearing_app.hearings.comments.themes import themes_by_comment, themes_of
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import every_published
-from hearing_app.hearings.minutes import decisions_of
-from hearing_app.hearings.moderation_figures import decisions_of as moderation_of
-from hearing_app.hearings.themes import themes_by_comment, themes_of
+from hearing_app.hearings.moderation.figures import decisions_of as moderation_of
 from hearing_app.hearings.voting.results import are_shown, results_of, table_of
 from hearing_app.hearings.voting.statements import statements_of
 

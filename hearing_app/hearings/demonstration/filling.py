@@ -17,16 +17,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 
 from hearing_app.errors import Conflict, NotFound
-from hearing_app.hearings.answer_terms import AnswerKind
-from hearing_app.hearings.answering import Answering, enter
-from hearing_app.hearings.answers import waits_of
-from hearing_app.hearings.comment import submit
+from hearing_app.hearings.answers.answering import Answering, enter
+from hearing_app.hearings.answers.reading import waits_of
+from hearing_app.hearings.answers.terms import AnswerKind
+from hearing_app.hearings.comments.comment import submit
+from hearing_app.hearings.comments.draft import Draft
+from hearing_app.hearings.comments.themes import name_theme, sort_comments
 from hearing_app.hearings.demonstration.generator import COMMENTS, SEED, VOTERS, Made, comments, votes
 from hearing_app.hearings.demonstration.sentences import STATEMENTS, THEMES
-from hearing_app.hearings.draft import Draft
 from hearing_app.hearings.hearing import Hearing, Sitting, publish_hearing
-from hearing_app.hearings.moderation import decide
-from hearing_app.hearings.themes import name_theme, sort_comments
+from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.hearings.voting.casting import Vote, cast, voting_code
 from hearing_app.hearings.voting.statements import add

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, select
 
 from hearing_app.errors import NotFound
-from hearing_app.hearings.announcing import cancel, may_be_cancelled
+from hearing_app.hearings.comments.erasure import take_back
 from hearing_app.hearings.demonstration.filling import HEARING, REHEARSAL
-from hearing_app.hearings.erasure import take_back
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.stages import stage
+from hearing_app.hearings.life.announcing import cancel, may_be_cancelled
+from hearing_app.hearings.life.stages import stage
 from hearing_app.hearings.vocabulary import State
 from hearing_app.hearings.voting.erasing import forget_votes_of
 from hearing_app.people.permissions import OPERATOR, Act, require

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, insert, update
 
 from hearing_app.errors import Conflict, Fault, Forbidden, Invalid
-from hearing_app.hearings.answer_terms import end_of_day
+from hearing_app.hearings.answers.terms import end_of_day
 from hearing_app.hearings.requests.asking import SUBJECT
 from hearing_app.hearings.requests.reading import Request, request_of, requests_where
 from hearing_app.hearings.requests.vocabulary import ReplyKind, RequestState

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from hearing_app.errors import Conflict, Fault, Invalid
-from hearing_app.hearings.answer_terms import end_of_day
+from hearing_app.hearings.answers.terms import end_of_day
 from hearing_app.hearings.requests.vocabulary import RequestKind
 from hearing_app.people.throttle import Sender, spend
 from hearing_app.record.ledger import append, exactly

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from hearing_app.hearings.answer_figures import Quartiles, quartiles
+from hearing_app.hearings.answers.figures import Quartiles, quartiles
 from hearing_app.hearings.requests.reading import Request, requests_where
 from hearing_app.store.tables import rights_request
 

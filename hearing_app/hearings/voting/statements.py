@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from hearing_app.errors import Conflict, Fault, Invalid, NotFound
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.lists import published_by_number
 from hearing_app.hearings.hearing import Phase, hearing_of
-from hearing_app.hearings.lists import published_by_number
 from hearing_app.hearings.voting.erasing import subject_of
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.ledger import append

@@ -10,8 +10,7 @@ from hearing_app.deployment import current
 from hearing_app.documents.agenda_desk import unpublished_html
 from hearing_app.documents.text import isolated
 from hearing_app.errors import HearingError
-from hearing_app.hearings.agenda import LONGEST_ITEM, AgendaVersion, Draft, Item, ItemKind
-from hearing_app.hearings.arranging import (
+from hearing_app.hearings.agenda.arranging import (
     Change,
     add_item,
     add_place,
@@ -25,10 +24,11 @@ from hearing_app.hearings.arranging import (
     set_place,
     swap,
 )
+from hearing_app.hearings.agenda.proposal import minutes_there_are, propose_anew
+from hearing_app.hearings.agenda.proposing import MINUTES
+from hearing_app.hearings.agenda.reading import LONGEST_ITEM, AgendaVersion, Draft, Item, ItemKind
+from hearing_app.hearings.agenda.slots import MOST_MINUTES
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.proposal import minutes_there_are, propose_anew
-from hearing_app.hearings.proposing import MINUTES
-from hearing_app.hearings.slots import MOST_MINUTES
 from hearing_app.store.engine import writing
 from hearing_app.web.parts import frame
 from hearing_app.web.parts.actor import actor

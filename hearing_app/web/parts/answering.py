@@ -12,14 +12,14 @@ from hearing_app.documents.answers import preview_html, queue_html, queue_line
 from hearing_app.documents.hearings import comments_html
 from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
-from hearing_app.hearings import answer_drafts
-from hearing_app.hearings.answer_terms import AnswerKind
-from hearing_app.hearings.answering import Answering, as_it_will_stand, check, enter, give
-from hearing_app.hearings.answers import Wait
-from hearing_app.hearings.draft import MOST_LINKS, Link
+from hearing_app.hearings.answers import drafts as answer_drafts
+from hearing_app.hearings.answers.answering import Answering, as_it_will_stand, check, enter, give
+from hearing_app.hearings.answers.like import like
+from hearing_app.hearings.answers.reading import Wait
+from hearing_app.hearings.answers.terms import AnswerKind
+from hearing_app.hearings.comments.draft import MOST_LINKS, Link
+from hearing_app.hearings.comments.lists import published_by_number
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.like import like
-from hearing_app.hearings.lists import published_by_number
 from hearing_app.people.permissions import Act, Actor, may
 from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading, writing

@@ -7,9 +7,9 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.hearings import undecided_html
 from hearing_app.errors import HearingError
-from hearing_app.hearings import appeals
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.hearing import hearing_of
+from hearing_app.hearings.moderation import appeals
 from hearing_app.store.engine import reading
 from hearing_app.web.parts.actor import address
 

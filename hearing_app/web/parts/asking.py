@@ -7,9 +7,9 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.hearings import comments_html
 from hearing_app.errors import HearingError
-from hearing_app.hearings.asking import ask, may_be_asked
+from hearing_app.hearings.answers.asking import ask, may_be_asked
+from hearing_app.hearings.comments.lists import published_by_number
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import published_by_number
 from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts import frame

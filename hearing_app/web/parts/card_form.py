@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from hearing_app.documents.text import isolated
-from hearing_app.hearings.cards import Typed, read_day
-from hearing_app.hearings.draft import NAMES, Draft
+from hearing_app.hearings.comments.cards import Typed, read_day
+from hearing_app.hearings.comments.draft import NAMES, Draft
 from hearing_app.hearings.vocabulary import LANGUAGES, CommentType, Consent, Stance, Standing, Target
 from hearing_app.registry.vocabulary import Term
 from hearing_app.web.parts import wish_form

@@ -9,8 +9,8 @@ import streamlit as st
 
 from hearing_app.documents.text import for_label, isolated
 from hearing_app.errors import Fault
-from hearing_app.hearings.comment import Receipt
-from hearing_app.hearings.draft import (
+from hearing_app.hearings.comments.comment import Receipt
+from hearing_app.hearings.comments.draft import (
     LIMITS,
     MOST_LINKS,
     NAMES,

@@ -10,7 +10,7 @@ from hearing_app.deployment import current
 from hearing_app.documents.hearings import undecided_html
 from hearing_app.documents.moderation import outcomes_html
 from hearing_app.errors import HearingError, Invalid
-from hearing_app.hearings.moderation import Outcome, decide_many
+from hearing_app.hearings.moderation.deciding import Outcome, decide_many
 from hearing_app.hearings.vocabulary import State
 from hearing_app.store.engine import writing
 from hearing_app.web.parts.actor import actor

@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from hearing_app.deployment import current
-from hearing_app.hearings import appeals, redactions, removals
-from hearing_app.hearings.comment import Comment
-from hearing_app.hearings.moves import REASONS
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.moderation import appeals, redactions, removals
+from hearing_app.hearings.moderation.moves import REASONS
 from hearing_app.hearings.vocabulary import Reason, Redacted, State, Step
 from hearing_app.store.engine import reading
 

@@ -9,7 +9,7 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.moderation import rules_html
 from hearing_app.documents.words import plural
-from hearing_app.hearings.lists import Only, languages_of
+from hearing_app.hearings.comments.lists import Only, languages_of
 from hearing_app.hearings.vocabulary import LANGUAGES
 from hearing_app.store.engine import reading
 from hearing_app.web.parts.actor import actor

@@ -8,10 +8,10 @@ from hearing_app.deployment import current
 from hearing_app.documents.comment_record import desk_record, translations_html
 from hearing_app.documents.hearings import undecided_html
 from hearing_app.errors import HearingError
-from hearing_app.hearings.comment import Comment
-from hearing_app.hearings.files import REASONS, FileState, Kept, files_of, screen
-from hearing_app.hearings.speaking import wishes
-from hearing_app.hearings.translations import FIELDS, check, translate, translations_of
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.files import REASONS, FileState, Kept, files_of, screen
+from hearing_app.hearings.comments.speaking import wishes
+from hearing_app.hearings.comments.translations import FIELDS, check, translate, translations_of
 from hearing_app.hearings.vocabulary import LANGUAGES, Reason
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts.actor import actor

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from hearing_app.deployment import current
 from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
-from hearing_app.hearings.announcing import LONGEST_REASON, cancel, may_be_cancelled
-from hearing_app.hearings.heard import follow_up, mark_heard
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.stages import Deed, is_possible, stage
+from hearing_app.hearings.life.announcing import LONGEST_REASON, cancel, may_be_cancelled
+from hearing_app.hearings.life.heard import follow_up, mark_heard
+from hearing_app.hearings.life.stages import Deed, is_possible, stage
 from hearing_app.people.permissions import Actor
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts.actor import actor as actor_now

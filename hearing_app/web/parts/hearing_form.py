@@ -11,8 +11,8 @@ import streamlit as st
 
 from hearing_app.documents.preparing import at_field_html
 from hearing_app.documents.text import for_label
-from hearing_app.hearings.announcing import Look
-from hearing_app.hearings.filling import with_question, without_question
+from hearing_app.hearings.life.announcing import Look
+from hearing_app.hearings.life.filling import with_question, without_question
 from hearing_app.web.parts.hearing_held import Held, keep
 
 LABELS = {

@@ -14,8 +14,8 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.errors import HearingError
-from hearing_app.hearings.drafts import Draft, save
-from hearing_app.hearings.filling import BLANK, Form, with_systems
+from hearing_app.hearings.life.drafts import Draft, save
+from hearing_app.hearings.life.filling import BLANK, Form, with_systems
 from hearing_app.store.engine import writing
 from hearing_app.web.parts.actor import actor as actor_now
 

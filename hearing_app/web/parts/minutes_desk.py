@@ -11,8 +11,7 @@ from hearing_app.deployment import current
 from hearing_app.documents.agenda import minutes_html, published_of
 from hearing_app.documents.text import isolated
 from hearing_app.errors import HearingError
-from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.minutes import (
+from hearing_app.hearings.agenda.minutes import (
     OWNED,
     correct,
     decide,
@@ -21,7 +20,8 @@ from hearing_app.hearings.minutes import (
     publish_minutes,
     settle,
 )
-from hearing_app.hearings.room import room_of
+from hearing_app.hearings.agenda.room import room_of
+from hearing_app.hearings.hearing import Hearing
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts import frame
 from hearing_app.web.parts.actor import actor

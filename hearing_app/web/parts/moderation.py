@@ -16,11 +16,11 @@ from hearing_app.deployment import current
 from hearing_app.documents.hearings import desk_html, undecided_html
 from hearing_app.documents.moderation import beside_html
 from hearing_app.errors import HearingError
-from hearing_app.hearings.claims import claim
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.lists import Only, desk_list
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import Only, desk_list
-from hearing_app.hearings.moderation import REASONS, decide, steps_open_to
+from hearing_app.hearings.moderation.claims import claim
+from hearing_app.hearings.moderation.deciding import REASONS, decide, steps_open_to
 from hearing_app.hearings.vocabulary import Reason, State, Step
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts import desk_steps, file_screening

@@ -6,11 +6,11 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.errors import HearingError
-from hearing_app.hearings.comment import Comment, find_by_receipt
-from hearing_app.hearings.file_adding import remove_file
-from hearing_app.hearings.files import files_of
+from hearing_app.hearings.comments.comment import Comment, find_by_receipt
+from hearing_app.hearings.comments.file_adding import remove_file
+from hearing_app.hearings.comments.files import files_of
+from hearing_app.hearings.comments.speaking import Asked, Wish, change, takes_wishes, wish_of
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.hearings.speaking import Asked, Wish, change, takes_wishes, wish_of
 from hearing_app.hearings.vocabulary import Speaking
 from hearing_app.store.engine import reading
 from hearing_app.web.parts import frame, wish_form

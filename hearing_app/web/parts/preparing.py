@@ -8,8 +8,9 @@ from hearing_app.deployment import current
 from hearing_app.documents.preparing import drafts_html, log_html, look_html, preview_html
 from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
-from hearing_app.hearings.announcing import LONGEST_REASON, Look, announce, look_at, present_versions
-from hearing_app.hearings.drafts import (
+from hearing_app.hearings.hearing import all_hearings
+from hearing_app.hearings.life.announcing import LONGEST_REASON, Look, announce, look_at, present_versions
+from hearing_app.hearings.life.drafts import (
     Draft,
     DraftState,
     begin,
@@ -20,7 +21,6 @@ from hearing_app.hearings.drafts import (
     keep_as_own,
     log_of,
 )
-from hearing_app.hearings.hearing import all_hearings
 from hearing_app.people.permissions import Actor
 from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading, writing

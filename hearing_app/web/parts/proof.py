@@ -8,8 +8,8 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.record import proof_html
-from hearing_app.hearings.comment import Comment
-from hearing_app.hearings.proof import proof_for_author
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.proof import proof_for_author
 from hearing_app.store.engine import reading
 
 

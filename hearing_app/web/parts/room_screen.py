@@ -12,9 +12,9 @@ from hearing_app.documents.agenda import names_of_speakers
 from hearing_app.documents.room import behind_html, room_html, signal_html
 from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
+from hearing_app.hearings.agenda.room import Room, Step, Turn, add_time, end, go_on, pause, room_of, start
+from hearing_app.hearings.comments.lists import published_by_number
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import published_by_number
-from hearing_app.hearings.room import Room, Step, Turn, add_time, end, go_on, pause, room_of, start
 from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.pages import BY_NAME

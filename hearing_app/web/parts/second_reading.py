@@ -11,9 +11,9 @@ from hearing_app.deployment import current
 from hearing_app.documents.hearings import desk_html, undecided_html
 from hearing_app.documents.moderation import differences_html
 from hearing_app.errors import HearingError
-from hearing_app.hearings import reviews
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.moves import REASONS
+from hearing_app.hearings.moderation import reviews
+from hearing_app.hearings.moderation.moves import REASONS
 from hearing_app.hearings.vocabulary import Reason, State
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts.actor import actor

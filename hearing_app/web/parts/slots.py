@@ -9,9 +9,9 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.hearings import speaking_order_html
 from hearing_app.errors import HearingError
-from hearing_app.hearings.agenda import agenda_of
-from hearing_app.hearings.lists import speaking_order, without_slot
-from hearing_app.hearings.slots import MINUTES, MOST_MINUTES, MOST_SLOTS, book, free, set_slots
+from hearing_app.hearings.agenda.reading import agenda_of
+from hearing_app.hearings.agenda.slots import MINUTES, MOST_MINUTES, MOST_SLOTS, book, free, set_slots
+from hearing_app.hearings.comments.lists import speaking_order, without_slot
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import frame

@@ -12,9 +12,9 @@ from hearing_app.documents.hearings import comments_html
 from hearing_app.documents.text import for_label, isolated
 from hearing_app.documents.words import plural
 from hearing_app.errors import HearingError
+from hearing_app.hearings.comments.lists import published_by_number, published_comments
+from hearing_app.hearings.comments.themes import Theme, name_theme, sort_comments, suggestions, themes_of
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.lists import published_by_number, published_comments
-from hearing_app.hearings.themes import Theme, name_theme, sort_comments, suggestions, themes_of
 from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts import frame

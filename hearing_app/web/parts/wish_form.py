@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hearing_app.hearings.draft import LIMITS
-from hearing_app.hearings.speaking import Asked, Wish
+from hearing_app.hearings.comments.draft import LIMITS
+from hearing_app.hearings.comments.speaking import Asked, Wish
 from hearing_app.hearings.vocabulary import LANGUAGES, Speaking
 
 DETAILS = ("interpreter", "interpreter_language", "access_needs", "first_time")

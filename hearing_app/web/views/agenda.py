@@ -7,11 +7,11 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.agenda_desk import draft_html, lottery_html
 from hearing_app.documents.text import isolated
-from hearing_app.hearings.agenda import draft_of, versions_of
-from hearing_app.hearings.arranging import begin
+from hearing_app.hearings.agenda.arranging import begin
+from hearing_app.hearings.agenda.lottery import commit, lottery_of
+from hearing_app.hearings.agenda.reading import draft_of, versions_of
+from hearing_app.hearings.comments.lists import published_comments
 from hearing_app.hearings.hearing import all_hearings
-from hearing_app.hearings.lists import published_comments
-from hearing_app.hearings.lottery import commit, lottery_of
 from hearing_app.people.permissions import Act, require
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME

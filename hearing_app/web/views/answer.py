@@ -6,7 +6,7 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.text import isolated
-from hearing_app.hearings.answering import queue_of
+from hearing_app.hearings.answers.answering import queue_of
 from hearing_app.hearings.hearing import all_hearings
 from hearing_app.people.permissions import Act, may
 from hearing_app.store.engine import reading

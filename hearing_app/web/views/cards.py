@@ -9,7 +9,7 @@ from hearing_app.documents.cards import FIELDS, differences_html, typed_html
 from hearing_app.documents.text import isolated
 from hearing_app.documents.words import plural
 from hearing_app.errors import HearingError
-from hearing_app.hearings import cards
+from hearing_app.hearings.comments import cards
 from hearing_app.hearings.hearing import all_hearings
 from hearing_app.people.permissions import Act, may
 from hearing_app.registry.register import register_of

@@ -9,8 +9,8 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.hearings import summary_html
 from hearing_app.errors import HearingError, Invalid, NotFound
-from hearing_app.hearings.comment import AlreadySent, submit
-from hearing_app.hearings.draft import Draft
+from hearing_app.hearings.comments.comment import AlreadySent, submit
+from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.record.receipts import new_draft_id
 from hearing_app.registry.published import entry_of

@@ -8,8 +8,8 @@ from hearing_app.deployment import current
 from hearing_app.documents.hearings import before_sending_html
 from hearing_app.documents.text import for_label
 from hearing_app.errors import Invalid, NotOpen
+from hearing_app.hearings.comments.speaking import takes_wishes
 from hearing_app.hearings.hearing import Phase, all_hearings, hearing_of
-from hearing_app.hearings.speaking import takes_wishes
 from hearing_app.record.receipts import new_draft_id
 from hearing_app.registry.register import register_of
 from hearing_app.store.engine import reading

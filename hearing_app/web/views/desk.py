@@ -6,8 +6,8 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.text import isolated
+from hearing_app.hearings.comments.lists import comments_for_desk, part_of, tally
 from hearing_app.hearings.hearing import all_hearings
-from hearing_app.hearings.lists import comments_for_desk, part_of, tally
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Act, may
 from hearing_app.registry.published import names_of_systems

@@ -9,8 +9,8 @@ from hearing_app.documents.hearing_page import comments_of_hearing, hearing_page
 from hearing_app.documents.hearings import pages_html
 from hearing_app.documents.text import for_label
 from hearing_app.errors import NotFound
+from hearing_app.hearings.comments.lists import part_of, published_comments, tally
 from hearing_app.hearings.hearing import Phase, hearing_of
-from hearing_app.hearings.lists import part_of, published_comments, tally
 from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME

@@ -7,9 +7,9 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.hearing_life import next_in_words
 from hearing_app.documents.hearings import hearings_html
+from hearing_app.hearings.comments.lists import tally
 from hearing_app.hearings.hearing import all_hearings
-from hearing_app.hearings.lists import tally
-from hearing_app.hearings.stages import stage
+from hearing_app.hearings.life.stages import stage
 from hearing_app.store.engine import reading
 from hearing_app.web.parts import frame
 

@@ -9,7 +9,7 @@ from hearing_app.documents.hearings import comments_html
 from hearing_app.documents.status_page import status_page
 from hearing_app.documents.words import plural
 from hearing_app.errors import HearingError, Invalid
-from hearing_app.hearings.comment import Comment, withdraw
+from hearing_app.hearings.comments.comment import Comment, withdraw
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.receipts import found_by_receipt
 from hearing_app.registry.published import names_of_systems

@@ -9,7 +9,7 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.hearings import after_sending_html, receipt_html
 from hearing_app.errors import NotFound
-from hearing_app.hearings.comment import Receipt, comment_by_receipt
+from hearing_app.hearings.comments.comment import Receipt, comment_by_receipt
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME

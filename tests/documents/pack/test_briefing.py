@@ -18,10 +18,10 @@ from hearing_app.documents.pack.briefing import FIELDS, LONGEST_QUOTE, Briefing,
 from hearing_app.documents.pack.page import briefing_html
 from hearing_app.documents.pack.word import briefing_docx
 from hearing_app.errors import Forbidden
-from hearing_app.hearings.comment import Comment
+from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.lists import published_comments, tally
 from hearing_app.hearings.demonstration.filling import HEARING, REHEARSAL, fill
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.hearings.lists import published_comments, tally
 from hearing_app.people.permissions import PUBLIC, Actor, Role
 from hearing_app.store.engine import reading
 from tests.documents.conftest import MakeComment

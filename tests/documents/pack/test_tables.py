@@ -23,9 +23,9 @@ from hearing_app.documents.pack.tables import public_tables
 from hearing_app.documents.pack.whole import write_pack
 from hearing_app.documents.text import visible
 from hearing_app.errors import Forbidden, Invalid
+from hearing_app.hearings.comments.lists import published_comments, tally
 from hearing_app.hearings.demonstration.filling import HEARING, REHEARSAL, fill
 from hearing_app.hearings.hearing import hearing_of
-from hearing_app.hearings.lists import published_comments, tally
 from hearing_app.people.permissions import PUBLIC, Actor, Role
 from hearing_app.store.engine import reading, writing
 from hearing_app.store.tables import comment

@@ -8,13 +8,13 @@ import pytest
 
 from hearing_app.deployment import Deployment, record_faults
 from hearing_app.errors import Conflict, NotFound
-from hearing_app.hearings.answers import answers_of
+from hearing_app.hearings.answers.reading import answers_of
+from hearing_app.hearings.comments.lists import published_comments, tally
+from hearing_app.hearings.comments.themes import themes_of
 from hearing_app.hearings.demonstration.filling import HEARING, fill, is_there
 from hearing_app.hearings.demonstration.generator import comments
 from hearing_app.hearings.demonstration.removing import remove
 from hearing_app.hearings.hearing import all_hearings, hearing_of
-from hearing_app.hearings.lists import published_comments, tally
-from hearing_app.hearings.themes import themes_of
 from hearing_app.hearings.voting.results import votes_cast
 from hearing_app.hearings.voting.statements import statements_of
 from hearing_app.store.engine import reading

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from hearing_app.hearings.comments.draft import Draft, check_draft
 from hearing_app.hearings.demonstration.generator import (
     COMMENTS,
     VOTERS,
@@ -17,7 +18,6 @@ from hearing_app.hearings.demonstration.generator import (
     votes,
 )
 from hearing_app.hearings.demonstration.sentences import STATEMENTS, THEMES
-from hearing_app.hearings.draft import Draft, check_draft
 from hearing_app.hearings.vocabulary import Stance
 from hearing_app.voices.duplicates import added_to, alike
 from hearing_app.voices.language import detect, effective

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from hearing_app.errors import Conflict, Forbidden, HearingError, Invalid, NotFound, NotOpen, TooMany
-from hearing_app.hearings.comment import withdraw
+from hearing_app.hearings.comments.comment import withdraw
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.redactions import redact
+from hearing_app.hearings.moderation.redactions import redact
 from hearing_app.hearings.vocabulary import State
 from hearing_app.hearings.voting import casting
 from hearing_app.hearings.voting.casting import Ballot, Vote, ballot_by_code, cast, take_back, voting_code

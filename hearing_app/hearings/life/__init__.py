@@ -1,0 +1,1 @@
+"""The life of a hearing: from drafted to followed up, and what is possible when."""

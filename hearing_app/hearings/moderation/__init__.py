@@ -1,0 +1,1 @@
+"""Moderation: one table of moves, and what follows from it: holds, appeals, removals, redactions, figures."""
