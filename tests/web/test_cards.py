@@ -24,6 +24,8 @@ def test_a_wish_is_stated_on_the_form_and_changed_with_the_receipt(house: Deploy
     page.choose("comment_speaking", "in_person")
     page.choose("comment_interpreter", True).press("Check before sending")
     assert "Please choose from which language." in page.text
+    fault, below = (page.text.index(words) for words in ("Please choose from which", "What do you need to"))
+    assert page.text.index("Which language do you speak?") < fault < below, "a fault stands under its field"
     page.set("comment_interpreter_language", "so").type("comment_access_needs", NEEDS)
     page.set("comment_first_time", "yes").press("Check before sending")
     assert NEEDS in page.text

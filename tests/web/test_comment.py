@@ -33,7 +33,7 @@ def test_it_says_what_happens_to_the_words_before_they_are_written(visit: Visit)
     page = visit("comment", hearing=OPEN_HEARING)
     assert page.title == "Your comment"
     assert "You need no account and no name." in page.text
-    assert "A demonstration. No public body holds this hearing, and nobody will answer." in page.text
+    assert "A demonstration. No public body holds this hearing, and none will answer." in page.text
     assert "A facilitator reads them before anyone else can." in page.text
     assert "With your receipt you can withdraw your comment at any time" in page.text
     assert "it holds personal data of another person" in page.text

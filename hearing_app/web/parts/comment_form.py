@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -139,9 +140,7 @@ def show(
         if st.session_state["comment_speaking"] != Speaking.NO:
             for name in wish_form.DETAILS:
                 _give_back(name, wish_form.first_of(name))
-            wish_form.show_details("comment")
-            for name in wish_form.DETAILS:
-                _fault(name, marks)
+            wish_form.show_details("comment", partial(_fault, marks=marks))
     else:
         # Who had chosen before sign-up closed must not be stopped by what is no longer on the screen.
         st.session_state[VALUES]["speaking"] = str(Speaking.NO)

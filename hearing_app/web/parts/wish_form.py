@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from hearing_app.hearings.comments.draft import LIMITS
@@ -36,8 +38,11 @@ def show_question(prefix: str) -> None:
     )
 
 
-def show_details(prefix: str) -> None:
-    """Show what else is asked of those who wish to speak; none of it is needed."""
+def show_details(prefix: str, below: Callable[[str], None] = lambda _name: None) -> None:
+    """Show what else is asked of those who wish to speak; none of it is needed.
+
+    ``below`` shows what is to stand under a field, such as its fault.
+    """
     st.checkbox(LABELS["interpreter"], key=f"{prefix}_interpreter")
     if st.session_state.get(f"{prefix}_interpreter"):
         st.selectbox(
@@ -46,18 +51,22 @@ def show_details(prefix: str) -> None:
             format_func=lambda tag: LANGUAGES[tag] if tag else "Choose one",
             key=f"{prefix}_interpreter_language",
         )
+    below("interpreter")
+    below("interpreter_language")
     st.text_area(
         f"{LABELS['access_needs']}\nOptional: a step-free way, sign language, a break. Only facilitators "
         f"read it, and it is erased after the hearing. At most {LIMITS['access_needs']} characters.",
         key=f"{prefix}_access_needs",
         height=80,
     )
+    below("access_needs")
     st.radio(
         f"{LABELS['first_time']}\nOptional. It can bring you forward on the agenda.",
         list(FIRST_TIME),
         format_func=_WORDS.__getitem__,
         key=f"{prefix}_first_time",
     )
+    below("first_time")
 
 
 def values_of(wish: Wish | None) -> dict[str, object]:
