@@ -54,6 +54,7 @@ from hearing_app.registry.similar import similar
 from hearing_app.settings import PROJECT, SHIPPED, Settings
 from hearing_app.store.engine import erase_freed_pages, erase_what_is_left, reading, why_stopped, writing
 from hearing_app.voices.language import detect
+from hearing_app.web.messages import passes
 from hearing_app.web.pages import PAGES
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,10 @@ def build(settings: Settings) -> ASGIApp:
             Middleware(KnownAddresses, pages=[*paths, "/manifest.json"], is_route=_is_route),
             Middleware(CompressedStatic, folder=FRONT_END),
             Middleware(
-                Seats, hall=Hall(settings.visitors, settings.visitors_of_one_network), pages=frozenset(paths)
+                Seats,
+                hall=Hall(settings.visitors, settings.visitors_of_one_network),
+                pages=frozenset(paths),
+                passes=passes,
             ),
             Middleware(Punctual),
             Middleware(KeptAnswers, is_busy=lambda: reading_room.waiting > 0),

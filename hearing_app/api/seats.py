@@ -11,7 +11,7 @@ import hmac
 import secrets
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
@@ -188,10 +188,15 @@ class Hall:
 
 
 class Seats:
-    """Lets in as many as there are places, keeps the others in a queue, and holds hasty connections back."""
+    """Lets in as many as there are places, keeps the others in a queue, and holds hasty connections back.
 
-    def __init__(self, app: ASGIApp, *, hall: Hall, pages: Collection[str]) -> None:
-        self.app, self.hall, self.pages = app, hall, frozenset(pages)
+    ``passes`` says of a message on a connection whether it is handed on; ``None`` ends the connection.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, hall: Hall, pages: Collection[str], passes: Callable[[bytes], bool | None]
+    ) -> None:
+        self.app, self.hall, self.pages, self.passes = app, hall, frozenset(pages), passes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Look at pages and their connections; pass everything else on."""
@@ -248,17 +253,21 @@ class Seats:
         own, shared = Pace(MESSAGES_A_SECOND, MESSAGES_AT_ONCE), self.hall.pace(network, times)
 
         async def paced() -> Message:
-            message = await receive()
-            if message.get("text") is not None:
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
                 # No page sends text; Streamlit would answer with a fault that is logged, each time.
-                await send({"type": "websocket.close", "code": 1003})
-                return {"type": "websocket.disconnect", "code": 1003}
-            if message["type"] == "websocket.receive":
+                passes = self.passes(message["bytes"]) if message.get("text") is None else None
+                if passes is None:
+                    await send({"type": "websocket.close", "code": 1003})
+                    return {"type": "websocket.disconnect", "code": 1003}
                 # uvicorn reads no more of a connection while a message is held back, so its sender waits.
                 hold = max(own.wait(loop.time()), shared.wait(loop.time()))
                 if hold:
                     await asyncio.sleep(hold)
-            return message
+                if passes:
+                    return message
 
         try:
             # A new session is kept for two minutes after its connection ends: making thousands of them

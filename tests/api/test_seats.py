@@ -155,7 +155,7 @@ def hall() -> Hall:
 @pytest.fixture
 def client(house: Deployment, hall: Hall) -> Iterator[TestClient]:
     app = Starlette(routes=[Route("/", page), Route("/hearing", page), WebSocketRoute(STREAM, stream)])
-    seated = Seats(app, hall=hall, pages=["/", "/hearing"])
+    seated = Seats(app, hall=hall, pages=["/", "/hearing"], passes=lambda _: True)
     with TestClient(seated, base_url="http://hearing.test", client=("203.0.113.7", 5)) as opened:
         yield opened
 
@@ -249,7 +249,7 @@ def test_the_place_of_the_first_who_waits_is_taken_by_nobody_else(client: TestCl
 
 def test_a_ticket_over_tls_has_a_name_that_no_other_host_can_set(house: Deployment, hall: Hall) -> None:
     use(replace(house, settings=house.settings.model_copy(update={"public_url": "https://hearing.test"})))
-    app = Seats(Starlette(routes=[Route("/", page)]), hall=hall, pages=["/"])
+    app = Seats(Starlette(routes=[Route("/", page)]), hall=hall, pages=["/"], passes=lambda _: True)
     with TestClient(app, base_url="https://hearing.test", client=("203.0.113.7", 5)) as secure:
         cookie = secure.get("/").headers["set-cookie"]
     assert cookie.startswith("__Host-hearing_ticket=")
@@ -315,7 +315,7 @@ def test_a_page_that_presses_without_end_is_held_back(monkeypatch: pytest.Monkey
             raise AssertionError
 
         scope = {"type": "websocket", "path": STREAM, "headers": [], "client": ("203.0.113.7", 1)}
-        await Seats(app, hall=Hall(5, 5), pages=[])(scope, press, send)
+        await Seats(app, hall=Hall(5, 5), pages=[], passes=lambda _: True)(scope, press, send)
 
     run_apart(run())
     held = [seconds for seconds in slept if seconds]
