@@ -18,7 +18,7 @@ run: .venv/run.stamp ## set everything up and serve the app on http://localhost:
 	@$(BIN)/hearing serve --host $(HOST) --port $(PORT) --data $(DATA)
 
 test: .venv/dev.stamp programs ## run every test; those without Chromium or PostgreSQL are skipped aloud
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: .venv/dev.stamp ## lint, format, types and import rules; every fault, then fail
 	@fail=0; \
@@ -37,6 +37,7 @@ bench: .venv/dev.stamp ## measure the evidence engine beside others into docs/be
 	@$(BIN)/python -m benchmarks.report $(ARGS)
 	@$(BIN)/python -m benchmarks.record
 	@$(BIN)/python -m benchmarks.register --report
+	@$(BIN)/python -m benchmarks.pack --report
 
 lock: .venv/dev.stamp ## resolve the dependencies anew into the lock files
 	$(COMPILE) requirements-build.in --output-file requirements-build.lock

@@ -43,6 +43,7 @@ from hearing_app.api.stopped import Stopped
 from hearing_app.api.traces import bound_logging
 from hearing_app.condition import State, folder_findings
 from hearing_app.deployment import Deployment, check_whole, current, note_address, open_deployment, use
+from hearing_app.documents.pack import making
 from hearing_app.errors import Damaged, HearingError
 from hearing_app.hearings.agenda.lottery import keep_when_due
 from hearing_app.hearings.moderation.lapses import keep_up
@@ -154,6 +155,7 @@ def run(settings: Settings) -> None:
         # takes a moment to load: it must not do so while the first comment holds the write lock.
         erase_freed_pages(deployment.engine)
         detect("A sentence that is long enough for the model to be asked about its language.")
+        making.clear(settings.data)
         listening = _listen(settings)
         settings = settings.model_copy(update={"port": listening.getsockname()[1]})
         use(replace(deployment, settings=settings))
@@ -176,6 +178,7 @@ def run(settings: Settings) -> None:
         )
         _Server(configuration, settings, token).run(sockets=[listening])
     finally:
+        making.end(settings.data)
         deployment.close()
 
 
@@ -223,10 +226,7 @@ async def _lifespan(_app: st.App) -> AsyncGenerator[dict[str, object], None]:
     # five times faster.
     gc.collect()
     gc.freeze()
-    duties = (
-        *(_make_ready, _keep_erasing, _keep_checking, _keep_forgetting, _keep_signing),
-        _keep_lapsing,
-    )
+    duties = (_make_ready, _keep_erasing, _keep_checking, _keep_forgetting, _keep_signing, _keep_lapsing)
     tasks = [asyncio.create_task(keep()) for keep in duties]
     yield {}
     for task in tasks:
@@ -258,6 +258,7 @@ async def _keep_erasing() -> None:
         try:
             await asyncio.to_thread(erase_what_is_left, current().engine)
             await asyncio.to_thread(drop_outdated)
+            await asyncio.to_thread(making.drop_outdated, current().engine)
         except Exception:
             log.exception("withdrawn words could not be erased yet; the next try follows")
 

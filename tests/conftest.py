@@ -35,10 +35,12 @@ from hearing_app.settings import Settings
 from hearing_app.store.engine import open_engine, writing
 from hearing_app.store.migrate import migrate, revisions
 
-pytest_plugins = ["tests.promises"]
+pytest_plugins = ["tests.promises", "tests.postgresql"]
 MakeDraft = Callable[..., Draft]
 Send = Callable[..., Receipt]
 ROOT = Path(__file__).parents[1]
+# Then every test has its record in PostgreSQL (tests/postgresql.py): for a run by hand.
+ON_POSTGRESQL = os.environ.get("HEARING_TEST_ENGINE") == "postgresql"
 # All tests come from one network, and send more than one person would.
 UNLIMITED = {
     "HEARING_COMMENTS_IN_TEN_MINUTES": "1000000",
@@ -137,7 +139,11 @@ def empty_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def engine(empty_record: Path, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, empty_record: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An empty record of the test's own: in SQLite, or in PostgreSQL with HEARING_TEST_ENGINE=postgresql."""
+    if ON_POSTGRESQL:
+        yield request.getfixturevalue("postgresql_engine")
+        return
     path = shutil.copy(empty_record, tmp_path / "hearing.sqlite")
     opened = open_engine(f"sqlite:///{path}")
     yield opened
@@ -214,8 +220,11 @@ def published_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(published_data: Path, tmp_path: Path) -> Iterator[Deployment]:
+def house(request: pytest.FixtureRequest, published_data: Path, tmp_path: Path) -> Iterator[Deployment]:
     """A running house with the shipped register and datasets, in use by routes and pages."""
+    if ON_POSTGRESQL:
+        yield request.getfixturevalue("postgresql_house")
+        return
     data = shutil.copytree(published_data, tmp_path / "data")
     opened = open_deployment(
         Settings(data=data, registry=ROOT / "registry", datasets=ROOT / "datasets", **UNLIMITED_HERE)
@@ -265,9 +274,11 @@ def start_server() -> Iterator[Callable[..., SimpleNamespace]]:
         )
 
     yield start
-    for process in started:
+    running = [process for process in started if process.poll() is None]
+    for process in running:  # all at once: each may take seconds to end
+        process.terminate()
+    for process in running:
         if process.poll() is None:
-            process.terminate()
             try:
                 process.wait(15)
             except subprocess.TimeoutExpired:

@@ -439,6 +439,18 @@ def test_the_link_has_the_address_that_is_served(
     assert link.startswith("https://hearing.example.org/invitation/")
 
 
+def test_a_publisher_is_invited_for_an_agency_of_the_register(run: Run, house: Deployment) -> None:
+    publisher = ("staff", "add", "fay@board.example", "--role", "publisher", "--agency")
+    for said in ("no such thing", "metropolitan"):
+        refused = run(*publisher, said)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert "--new-agency" in refused.stderr
+    assert run("staff", "invitations").stdout == "0 open invitations.\n"
+    token = run(*publisher, "Metropolitan Police Service").stdout.strip().rpartition("/")[-1]
+    with reading(house.engine) as db:
+        assert open_invitation(db, token).agency == "metropolitan-police"
+
+
 def test_an_invitation_that_does_not_fit_names_every_fault(run: Run, house: Deployment) -> None:
     result = run("staff", "add", "nobody", "--role", "publisher")
     assert (result.exit_code, result.stdout) == (1, "")
@@ -455,9 +467,18 @@ def test_accounts_are_listed_disabled_enabled_and_changed(run: Run, house: Deplo
     assert run("staff", "disable", "FAY@board.example").exit_code == 0
     assert run("staff", "list").stdout.startswith("fay@board.example: facilitator, password, disabled\n")
     assert run("staff", "enable", "fay@board.example").exit_code == 0
-    changed = run("staff", "change", "fay@board.example", "--role", "publisher", "--agency", "met")
-    assert changed.exit_code == 0
-    assert run("staff", "list").stdout.startswith("fay@board.example: publisher of met, password\n")
+    publisher = ("staff", "change", "fay@board.example", "--role", "publisher", "--agency")
+    refused = run(*publisher, "metropoliton-police")
+    assert refused.exit_code == 1
+    assert "no entry about an agency “metropoliton-police”" in refused.stderr
+    assert "metropolitan-police (Metropolitan Police Service)" in refused.stderr
+    assert run("staff", "list").stdout.startswith("fay@board.example: facilitator, password\n")
+    for said, more, meant in (
+        ("Metropolitan Police Service", (), "metropolitan-police"),
+        ("riverton-police", ("--new-agency",), "riverton-police"),
+    ):
+        assert run(*publisher, said, *more).exit_code == 0
+        assert run("staff", "list").stdout.startswith(f"fay@board.example: publisher of {meant}, password\n")
     for command in ("disable", "enable", "reset"):
         missed = run("staff", command, "nobody@board.example")
         assert (missed.exit_code, missed.stdout) == (1, "")

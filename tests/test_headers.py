@@ -40,6 +40,7 @@ EXAMPLES = {
     "draft_id": ("D-0123456789ab", "nothing"),
     "export": ("nl.json", "nothing"),
     "function": ("anpr", "nothing"),
+    "pack_id": ("P-0123456789abcdef", "%3Cscript%3E"),
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PATHS = sorted({route.path for route in ROUTES} | {page.path for page in PAGES})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hearing_app.deployment import faults_of_copy, open_deployment
 from hearing_app.hearings.comments.comment import comment_by_receipt, submit, withdraw
 from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.comments.verify import faults as comment_faults
+from hearing_app.hearings.moderation.holding import holds_of
 from hearing_app.people.permissions import PUBLIC
 from hearing_app.record import ledger, versions
 from hearing_app.record.backup import DATABASE, FORMAT, MANIFEST
@@ -105,6 +107,9 @@ def test_the_service_starts_on_it_and_goes_on(revision: str, tmp_path: Path) -> 
         assert comment_by_receipt(db, house.key, older.receipt_of("published")).state == "withdrawn"
         assert ledger.faults(db) == []
         assert comment_faults(db) == []
+        # What was held before holds had a last day has one now.
+        held = comment_by_receipt(db, older.KEY, older.receipt_of("held")).comment_id
+        assert holds_of(db, [held])[held].due_at > datetime.now(UTC)
     house.close()
 
 

@@ -20,7 +20,8 @@ from hearing_app.store.engine import reading, writing
 
 # Where the page may lead afterwards: our own pages for staff, named one by one. Anything else is the desk.
 _WAYS_ON = re.compile(
-    r"/desk|/account|/desk/exports/[a-z0-9-]{1,80}\.(csv|xlsx|jsonl)|/desk/packs/[a-z0-9-]{1,80}\.zip|/publish(\?draft=D-[0-9a-f]{12})?"
+    r"/desk|/account|/desk/exports/[a-z0-9-]{1,80}\.(csv|xlsx|jsonl)|/desk/packs/[a-z0-9-]{1,80}\.zip|"
+    r"/desk/packs-made/P-[0-9a-f]{16}|/pack\?hearing=[a-z0-9-]{1,80}|/publish(\?draft=D-[0-9a-f]{12})?"
 )
 
 

@@ -15,15 +15,15 @@ from hearing_app.errors import HearingError, Invalid
 from hearing_app.people.throttle import HERE
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """Return the text fields of a form as our own pages send it: no files, a few small fields.
+async def read_form(request: Request, *, largest: int = 8192) -> dict[str, str]:
+    """Return the text fields of a form as our own pages send it: no files, a few fields of ``largest`` bytes.
 
     Other encodings are refused before they are parsed: nobody needs them, and their charsets can be hostile.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(415, "This form was sent in a way that is not taken here.")
-    async with request.form(max_files=0, max_fields=10, max_part_size=8192) as form:
+    async with request.form(max_files=0, max_fields=10, max_part_size=largest) as form:
         return {name: value for name, value in form.items() if isinstance(value, str)}
 
 

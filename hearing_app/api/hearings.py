@@ -15,6 +15,7 @@ from hearing_app.deployment import current
 from hearing_app.errors import Fault, Invalid
 from hearing_app.hearings.agenda.slots import Slot
 from hearing_app.hearings.comments.comment import Comment
+from hearing_app.hearings.comments.identity import Confirmed, confirmed_of
 from hearing_app.hearings.comments.lists import opinions, published_comments, speaking_order, tally
 from hearing_app.hearings.hearing import Hearing, all_hearings, hearing_of
 from hearing_app.hearings.life.changes import log_of
@@ -59,9 +60,9 @@ def published(request: Request) -> JSONResponse:
         found = hearing_of(db, request.path_params["hearing_id"])
         comments = published_comments(db, found.id, limit=limit, offset=offset)
         total = tally(db, found.id).published
-    return json_answer(
-        {"hearing": found.id, "total": total, "comments": [_public(comment) for comment in comments]}
-    )
+        seen = confirmed_of(db, [one.comment_id for one in comments])
+    listed = [_public(one, seen.get(one.comment_id)) for one in comments]
+    return json_answer({"hearing": found.id, "total": total, "comments": listed})
 
 
 def _document(db: Connection, found: Hearing) -> dict[str, Any]:
@@ -106,14 +107,15 @@ def _slot(one: Slot, speaker: Comment | None) -> dict[str, Any]:
     }
 
 
-def _public(comment: Comment) -> dict[str, Any]:
+def _public(comment: Comment, seen: Confirmed | None) -> dict[str, Any]:
     return {
         "comment_id": comment.comment_id,
         "system_id": comment.system_id,
         "system_version": comment.system_version,
         "target": comment.target,
         "target_detail": comment.target_detail,
-        "identity_basis": comment.identity_basis,
+        "identity_basis": str(seen.basis) if seen else comment.identity_basis,
+        "identity_seen": str(seen.seen) if seen else None,
         "comment_type": comment.comment_type,
         "concern": comment.concern,
         "value_seen": comment.value_seen,

@@ -24,6 +24,8 @@ from hearing_app.store.tables import ledger
 PUBLIC = ("/record", "/feed.atom", "/api/v1/")
 # Large, kept in a file, and delivered to each for itself.
 NEVER_KEPT = ("/api/v1/record/bundle",)
+# Pages with a form in them: its number, and the browser it is tied to, are each reader's own.
+FORMS = ("/request", "/record/my-request")
 # Some pages change with the clock: a hearing opens and closes.
 FRESH_SECONDS = 5.0
 # While others wait, a page may be as old as this as long as nothing was added to the ledger.
@@ -211,6 +213,8 @@ def _last_event() -> int:
 
 def _is_public(scope: Scope) -> bool:
     if not scope["path"].startswith(PUBLIC) or scope["path"].startswith(NEVER_KEPT):
+        return False
+    if scope["path"].endswith(FORMS):
         return False
     headers = Headers(scope=scope)
     if "authorization" in headers or "range" in headers:

@@ -93,5 +93,6 @@ def favicon(_request: Request) -> Response:
 def robots(_request: Request) -> PlainTextResponse:
     """Let the documents be found, and keep staff pages and receipts out of search engines."""
     staff = ("/sign-in", "/invitation/", "/reset/", "/account", "/confirm", "/desk")
-    closed = (*staff, "/my-comment", "/request", "/follow/", "/_stcore/")
+    plain = ("/record/my-request", "/record/systems/*/request")
+    closed = (*staff, "/my-comment", "/request", *plain, "/follow/", "/_stcore/")
     return PlainTextResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed))

@@ -49,10 +49,13 @@ def demo(
     house = open_deployment(settings)
     try:
         if taking_out:
-            gone = remove(house.engine)
+            gone = remove(house.engine, house.key)
             click.echo(
-                f"Taken out: {plural(gone.comments, 'comment')}, and the votes of "
-                f"{plural(gone.voters, 'voter')}. The record still says that there was a rehearsal."
+                f"Made up and taken out: {plural(gone.comments, 'comment')}, and the votes of "
+                f"{plural(gone.voters, 'voter')}.\nSent by people and taken out: "
+                f"{plural(gone.own_comments, 'comment')}, and the votes of "
+                f"{plural(gone.own_voters, 'voter')}. Their receipts say that the rehearsal is over.\n"
+                "The record still says that there was a rehearsal."
             )
             return
         found = fill(house.engine, house.key, seed=seed, number=number, system=system, told=_tell)

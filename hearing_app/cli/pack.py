@@ -62,4 +62,4 @@ def pack(settings: Settings, hearing: str, out: Path, *, is_open: bool, where: t
 
 
 def _tell(what: str, done: int) -> None:
-    click.echo(f"{what}: {done:,}", err=True)
+    click.echo(f"{what}: {done:,}" if done else what, err=True)

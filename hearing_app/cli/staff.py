@@ -15,6 +15,7 @@ from hearing_app.people import staff as accounts
 from hearing_app.people.accounts import Account, invite
 from hearing_app.people.invitations import cancel_invitation, open_invitations
 from hearing_app.people.permissions import OPERATOR, STAFF_ROLES, Role
+from hearing_app.registry.offices import agency_for
 from hearing_app.settings import Settings
 from hearing_app.store.engine import open_engine, reading, writing
 
@@ -29,13 +30,15 @@ def staff() -> None:
 @staff.command("add")
 @click.argument("email")
 @click.option("--role", type=_ROLE, required=True)
-@click.option("--agency", default="", help="The agency that a publisher speaks for.")
+@click.option("--agency", default="", help="The agency that a publisher speaks for: its id, or its name.")
+@click.option("--new-agency", is_flag=True, help="The agency has no entry in the register yet.")
 @click.pass_obj
-def staff_add(settings: Settings, email: str, role: str, agency: str) -> None:
+def staff_add(settings: Settings, email: str, role: str, agency: str, *, new_agency: bool) -> None:
     """Invite a member of staff: print a link that works once, for three days."""
     deployment = open_deployment(settings)
     with writing(deployment.engine) as db:
-        token = invite(db, OPERATOR, email=email, role=Role(role), agency=agency)
+        meant = agency_for(db, agency, is_new=new_agency)
+        token = invite(db, OPERATOR, email=email, role=Role(role), agency=meant)
     deployment.close()
     click.echo(f"{served_address(settings)}/invitation/{token}")
 
@@ -98,13 +101,15 @@ def staff_enable(settings: Settings, email: str) -> None:
 @staff.command("change")
 @click.argument("email")
 @click.option("--role", type=_ROLE, required=True)
-@click.option("--agency", default="", help="The agency that a publisher speaks for.")
+@click.option("--agency", default="", help="The agency that a publisher speaks for: its id, or its name.")
+@click.option("--new-agency", is_flag=True, help="The agency has no entry in the register yet.")
 @click.pass_obj
-def staff_change(settings: Settings, email: str, role: str, agency: str) -> None:
+def staff_change(settings: Settings, email: str, role: str, agency: str, *, new_agency: bool) -> None:
     """Give an account another role; it signs in anew."""
     with _record(settings) as house, writing(house.engine) as db:
         account_id = accounts.find_staff(db, OPERATOR, email).account.account_id
-        accounts.change_role(db, OPERATOR, account_id, Role(role), agency=agency)
+        meant = agency_for(db, agency, is_new=new_agency)
+        accounts.change_role(db, OPERATOR, account_id, Role(role), agency=meant)
     click.echo(f"The account's role is {role}.")
 
 

@@ -73,7 +73,7 @@ def published_of(db: Connection, hearing: Hearing) -> Published:
 
 
 def names_of_speakers(db: Connection, hearing_id: str) -> dict[str, str]:
-    """Return the public names of those who have a slot: by consent alone, else "Resident"."""
+    """Return the public names of those who have a slot: by consent alone, else "No name given"."""
     return {one.comment_id: one.public_name for _, one in speaking_order(db, hearing_id) if one is not None}
 
 

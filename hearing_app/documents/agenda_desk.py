@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from hearing_app.documents.render import render
 from hearing_app.hearings.agenda.changes import changes
+from hearing_app.hearings.agenda.concerns import Heard
 from hearing_app.hearings.agenda.lottery import Lottery
 from hearing_app.hearings.agenda.proposal import minutes_there_are
 from hearing_app.hearings.agenda.reading import AgendaVersion, Draft, ItemKind
@@ -16,8 +17,11 @@ from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.life.stages import sign_up_closes
 
 
-def draft_html(draft: Draft, hearing: Hearing, names: Mapping[str, str]) -> str:
-    """Return a draft as it stands; ``names`` are the public names of published comments, by their numbers."""
+def draft_html(draft: Draft, hearing: Hearing, names: Mapping[str, str], heard: Sequence[Heard] = ()) -> str:
+    """Return a draft as it stands; ``names`` are the public names of published comments, by their numbers.
+
+    ``heard`` says for each group of opinion which items carry what sets it apart.
+    """
     at = hearing.sitting.starts_at.astimezone(ZoneInfo(hearing.time_zone)) if hearing.sitting else None
     rows: list[dict[str, Any]] = []
     for number, item in enumerate(draft.arrangement.items, 1):
@@ -31,6 +35,7 @@ def draft_html(draft: Draft, hearing: Hearing, names: Mapping[str, str]) -> str:
         there=minutes_there_are(hearing) if hearing.sitting else 0,
         hearing=hearing,
         gone=[one for one in draft.arrangement.speakers if one not in names],
+        heard=heard,
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from hearing_app.documents.render import render, rendered
 from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.comments.files import FileState, Kept, files_of, public_files
+from hearing_app.hearings.comments.identity import confirmed_of
 from hearing_app.hearings.comments.speaking import Wish, takes_wishes, wish_of
 from hearing_app.hearings.comments.translations import Translation, translations_of
 from hearing_app.hearings.hearing import Hearing
@@ -46,6 +48,23 @@ def translations_html(made: Sequence[Translation]) -> str:
             (one, LANGUAGES.get(one.language, one.language), one.made_by.partition(":")[0]) for one in made
         ],
     )
+
+
+def identity_below(db: Connection, hearing: Hearing, comment_ids: Sequence[str]) -> dict[str, str]:
+    """Return what facilitators saw of who wrote comments, one sentence below each of which they did."""
+    found = confirmed_of(db, comment_ids)
+    return {
+        comment_id: render("identity", one=one, on=one.at.astimezone(ZoneInfo(hearing.time_zone)), own=False)
+        for comment_id, one in found.items()
+    }
+
+
+def identity_section(db: Connection, hearing: Hearing, written: Comment) -> str:
+    """Return the same for the comment's author, who may want it undone."""
+    one = confirmed_of(db, [written.comment_id]).get(written.comment_id)
+    if one is None:
+        return ""
+    return render("identity", one=one, on=one.at.astimezone(ZoneInfo(hearing.time_zone)), own=True)
 
 
 def own_files(kept: Sequence[Kept], hearing: Hearing) -> str:

@@ -124,7 +124,9 @@ def safe_cell(value: Cell) -> Cell:
 
 
 def _harmless(text: str) -> str:
-    seen = next((sign for sign in text if unicodedata.category(sign)[0] not in "CZ"), "")
+    # Where a part begins with a quote, a program may take it, doubled as it is in the file, for an empty text
+    # before what follows.
+    seen = next((sign for sign in text if sign != '"' and unicodedata.category(sign)[0] not in "CZ"), "")
     return "'" + text if unicodedata.normalize("NFKC", seen)[:1] in _FORMULA else text
 
 

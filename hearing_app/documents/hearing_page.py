@@ -29,6 +29,7 @@ SECTIONS: tuple[Callable[[Connection, Hearing], str], ...] = (
 # What stands below single comments, by their numbers.
 BELOW: tuple[Callable[[Connection, Hearing, Sequence[str]], Mapping[str, str]], ...] = (
     themes_below,
+    comment_record.identity_below,
     comment_record.files_below,
     comment_record.translations_below,
     agenda.below_comments,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hearing_app.documents.hearing_life import Life
 from hearing_app.documents.render import render, rendered
-from hearing_app.documents.words import moment
+from hearing_app.documents.words import day, moment
 from hearing_app.errors import HearingError, Invalid
 from hearing_app.hearings.agenda.slots import Slot
 from hearing_app.hearings.comments.comment import NAMELESS, Comment, Receipt
@@ -20,6 +20,7 @@ from hearing_app.hearings.life.stages import Stage
 from hearing_app.hearings.moderation.deciding import REASONS, personal_data_in
 from hearing_app.hearings.vocabulary import (
     LANGUAGES,
+    TAKEN_OUT,
     CommentType,
     Consent,
     IdentityBasis,
@@ -30,6 +31,7 @@ from hearing_app.hearings.vocabulary import (
     State,
     Target,
 )
+from hearing_app.people.permissions import OPERATOR
 from hearing_app.voices.personal_data import find as find_personal_data
 from hearing_app.voices.signs import is_blank
 
@@ -96,17 +98,15 @@ def comments_html(
     *,
     empty: str = "No comment has been published yet.",
     zone: str = "UTC",
-    nameless: str = NAMELESS,
     beside: Beside | None = None,
 ) -> str:
     """Return comments as readers see them: words as text, names only by consent, links with their host.
 
     ``zone`` is the hearing's: a page that gives its hours in one zone may not give its days in another.
-    ``nameless`` stands where no name is shown: to its author a comment does not claim who they are.
     ``beside`` gives what stands below a comment, rendered already, by its number.
     """
     shown = [
-        _shown(one, zone, nameless) | {"beside": rendered("".join((beside or {}).get(one.comment_id, ())))}
+        _shown(one, zone) | {"beside": rendered("".join((beside or {}).get(one.comment_id, ())))}
         for one in comments
     ]
     return render("comments", comments=shown, names=names, empty=empty)
@@ -143,7 +143,7 @@ def desk_html(
         place=place,
         zone=zone,
         decided=decided,
-        state=State(one.state).label,
+        state=TAKEN_OUT if gone and one.decided_by == OPERATOR.name else State(one.state).label,
         system=names.get(one.system_id, one.system_id),
         found=personal_data_in(one),
         consent=Consent(one.consent).label,
@@ -216,6 +216,7 @@ def after_sending_html(receipt: Receipt, hearing: Hearing, consent: str) -> str:
 def status_html(one: Comment, hearing: Hearing, backup_days: int = 35) -> str:
     """Return where a comment stands, for its author; backups are kept for ``backup_days`` at most."""
     state, zone = State(one.state), ZoneInfo(hearing.time_zone)
+    taken_out = state is State.WITHDRAWN and one.decided_by == OPERATOR.name
     closes = moment(hearing.window[1], hearing.time_zone)
     steps = {
         State.SUBMITTED: "A facilitator reads it and decides whether it is published.",
@@ -226,13 +227,17 @@ def status_html(one: Comment, hearing: Hearing, backup_days: int = 35) -> str:
         if one.reason_id != Reason.AUTHORS_WISH
         else "The facilitators can read it. As you asked, it is not published.",
         State.REJECTED: "It is not published. You can write a new comment while the hearing is open.",
-        State.WITHDRAWN: "Nothing. Its words are gone; its number and the fact that it was withdrawn stay.",
+        State.WITHDRAWN: "Nothing. Its words are gone; its number and the fact that it was withdrawn stay."
+        if not taken_out
+        else "Nothing: the rehearsal is over, and you did nothing wrong. Everything in it was taken out. The "
+        "words are gone; the number stays, and the fact that there was a comment.",
     }
     tag = one.language
     return render(
         "status",
         comment=one,
         state=state,
+        stands=f"{TAKEN_OUT} on {day(one.state_at.astimezone(zone))}" if taken_out else state.label,
         reason=Reason(one.reason_id) if one.reason_id else None,
         hearing_title=hearing.title,
         zone=hearing.time_zone,
@@ -252,7 +257,7 @@ def _in_order(order: Order, zone: str) -> list[tuple[Slot, dict[str, Any] | None
     return [(one, _shown(speaker, zone) if speaker else None) for one, speaker in order]
 
 
-def _shown(one: Comment, zone: str, nameless: str = NAMELESS) -> dict[str, Any]:
+def _shown(one: Comment, zone: str) -> dict[str, Any]:
     public = one.state == State.PUBLISHED
     name = one.public_name
     return {
@@ -265,7 +270,7 @@ def _shown(one: Comment, zone: str, nameless: str = NAMELESS) -> dict[str, Any]:
         "target_label": Target(one.target).label,
         "target_detail": one.target_detail,
         "basis": "" if one.identity_basis == IdentityBasis.NONE else IdentityBasis(one.identity_basis).label,
-        "public_name": nameless if name == NAMELESS or is_blank(name) else name,
+        "public_name": NAMELESS if is_blank(name) else name,
         "submitted_at": one.submitted_at.astimezone(ZoneInfo(zone)),
         "concern": one.concern,
         "value_seen": one.value_seen,

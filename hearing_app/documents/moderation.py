@@ -46,6 +46,8 @@ _OUTCOMES = {
     "lapsed": "not decided in time, so the comment is public again",
 }
 
+_BY = {"rule": "by rule", "facilitator": "by a facilitator", "operator": "at a restore"}
+
 
 def rules_html(*, heading: bool = True) -> str:
     """Return the rules of moderation in full: what is a reason, what is none, and what happens when."""
@@ -53,6 +55,7 @@ def rules_html(*, heading: bool = True) -> str:
         "moderation_rules",
         reasons=REASONS,
         wish=Reason.AUTHORS_WISH,
+        restored=Reason.RESTORED,
         version=RULE_VERSION,
         days=holding.WORKING_DAYS,
         appeal_days=appeals.DAYS,
@@ -284,7 +287,7 @@ def _told(one: Decision) -> dict[str, Any]:
         "decision": one,
         "label": State(one.act).label,
         "reason": Reason(one.reason_id) if one.reason_id else None,
-        "by": {"rule": "by rule", "facilitator": "by a facilitator"}.get(one.by, one.by),
+        "by": _BY.get(one.by, one.by),
     }
 
 

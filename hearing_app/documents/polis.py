@@ -2,7 +2,8 @@
 
 Others read these files (Sensemaker, red-dwarf, Agora). Pol.is counts every vote that was cast, also those
 that were changed; here each voter's last vote on a statement counts, so the counts add up. Columns are read
-by their names. The format is that of the open exports of The Computational Democracy Project.
+by their names. The format is that of the open exports of The Computational Democracy Project. People open them
+with spreadsheets, too: what would be taken for a formula begins with an apostrophe, which is read away again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from hearing_app.documents.exports import as_typed, safe_cell
+from hearing_app.documents.text import visible
 from hearing_app.errors import Fault, Invalid
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.voting.statements import Statement
@@ -115,7 +118,7 @@ def read_conversation(files: Mapping[str, str]) -> Conversation:
     statements, rejected = {}, set()
     for line, row in _rows(files, "comments.csv", ("comment-id", "comment-body", "moderated")):
         number = _number(row, "comment-id", "comments.csv", line)
-        statements[number] = row["comment-body"]
+        statements[number] = as_typed(row["comment-body"])
         if row["moderated"].strip() == str(_REJECTED):
             rejected.add(number)
     cast = []
@@ -130,7 +133,7 @@ def read_conversation(files: Mapping[str, str]) -> Conversation:
     topic = ""
     if "summary.csv" in files:
         pairs = [row for row in csv.reader(io.StringIO(files["summary.csv"])) if len(row) == 2]
-        topic = dict(pairs).get("topic", "")
+        topic = as_typed(dict(pairs).get("topic", ""))
     votes = tuple((voter, statement, vote) for _, voter, statement, vote in cast)
     return Conversation(topic, statements, frozenset(rejected), votes)
 
@@ -156,9 +159,12 @@ def _when(at: datetime) -> tuple[int, str]:
 def _table(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
-    table.writerow(head)
-    table.writerows(rows)
+    table.writerows([_for_sheet(cell) for cell in row] for row in (head, *rows))
     return written.getvalue()
+
+
+def _for_sheet(cell: Any) -> Any:
+    return safe_cell(visible(cell)) if isinstance(cell, str) else cell
 
 
 def _rows(

@@ -15,10 +15,23 @@ from hearing_app.hearings.comments.erasure import gone_from_backups
 from hearing_app.hearings.requests.asking import RequestReceipt, days_of, due_after
 from hearing_app.hearings.requests.erasing import REQUESTS, UNANSWERED, kept_until
 from hearing_app.hearings.requests.reading import Request, request_of
-from hearing_app.hearings.requests.statistics import FEWEST, counted_until, figures_by_agency
+from hearing_app.hearings.requests.statistics import (
+    FEWEST,
+    FEWEST_FOR_A_MEDIAN,
+    counted_until,
+    figures_by_agency,
+)
 from hearing_app.hearings.retention import periods
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.published import entry_of, names_of_agencies
+
+LABELS = {
+    "kind": "What do you ask?",
+    "words": "What happened?",
+    "around": "When was it, roughly? (optional)",
+    "reach": "How can the agency write to you? (optional)",
+}
+"""What the fields of the form are called, at both doors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,14 @@ def rights_html(db: Connection, *, at: datetime | None = None) -> str:
     """Return how fast each agency answers requests, for agencies that were asked often enough."""
     found = figures_by_agency(db, at=at)
     names, until = names_of_agencies(db), counted_until(at)
-    return render("rights", found=found, names=names, until=until, fewest=FEWEST)
+    return render(
+        "rights",
+        found=found,
+        names=names,
+        until=until,
+        fewest=FEWEST,
+        fewest_for_a_median=FEWEST_FOR_A_MEDIAN,
+    )
 
 
 def rights_data(db: Connection, *, at: datetime | None = None) -> dict[str, Any]:
@@ -111,18 +131,10 @@ def rights_data(db: Connection, *, at: datetime | None = None) -> dict[str, Any]
             {
                 "agency": one.agency,
                 "name": names.get(one.agency),
-                "lodged": one.lodged,
-                "in_time": one.in_time,
-                "late": one.late,
-                "waiting": one.waiting,
-                "overdue": one.overdue,
-                "withdrawn": one.withdrawn,
-                "put_off": one.put_off,
-                "days_counting_waiting": {
-                    "first": one.days.first,
-                    "median": one.days.median,
-                    "third": one.days.third,
-                },
+                "counted": one.counted,
+                "in_time_at_least": one.in_time_at_least,
+                "in_time_at_most": one.in_time_at_most,
+                "median_weeks": one.median_weeks,
             }
             for one in figures_by_agency(db, at=at)
         ],

@@ -14,6 +14,7 @@ from hearing_app.hearings.hearing import Hearing
 # Below where it stands: each reads what it shows, and gives "" for nothing.
 SECTIONS: tuple[Callable[[Connection, Hearing, Comment], str], ...] = (
     moderation.moderation_section,
+    comment_record.identity_section,
     comment_record.record_section,
     agenda.status_section,
     answers.author_section,

@@ -22,7 +22,7 @@ from hearing_app.registry.entry.decision import HumanReview
 from hearing_app.registry.entry.publication import Source
 from hearing_app.registry.published import PublishedEntry
 from hearing_app.registry.signed import VersionSignature
-from hearing_app.registry.standard import automatic_fields, completeness, fields
+from hearing_app.registry.standard import Told, automatic_fields, completeness, fields
 from hearing_app.registry.vocabulary import CompiledBy
 
 # Fields that stand right under the heading of their section, which says the same as their title.
@@ -118,6 +118,7 @@ def system_html(
         untitled=_UNTITLED,
         open_sections=_OPEN,
         by_state=stated,
+        welcome=len(stated[Told.STATED]) - len(completeness(entry).stated),
         linked=placed - {*_UNTITLED, *_BESIDE},
         completeness=completeness_words(entry),
         whys={

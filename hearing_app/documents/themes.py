@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from hearing_app.documents.render import render
-from hearing_app.hearings.comments.campaigns import campaigns_of
+from hearing_app.hearings.comments.campaigns import campaigns_of, letters_of
 from hearing_app.hearings.comments.themes import themes_by_comment, themes_of
 from hearing_app.hearings.hearing import Hearing
 
@@ -19,18 +19,15 @@ FEWEST_SENDERS = 5
 
 def themes_section(db: Connection, hearing: Hearing) -> str:
     """Return what a hearing's comments are about, and the letters that several sent; else nothing."""
-    themes, campaigns = (
-        themes_of(db, hearing.id),
-        [one for one in campaigns_of(db, hearing.id) if len(one.comment_ids) >= FEWEST_SENDERS],
-    )
-    if not themes and not campaigns:
+    themes, letters = themes_of(db, hearing.id), letters_of(db, hearing.id, fewest=FEWEST_SENDERS)
+    if not themes and not letters:
         return ""
     return render(
         "themes",
         hearing=hearing,
         themes=themes,
-        campaigns=campaigns[:MOST_LETTERS],
-        more=len(campaigns) - MOST_LETTERS,
+        campaigns=campaigns_of(db, hearing.id, letters[:MOST_LETTERS]),
+        more=len(letters) - MOST_LETTERS,
         most_own=MOST_OWN,
     )
 

@@ -35,6 +35,9 @@ def public_contents(db: Connection) -> IsPublic:
         if event.kind.startswith("file."):
             # What a file shows and whose it is stands there once it was screened, while its comment does.
             return content.fields.get("comment") in published
+        if event.kind.startswith("identity."):
+            # That an organisation wrote it says something of a comment that nobody may read.
+            return event.subject.removeprefix("comment:") in published
         if not event.kind.startswith("comment."):
             return True
         if PRIVATE not in content.fields:

@@ -19,7 +19,8 @@ from sqlalchemy import Connection, Engine, select
 from hearing_app.errors import NotFound
 from hearing_app.hearings.agenda.reading import agenda_of
 from hearing_app.hearings.agenda.slots import BOOKED, FREED
-from hearing_app.hearings.vocabulary import Reason, State
+from hearing_app.hearings.vocabulary import TAKEN_OUT, Reason, State
+from hearing_app.people.permissions import OPERATOR
 from hearing_app.people.throttle import Limit, by_network, hashed, tried
 from hearing_app.record.ledger import contents
 from hearing_app.record.receipts import lookup_key, read_receipt
@@ -90,6 +91,8 @@ def _steps(db: Connection, comment_id: str, hearing_id: str) -> Iterator[Step]:
         reason = str(fields.get("reason", ""))
         why = f" Reason: {Reason(reason).label}." if reason in set(Reason) else ""
         said = "arrived" if state is State.SUBMITTED else state.label
+        if state is State.WITHDRAWN and event.actor == OPERATOR.name:
+            said = TAKEN_OUT
         yield Step(f"{event.seq}", event.at, f"Your comment {said}.{why}")
     for event, content in contents(db, subject=f"hearing:{hearing_id}"):
         if event.kind in {BOOKED, FREED} and content and content.fields.get("comment") == comment_id:
@@ -105,7 +108,7 @@ def _steps(db: Connection, comment_id: str, hearing_id: str) -> Iterator[Step]:
 
 
 def _is_the_end(one: Step) -> bool:
-    return one.what.startswith(f"Your comment {State.WITHDRAWN.label}")
+    return one.what.startswith(tuple(f"Your comment {how}" for how in (State.WITHDRAWN.label, TAKEN_OUT)))
 
 
 def _mac(key: bytes, receipt_key: str) -> str:

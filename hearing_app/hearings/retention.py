@@ -6,19 +6,22 @@ long as somebody may need it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Protocol
 
 from sqlalchemy import Connection, Engine, exists, or_, select
 
 from hearing_app.errors import Fault, Invalid
+from hearing_app.hearings.agenda import retention as agendas
 from hearing_app.hearings.answers import drafts as answer_drafts
 from hearing_app.hearings.comments import cards, speaking
 from hearing_app.hearings.comments.erasure import erase_answers, erase_words
 from hearing_app.hearings.hearing import all_hearings
 from hearing_app.hearings.life import drafts as hearing_drafts
+from hearing_app.hearings.requests import drafts as reply_drafts
 from hearing_app.hearings.requests import erasing as requests
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people import retention as people
@@ -30,9 +33,31 @@ from hearing_app.registry.desk import retention as drafts
 from hearing_app.store.engine import erase_freed_pages, writing
 from hearing_app.store.tables import comment, ledger, ledger_private
 
+_Due = Callable[[Connection, datetime], Due]
+_Forget = Callable[[Connection, datetime], int]
+
+
+class _Erase(Protocol):
+    def __call__(self, db: Connection, before: datetime, *, at: datetime) -> int: ...
+
+
 # What people send outside of hearings: two kinds each, with one way to find and to erase them.
 _DUE = dict.fromkeys(reports.KINDS, reports.due) | dict.fromkeys(requests.KINDS, requests.due)
 _FORGET = dict.fromkeys(reports.KINDS, reports.forget) | dict.fromkeys(requests.KINDS, requests.forget)
+# What is one kind of its own, and leaves nothing in the ledger.
+_LAID_ASIDE: Mapping[str, tuple[_Due, _Forget]] = {
+    "agenda_drafts": (agendas.drafts_due, agendas.forget_drafts),
+    "drafts": (drafts.due, drafts.forget),
+    "hearing_drafts": (hearing_drafts.due, hearing_drafts.forget),
+    "typed_cards": (cards.due, cards.forget),
+    "unsent_answers": (answer_drafts.due, answer_drafts.forget),
+    "unsent_replies": (reply_drafts.due, reply_drafts.forget),
+}
+# What is one kind of its own, and is erased with an event.
+_PRIVATE: Mapping[str, tuple[_Due, _Erase]] = {
+    "wishes": (speaking.due, speaking.forget),
+    "unpublished_minutes": (agendas.notes_due, agendas.forget_notes),
+}
 # Others wait while comments are erased: so many at a time.
 _AT_ONCE = 200
 
@@ -113,11 +138,33 @@ PERIODS = (
         "Whoever wrote one can look it up; what was announced is public, with every version.",
     ),
     Period(
+        "agenda_drafts",
+        "Drafts of agendas",
+        365,
+        "the end of the sitting, or of the hearing if that is later, or the last change to the draft",
+        "Whoever arranges one may come back to it; what was published stays, with every version.",
+    ),
+    Period(
+        "unpublished_minutes",
+        "Notes in minutes that were never published",
+        365,
+        "the end of the sitting, or of the hearing if that is later, or the last note",
+        "They can be published until then. What was decided is public at once, and stays; that notes were "
+        "erased unpublished stays on the record.",
+    ),
+    Period(
         "unsent_answers",
         "Answers that a member of staff began to write and did not publish",
         180,
         "the day on which they were saved last",
         "Whoever writes one may come back to it; what is published stays.",
+    ),
+    Period(
+        "unsent_replies",
+        "Answers to requests that a publisher began to write and did not send",
+        90,
+        "the day on which they were saved last",
+        "They tell of one person; whoever writes one may come back to it, and an answer is due sooner.",
     ),
     Period(
         "wishes",
@@ -194,16 +241,10 @@ def what_is_due(
             found.append((period, people.due(db, period.kind, before)))
         elif period.kind in _DUE:
             found.append((period, _DUE[period.kind](db, period.kind, before)))
-        elif period.kind == "drafts":
-            found.append((period, drafts.due(db, before)))
-        elif period.kind == "hearing_drafts":
-            found.append((period, hearing_drafts.due(db, before)))
-        elif period.kind == "wishes":
-            found.append((period, speaking.due(db, before)))
-        elif period.kind == "typed_cards":
-            found.append((period, cards.due(db, before)))
-        elif period.kind == "unsent_answers":
-            found.append((period, answer_drafts.due(db, before)))
+        elif period.kind in _LAID_ASIDE:
+            found.append((period, _LAID_ASIDE[period.kind][0](db, before)))
+        elif period.kind in _PRIVATE:
+            found.append((period, _PRIVATE[period.kind][0](db, before)))
         else:
             moments = sorted(moment for _, moment in _comments(db, period.kind, before))
             found.append((period, Due(len(moments), moments[0] if moments else None)))
@@ -232,25 +273,13 @@ def carry_out(
             with writing(engine) as db:
                 done[period.kind] = _FORGET[period.kind](db, period.kind, before, at=now)
             continue
-        if period.kind == "drafts":
+        if period.kind in _LAID_ASIDE:
             with writing(engine) as db:
-                done[period.kind] = drafts.forget(db, before)
+                done[period.kind] = _LAID_ASIDE[period.kind][1](db, before)
             continue
-        if period.kind == "hearing_drafts":
+        if period.kind in _PRIVATE:
             with writing(engine) as db:
-                done[period.kind] = hearing_drafts.forget(db, before)
-            continue
-        if period.kind == "wishes":
-            with writing(engine) as db:
-                done[period.kind] = speaking.forget(db, before, at=now)
-            continue
-        if period.kind == "typed_cards":
-            with writing(engine) as db:
-                done[period.kind] = cards.forget(db, before)
-            continue
-        if period.kind == "unsent_answers":
-            with writing(engine) as db:
-                done[period.kind] = answer_drafts.forget(db, before)
+                done[period.kind] = _PRIVATE[period.kind][1](db, before, at=now)
             continue
         erase = erase_answers if period.kind == "answers" else erase_words
         while True:

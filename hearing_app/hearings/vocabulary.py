@@ -67,11 +67,15 @@ class Consent(Term):
 
 
 class IdentityBasis(Term):
-    """What the service knows of who wrote a comment: how it came, never who it was. Nobody has to say."""
+    """What the service knows of who wrote a comment: how it came, or what facilitators saw, never who it was.
+
+    Nobody has to show anything. No e-mail address is ever asked for, so none can be confirmed.
+    """
 
     NONE = "none", "Nobody was asked who wrote it"
     PAPER_CARD = "paper_card", "It came on paper, and staff typed it"
-    IN_PERSON = "in_person", "It was said in person to a member of staff, who typed it"
+    IN_PERSON = "in_person", "Its author was there in person, confirmed by the facilitators"
+    ORGANISATION = "organisation_confirmed", "An organisation, confirmed by the facilitators"
 
 
 class Speaking(Term):
@@ -98,9 +102,15 @@ class State(Term):
     WITHDRAWN = "withdrawn", "was withdrawn by its author"
 
 
+TAKEN_OUT = "was taken out with the rehearsal by the operator"
+"""In the place of the label of ``WITHDRAWN``, where the operator did it and not the author."""
+
+
 class Reason(Term):
     """Why a comment is held or not published. Disagreement, rudeness to the police, language and the
     origin of a text are not reasons.
+
+    ``is_given`` says that a facilitator may give it; the author's wish and a restore speak for themselves.
     """
 
     OFF_TOPIC = "R1", "It is not about this system or this hearing"
@@ -112,6 +122,12 @@ class Reason(Term):
     LEGAL = "R7", "A court order or another legal duty forbids it"
     ILLEGIBLE = "R8", "It cannot be read"
     AUTHORS_WISH = "R9", "Its author wished that it is not published"
+    RESTORED = "R10", "The record was restored from a backup, and it was not public any more"
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a facilitator may give it as a reason."""
+        return self not in {Reason.AUTHORS_WISH, Reason.RESTORED}
 
 
 class Stand(Term):

@@ -43,6 +43,7 @@ class Act(StrEnum):
     SET_SLOTS = "set how many may speak in a hearing, and for how long"
     BOOK_SLOTS = "give a slot to a comment, or free it"
     ENTER_CARDS = "print paper cards, and enter what was written on them"
+    CONFIRM_IDENTITY = "confirm what was seen of who wrote a comment"
     PREPARE_HEARINGS = "prepare, announce and follow up hearings"
     ARRANGE_AGENDA = "arrange the agenda of a hearing"
     RUN_ROOM = "run the room of a hearing and take its minutes"
@@ -80,6 +81,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SET_SLOTS: frozenset({Role.FACILITATOR}),
     Act.BOOK_SLOTS: frozenset({Role.FACILITATOR}),
     Act.ENTER_CARDS: frozenset({Role.FACILITATOR}),
+    Act.CONFIRM_IDENTITY: frozenset({Role.FACILITATOR}),
     Act.PREPARE_HEARINGS: frozenset({Role.FACILITATOR}),
     Act.ARRANGE_AGENDA: frozenset({Role.FACILITATOR}),
     Act.RUN_ROOM: frozenset({Role.FACILITATOR}),

@@ -22,6 +22,7 @@ from hearing_app.store.tables import (
     outside_return,
     password_reset,
     recovery_code,
+    reply_draft,
     second_factor,
     session,
 )
@@ -33,6 +34,7 @@ _OF_AN_ACCOUNT = (
     password_reset,
     outside_identity,
     answer_draft,
+    reply_draft,
     account,
 )
 

@@ -1,6 +1,7 @@
-"""What was erased, noted outside the database: so that no backup brings it back when the file is damaged.
+"""What was erased or hidden, noted outside the database: no backup brings it back when that is damaged.
 
-One line of JSON for each event that took words away: its kind, the comment's number, its time; no words. The
+One line of JSON for each event that took words away, or hid them from readers: its kind, the comment's
+number, its time; no words. The same can happen twice, as when a comment is held back a second time. The
 file is only ever added to. It follows the ledger by a few seconds (``note_erased``).
 """
 
@@ -28,7 +29,7 @@ _read_up_to: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """That words or answers of a comment were taken away: ``kind`` is that of the ledger's event."""
+    """That words or answers of a comment were taken away or hidden: ``kind`` is the ledger event's."""
 
     kind: str
     comment_id: str
@@ -47,8 +48,8 @@ def note_erased(db: Connection, file: Path, kinds: Iterable[str]) -> None:
         Erased(row.kind, row.subject.removeprefix(_SUBJECT), row.at)
         for row in db.execute(query.order_by(ledger.c.seq))
     ]
-    there = {(one.kind, one.comment_id) for one in read_erased(file)[0]} if asked else set()
-    new = [one for one in asked if (one.kind, one.comment_id) not in there]
+    there = set(read_erased(file)[0]) if asked else set()
+    new = [one for one in asked if one not in there]
     lines = [
         json.dumps({"kind": one.kind, "comment": one.comment_id, "at": one.at.isoformat()}) for one in new
     ]

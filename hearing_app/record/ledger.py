@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -133,6 +133,11 @@ def erase_private(db: Connection, subject: str) -> int:
     """Erase what events about ``subject`` committed to in private; return of how many. The rest stays."""
     about = select(ledger.c.seq).where(ledger.c.subject == subject)
     return db.execute(delete(ledger_private).where(ledger_private.c.seq.in_(about))).rowcount
+
+
+def erase_private_at(db: Connection, numbers: Sequence[int]) -> int:
+    """Erase what the events of these numbers committed to in private; return of how many. The rest stays."""
+    return db.execute(delete(ledger_private).where(ledger_private.c.seq.in_(numbers))).rowcount
 
 
 def events(db: Connection, *, start: int = 0, limit: int = 1000) -> Iterator[Event]:

@@ -97,3 +97,15 @@ comment_translation = Table(
     Column("checked_at", UtcDateTime),
     Column("seq", Integer, ForeignKey("ledger.seq"), nullable=False),
 )
+
+# What facilitators saw of who wrote a comment, one row at most; it goes when undone, and with the words.
+comment_identity = Table(
+    "comment_identity",
+    metadata,
+    Column("comment_id", String(20), ForeignKey("comment.comment_id"), primary_key=True),
+    Column("basis", String(30), nullable=False),
+    Column("seen", String(30), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("seq", Integer, ForeignKey("ledger.seq"), nullable=False),
+)

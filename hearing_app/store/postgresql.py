@@ -26,6 +26,9 @@ from hearing_app.store.tables import (
     ledger_content,
     ledger_private,
     paper_card,
+    reply_draft,
+    rights_answer,
+    rights_request,
     speaking_wish,
 )
 
@@ -46,7 +49,7 @@ _NETWORK = {"connect_timeout": 10, "tcp_user_timeout": 30_000}
 _ERASED = (
     *(comment.name, ledger_content.name, ledger_private.name),
     *(comment_file.name, comment_file_data.name, comment_translation.name, paper_card.name),
-    speaking_wish.name,
+    *(speaking_wish.name, rights_request.name, rights_answer.name, reply_draft.name),
 )
 
 _UNREACHABLE = "the database server cannot be reached, or does not let this service in"

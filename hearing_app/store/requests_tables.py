@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from hearing_app.store.columns import UtcDateTime, metadata
 
@@ -46,4 +46,17 @@ rights_answer = Table(
     Column("actor", String(80), nullable=False),
     Column("seq", Integer, ForeignKey("ledger.seq"), nullable=False),
     CheckConstraint("number >= 1", name="number"),
+)
+
+# What a publisher of the agency is writing: for their eyes alone, gone once it is sent, and with the request.
+reply_draft = Table(
+    "rights_request_draft",
+    metadata,
+    Column("account_id", String(32), ForeignKey("account.account_id"), primary_key=True),
+    Column("request_id", String(20), ForeignKey("rights_request.request_id"), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+    Index("ix_rights_request_draft_saved_at", "saved_at"),
 )

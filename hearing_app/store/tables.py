@@ -43,6 +43,9 @@ from hearing_app.store.comment_record_tables import (
     comment_file_data as comment_file_data,  # noqa: PLC0414 - given on
 )
 from hearing_app.store.comment_record_tables import (
+    comment_identity as comment_identity,  # noqa: PLC0414 - given on
+)
+from hearing_app.store.comment_record_tables import (
     comment_translation as comment_translation,  # noqa: PLC0414 - given on
 )
 from hearing_app.store.comment_record_tables import paper_card as paper_card  # noqa: PLC0414 - given on
@@ -71,6 +74,7 @@ from hearing_app.store.moderation_tables import redaction as redaction  # noqa: 
 from hearing_app.store.moderation_tables import removal as removal  # noqa: PLC0414 - given on
 from hearing_app.store.moderation_tables import review as review  # noqa: PLC0414 - given on
 from hearing_app.store.moderation_tables import review_round as review_round  # noqa: PLC0414 - given on
+from hearing_app.store.requests_tables import reply_draft as reply_draft  # noqa: PLC0414 - given on
 from hearing_app.store.requests_tables import rights_answer as rights_answer  # noqa: PLC0414 - given on
 from hearing_app.store.requests_tables import rights_request as rights_request  # noqa: PLC0414 - given on
 from hearing_app.store.supervision_tables import (

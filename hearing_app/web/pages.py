@@ -63,6 +63,7 @@ PAGES = (
     Page("agenda", "Agenda"),
     Page("room", "The room"),
     Page("cards", "Paper cards"),
+    Page("pack", "The hearing pack"),
     Page("publish", "Publishing desk"),
     Page("prepare", "Prepare hearings"),
 )

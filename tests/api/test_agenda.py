@@ -102,7 +102,7 @@ def test_everything_stands_there_and_the_draw_can_be_repeated(house: Deployment,
     assert [slot["comment_id"] for slot in slots] == told["comments"][:2]
     assert [one["comment_id"] for one in agenda["waiting"]] == told["comments"][2:]
     names = {slot["comment_id"]: slot["name"] for slot in slots}
-    assert all(name == ("Ada Field" if one == people[0] else "Resident") for one, name in names.items())
+    assert all(name == ("Ada Field" if one == people[0] else "No name given") for one, name in names.items())
     assert get(client, "room")["floor"]["item"] == 1
     assert get(client, "minutes")["entries"][0]["text"] == "The chair opened the hearing."
     assert get(client, "minutes")["entries"][0]["by"] == "facilitator"

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from hearing_app.deployment import Deployment
 from hearing_app.hearings.agenda.slots import book, set_slots
 from hearing_app.hearings.comments.comment import withdraw
+from hearing_app.hearings.comments.identity import confirm
 from hearing_app.hearings.hearing import hearing_of, publish_hearing
 from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
@@ -23,6 +24,7 @@ from tests.api.problems import fields_of, problem_of
 COMMENTS = f"/api/v1/hearings/{OPEN_HEARING}/comments"
 PUBLIC_FIELDS = {
     "identity_basis",
+    "identity_seen",
     "target_detail",
     "comment_id",
     "system_id",
@@ -96,7 +98,7 @@ def test_only_published_comments_are_given_with_public_fields(
     assert set(one) == PUBLIC_FIELDS
     assert one["comment_id"] == comment_id
     assert one["concern"] == "This one <b>is</b> published as it was typed."
-    assert one["name"] == "Resident"
+    assert one["name"] == "No name given"
     assert one["evidence"] == [{"url": "https://example.org/", "title": "A report"}]
     assert "waits" not in answer.text
     assert "facilitators alone" not in answer.text
@@ -182,7 +184,7 @@ def test_the_speaking_order_stands_in_the_data_and_on_the_permanent_page(
     first, second, third = (
         {"number": 1, "minutes": 4, **nobody},
         {"number": 2, "minutes": 4, "comment_id": named, "name": "Ann Author"},
-        {"number": 3, "minutes": 4, "comment_id": sent["comment_id"], "name": "Resident"},
+        {"number": 3, "minutes": 4, "comment_id": sent["comment_id"], "name": "No name given"},
     )
     assert client.get(address).json()["slots"] == [first, second, third]
     text = client.get(page).text
@@ -231,3 +233,16 @@ def test_pinned_figures_are_given_with_the_comment(client: TestClient, published
     figures = {json.dumps(one["group"]): one["value"] for one in pinned["figures"]}
     assert figures['{"race": "African-American"}'] == 805 / 1795
     assert "about 45" in pinned["sentence"]
+
+
+def test_what_was_seen_of_an_author_stands_beside_the_comment(
+    client: TestClient, house: Deployment, published: Callable[..., str]
+) -> None:
+    number, other = published(), published()
+    with writing(house.engine) as db:
+        confirm(db, FACILITATOR, number, "called_back")
+    listed = {one["comment_id"]: one for one in client.get(COMMENTS).json()["comments"]}
+    said = {name: (one["identity_basis"], one["identity_seen"]) for name, one in listed.items()}
+    assert said == {number: ("organisation_confirmed", "called_back"), other: ("none", None)}
+    page = client.get(f"/record/hearings/{OPEN_HEARING}").text
+    assert page.count("An organisation, confirmed by the facilitators on") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,13 +15,16 @@ from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
 from hearing_app.api import packs
+from hearing_app.api.confirm import way_on
 from hearing_app.deployment import Deployment
+from hearing_app.documents.pack import making
 from hearing_app.documents.pack.bundle import write_bundle
 from hearing_app.hearings.comments.comment import withdraw
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
-from hearing_app.people.permissions import Role
+from hearing_app.people.permissions import Actor, Role
+from hearing_app.people.sessions import whose_session
 from hearing_app.store.engine import writing
 from tests.api.conftest import FACILITATOR, OPEN_HEARING, Post
 
@@ -99,3 +103,53 @@ def test_the_pack_is_for_facilitators(
     word = client.get(f"/desk/briefings/{OPEN_HEARING}.docx")
     assert Document(io.BytesIO(word.content)).paragraphs
     assert client.get("/desk/packs/nothing.zip").status_code == 404
+
+
+def test_a_made_pack_goes_once_to_who_made_it(
+    client: TestClient, house: Deployment, session_of: Callable[[Role], str], post: Post
+) -> None:
+    post()
+    token = session_of(Role.FACILITATOR)
+    member = whose_session(house.engine, token)
+    assert member is not None
+
+    def ready(actor: Actor) -> making.Making:
+        made = making.begin(
+            house.engine,
+            actor,
+            OPEN_HEARING,
+            data=house.settings.data,
+            base="https://hearing.example",
+            checkpoint=house.checkpoint,
+        )
+        for thread in [one for one in threading.enumerate() if one.name == made.pack_id]:
+            thread.join(30)
+        return made
+
+    try:
+        made, of_colleague = ready(member.actor), ready(FACILITATOR)
+        address = f"/desk/packs-made/{made.pack_id}"
+        assert client.get(address).status_code == 403
+        client.cookies.set("hearing_session", session_of(Role.PUBLISHER))
+        assert client.get(address).status_code == 403
+        client.cookies.set("hearing_session", token)
+        assert client.get(f"/desk/packs-made/{of_colleague.pack_id}").status_code == 404
+        head = client.head(address)
+        assert (head.status_code, head.content, made.file.exists()) == (200, b"", True)
+        answer = client.get(address)
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["content-disposition"] == f'attachment; filename="{OPEN_HEARING}-pack.zip"'
+        assert "workbook.xlsx" in _names(answer.content)
+        assert int(head.headers["content-length"]) == len(answer.content)
+        assert not made.file.exists()
+        assert client.get(address).status_code == 409
+        assert client.get("/desk/packs-made/nothing").status_code == 404
+    finally:
+        making.end(house.settings.data)
+
+
+def test_the_way_back_to_a_pack_leads_through_a_confirmation() -> None:
+    for address in ("/pack?hearing=town-hall", "/desk/packs-made/P-0123456789abcdef"):
+        assert way_on(address) == address
+    for address in ("/pack?hearing=//x", "/pack", "/desk/packs-made/P-1", "//x"):
+        assert way_on(address) == "/desk"

@@ -47,6 +47,15 @@ def test_every_page_is_whole_without_a_script(client: TestClient, path: str) -> 
     page_of(client.get(path))
 
 
+@pytest.mark.parametrize("path", ["/record", "/my-comment/files", "/sign-in"])
+def test_the_menu_of_plain_pages_leads_where_that_of_the_app_does(client: TestClient, path: str) -> None:
+    menu = page_of(client.get(path)).text.partition("About")[0]
+    for words in ("Home", "The record", "Register", "Evidence", "Hearings", "My receipt"):
+        assert words in menu
+    links = [link["href"] for link in page_of(client.get(path)).all("a")]
+    assert {"/evidence", "/my-comment"} <= set(links)
+
+
 def test_every_document_of_the_index_can_be_read(client: TestClient) -> None:
     index = page_of(client.get("/record"))
     links = [link["href"] for link in index.all("a") if link["href"].startswith("/record/")]

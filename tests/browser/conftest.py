@@ -45,11 +45,16 @@ Service = SimpleNamespace
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[OpenPage]:
-    """Open a page in a browser of its own; requests that leave the host are collected and fail the test."""
+    """Open a page in a browser of its own; requests that leave the host are collected and fail the test.
+
+    What must hear the page from its first byte on is given as ``before``.
+    """
     contexts: list[BrowserContext] = []
     left: list[str] = []
 
-    def open_one(address: str, *, width: int = 1280, height: int = 900) -> Page:
+    def open_one(
+        address: str, *, width: int = 1280, height: int = 900, before: Callable[[Page], None] | None = None
+    ) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         page = context.new_page()
@@ -63,6 +68,8 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
         page.on("request", lambda request: watch(request.url))
         page.on("websocket", lambda socket: watch(socket.url))
         page.on("dialog", lambda dialog: left.append(f"dialog: {dialog.message}"))
+        if before:
+            before(page)
         page.goto(address)
         return page
 

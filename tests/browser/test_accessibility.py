@@ -1,4 +1,8 @@
-"""Every public page: no serious or critical finding of axe, one heading, nothing wider than the screen."""
+"""Every page, visited once: whether everyone can read it, and whether it asks for nothing beyond its policy.
+
+No serious or critical finding of axe, one heading, nothing wider than the screen; no page breaks the content
+policy, and none needs more than it allows.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage, Service
-from tests.browser.reading import PLAIN, PUBLIC, settled
+from tests.browser.reading import PLAIN, PUBLIC, Heard, settled
 
 pytestmark = pytest.mark.browser
 
@@ -37,8 +41,13 @@ def cut_off(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("name", [*PUBLIC, *PLAIN])
 def test_a_page_can_be_read_by_everyone(service: Service, open_page: OpenPage, name: str) -> None:
-    """On a phone, on a very small one where it is then turned, and when the same page is made wide."""
-    page = open_page(service.address + (PUBLIC | PLAIN)[name], width=390)
+    """On a phone, on a very small one where it is then turned, and when the same page is made wide.
+
+    All the while it breaks no policy and asks for nothing that is not there: below each page Streamlit's
+    front end would also look for the beginning of the service.
+    """
+    heard = Heard()
+    page = open_page(service.address + (PUBLIC | PLAIN)[name], width=390, before=heard.begin)
     if name in PUBLIC:
         settled(page)
     assert page.get_by_role("heading", level=1).count() == 1
@@ -53,6 +62,10 @@ def test_a_page_can_be_read_by_everyone(service: Service, open_page: OpenPage, n
     assert page.get_by_role("heading", level=1).count() == 1
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert heard.broken_policy == [], "the page breaks the content policy"
+    if name in PUBLIC:
+        assert heard.refused == [], "the page asks for what is not there"
+        assert heard.errors == []
 
 
 def test_axe_would_find_something(service: Service, open_page: OpenPage) -> None:

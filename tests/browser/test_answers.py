@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +22,7 @@ from hearing_app.people.permissions import COMPILATION, PUBLIC, Actor, Role
 from hearing_app.settings import Settings
 from hearing_app.store.engine import writing
 from tests.browser.conftest import OpenPage
+from tests.browser.reading import staff
 from tests.browser.test_journey import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -66,15 +65,7 @@ def asked(start_server: Callable[..., SimpleNamespace], tmp_path: Path) -> tuple
 
 def invitation(server: SimpleNamespace) -> str:
     """Return the address of an invitation for a publisher of the agency, made beside the running server."""
-    command = "from hearing_app.cli import main; main()"
-    add = ["staff", "add", "publisher@example.org", "--role", "publisher", "--agency", "broward-county"]
-    said = subprocess.run(
-        [sys.executable, "-c", command, "--data", str(server.data), *add],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return said.stdout.strip()
+    return staff(server, "add", "publisher@example.org", "--role", "publisher", "--agency", "broward-county")
 
 
 def test_a_question_is_answered_and_its_author_reads_it(

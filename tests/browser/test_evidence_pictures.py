@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage, Service
-from tests.browser.reading import settled
+from tests.browser.reading import Heard, settled
 from tests.browser.test_accessibility import findings
 
 pytestmark = pytest.mark.browser
@@ -37,14 +37,10 @@ def opened(
     service: Service, open_page: OpenPage, query: str, *, width: int = 1280
 ) -> tuple[Page, list[str], list[str]]:
     """A page of the evidence with what its console said and which answers were refused."""
-    page = open_page(f"{service.address}/record", width=width)
-    said: list[str] = []
-    refused: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
-    page.goto(f"{service.address}/evidence?{query}")
+    heard = Heard()
+    page = open_page(f"{service.address}/evidence?{query}", width=width, before=heard.begin)
     settled(page)
-    return page, said, refused
+    return page, heard.errors, heard.refused
 
 
 @pytest.mark.parametrize(("dataset", "name"), ALL, ids=[f"{dataset}-{name}" for dataset, name in ALL])

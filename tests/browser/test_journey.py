@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, Service
-from tests.browser.reading import settled
+from tests.browser.reading import settled, staff
 
 pytestmark = pytest.mark.browser
 
@@ -23,15 +21,9 @@ PASSWORD = "a lantern in the reading room"
 
 def invited(service: Service, email: str, role: str) -> str:
     """Return the path of an invitation, made by the command line beside the running server."""
-    command = "from hearing_app.cli import main; main()"
-    said = subprocess.run(
-        [sys.executable, "-c", command, "--data", str(service.data), "staff", "add", email, "--role", role],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert said.stdout.startswith(f"{service.address}/invitation/")
-    return said.stdout.strip().removeprefix(service.address)
+    link = staff(service, "add", email, "--role", role)
+    assert link.startswith(f"{service.address}/invitation/")
+    return link.removeprefix(service.address)
 
 
 def find_evidence(page: Page) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import yaml
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, Service
-from tests.browser.reading import settled
+from tests.browser.reading import settled, staff
 from tests.browser.test_accessibility import findings
 from tests.signers import own_entry
 
@@ -26,25 +24,8 @@ PLANNED = {"stages": [{"stage": "proposed", "since": "2026", "sources": ["report
 
 def publisher(service: Service, open_page: OpenPage, name: str) -> Page:
     """Invite a publisher with the command line, and let them make their account."""
-    command = "from hearing_app.cli import main; main()"
-    role = ["--role", "publisher", "--agency", "riverton-police"]
-    said = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            command,
-            "--data",
-            str(service.data),
-            "staff",
-            "add",
-            f"{name}@example.org",
-            *role,
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    page = open_page(said.stdout.strip())
+    role = ["--role", "publisher", "--agency", "riverton-police", "--new-agency"]
+    page = open_page(staff(service, "add", f"{name}@example.org", *role))
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Make my account").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Staff desk")

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Service
-from tests.browser.reading import settled
+from tests.browser.reading import settled, staff
 from tests.browser.test_accessibility import findings
 from tests.browser.test_journey import invited
 
@@ -27,18 +27,6 @@ pytestmark = pytest.mark.browser
 PASSWORD = "a lantern in the reading room"
 CLIENT, SECRET = "hearing", "a secret of the client, in a file"
 OpenOne = Callable[..., Page]
-
-
-def staff(service: Service, *arguments: str) -> str:
-    """Run `hearing staff` beside the running server."""
-    command = "from hearing_app.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", command, "--data", str(service.data), "staff", *arguments],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture

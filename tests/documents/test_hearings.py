@@ -87,26 +87,14 @@ def test_nothing_else_that_an_author_sends_can_act(written: MakeComment, payload
     assert_inert(desk_html(comment, {"compas": payload}))
 
 
-def test_to_its_author_a_comment_does_not_claim_who_they_are(written: MakeComment) -> None:
-    for name, consent, shown in (
-        ("", "text_only", "Not stated"),
-        ("Ann Author", "text_only", "Not stated"),
-        ("Ann Author", "text_and_name", "Ann Author"),
-    ):
-        one = written(display_name=name, consent=consent)
-        text = read(comments_html([one], NAMES, nameless="Not stated")).text
-        assert shown in text
-        assert "Resident" not in text
-
-
 @pytest.mark.parametrize(
     ("consent", "name", "shown"),
     [
         ("text_and_name", "Ann Author", "Ann Author"),
-        ("text_and_name", "  ", "Resident"),
-        ("text_only", "Ann Author", "Resident"),
-        ("facilitators_only", "Ann Author", "Resident"),
-        ("panel_only", "Ann Author", "Resident"),
+        ("text_and_name", "  ", "No name given"),
+        ("text_only", "Ann Author", "No name given"),
+        ("facilitators_only", "Ann Author", "No name given"),
+        ("panel_only", "Ann Author", "No name given"),
     ],
 )
 def test_a_name_is_shown_only_to_whom_its_author_said(
@@ -331,7 +319,7 @@ def test_the_speaking_order_names_slot_minutes_and_comment(
         page = assert_inert(html)
         assert "3 slots; each is for one published comment" in page.text
         assert "SlotMinutesWho speaks" in page.text
-        assert "13Resident · C-2026-ABCDEF7" in page.text
+        assert "13No name given · C-2026-ABCDEF7" in page.text
         assert "25free" in page.text
         assert "33Ann Author · C-2026-ABCDEF8" in page.text
         assert {"href": "/record/hearings/example-hearing#C-2026-ABCDEF8"} in page.all("a")
@@ -393,6 +381,11 @@ def test_an_author_reads_before_sending_what_happens_to_the_words(make_hearing: 
     assert told in page.text
     assert "Should scores be used?" in page.text
     assert "when a receipt is lost, nobody can look it up" in page.text
+    assert "You can add files, such as a picture or a document, right after sending." in page.text
+    assert (
+        "Facilitators, and whoever runs this service, also see your view and your connection to it beside "
+        "your words, before they decide. The public sees these two only as counts of ten or more people."
+    ) in page.text
     for reason in REASONS:
         assert reason.label.lower() in page.text
     assert Reason.AUTHORS_WISH.label.lower() not in page.text, "no facilitator can give this reason"
@@ -428,8 +421,8 @@ def test_everything_that_will_be_sent_is_shown_first(make_hearing: MakeHearing) 
         "Publish the test.",
         "About 45 of 100.",
         "A report (example.org)",
-        "For its use (only in counts)",
-        "I was stopped or identified by it (only in counts)",
+        "For its use (facilitators see it; the public sees only counts)",
+        "I was stopped or identified by it (facilitators see it; the public sees only counts)",
         "Publish my words with the name I give: Ann",
         "Cymraeg (Welsh)",
         "This looks like",

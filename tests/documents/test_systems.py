@@ -354,6 +354,7 @@ def test_every_version_can_be_read(entries: dict[str, Entry], publish: Publish, 
     page = read(document(publish(entries["compas"]), history, []))
     assert "This entry: version 1, 4 March 2026; version 2, 4 March 2026." in page.text
     assert [link["href"] for link in page.all("a") if "/record/" in link["href"]] == [
+        "/record/systems/compas/request",
         "/record/systems/compas/1",
         "/record/systems/compas/2",
         "/record/systems/compas/changes",

@@ -46,6 +46,6 @@ def test_only_two_consents_are_public() -> None:
 
 
 def test_the_reasons_keep_their_numbers() -> None:
-    assert [str(reason) for reason in Reason] == [f"R{number}" for number in range(1, 10)]
+    assert [str(reason) for reason in Reason] == [f"R{number}" for number in range(1, 11)]
     assert Reason("R9") is Reason.AUTHORS_WISH
     assert len(RULE_VERSION) <= 20

@@ -17,6 +17,7 @@ from hearing_app.hearings.answers import drafts as answer_drafts
 from hearing_app.hearings.comments.lists import comments_for_desk, comments_for_export, desk_list
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.moderation.deciding import decide
+from hearing_app.hearings.requests import drafts as reply_drafts
 from hearing_app.hearings.requests.answering import Replying, extend, reply, requests_for
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Act
@@ -156,5 +157,8 @@ def rows_on_requests(now: datetime) -> Iterator[Row]:
     put_off = partial(extend, until=now.date(), reason="More time.", at=now)
     for call in (partial(reply, given=given, seen=0, at=now), put_off):
         number = partial(call, request_id="Q-2026-AAAAAAA")
-        yield Row(f"{answering_}:_asked_of", Act.ANSWER_REQUESTS, number, "an unknown one", Forbidden)
+        yield Row(f"{answering_}:asked_of", Act.ANSWER_REQUESTS, number, "an unknown one", Forbidden)
     yield Row(f"{answering_}:requests_for", Act.ANSWER_REQUESTS, requests_for)
+    for name, call_it in (("kept", reply_drafts.kept), ("drop", reply_drafts.drop)):
+        unsent = partial(call_it, request_id="Q-2026-AAAAAAA")
+        yield Row(f"hearings/requests/drafts.py:{name}", Act.ANSWER_REQUESTS, unsent)

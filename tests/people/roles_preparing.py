@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from hearing_app.documents.pack import making
 from hearing_app.documents.pack.briefing import briefing_of
 from hearing_app.documents.pack.staff import comments_table, staff_tables
 from hearing_app.documents.pack.whole import write_pack
-from hearing_app.errors import NotOpen
+from hearing_app.errors import NotFound, NotOpen
 from hearing_app.hearings.comments import cards, files, speaking, themes
+from hearing_app.hearings.comments.choosing import how_many
 from hearing_app.hearings.comments.lists import languages_of
 from hearing_app.hearings.life import announcing, drafts, heard
 from hearing_app.hearings.life.filling import BLANK
-from hearing_app.hearings.moderation.figures import log_of
+from hearing_app.hearings.moderation.figures import each_logged
 from hearing_app.hearings.voting import statements
 from hearing_app.people.permissions import Act
 
@@ -93,8 +95,9 @@ def rows_on_reading(world: World, now: datetime) -> Iterator[Row]:
         ("hearings/comments/lists.py:languages_of", read, languages_of, here, None),
         ("hearings/comments/speaking.py:wishes", read, speaking.wishes, here, None),
         ("hearings/comments/files.py:file_for_staff", read, files.file_for_staff, file, None),
-        ("hearings/moderation/figures.py:log_of", export, log_of, here, None),
+        ("hearings/moderation/figures.py:each_logged", export, each_logged, here, None),
         ("documents/pack/briefing.py:briefing_of", read, briefing_of, here | {"at": now}, None),
+        ("hearings/comments/choosing.py:how_many", read, how_many, here, None),
         ("documents/pack/staff.py:staff_tables", export, staff_tables, {"hearing": hearing}, None),
         ("documents/pack/staff.py:comments_table", export, comments_table, {"hearing": hearing}, None),
         (
@@ -107,3 +110,15 @@ def rows_on_reading(world: World, now: datetime) -> Iterator[Row]:
     )
     for where, act, function, given, says in calls:
         yield Row(where, act, partial(function, **given), "", says)
+    # A pack that is begun would be made behind the test's back: there is no such hearing, and no such pack.
+    begun: dict[str, Any] = {
+        "hearing_id": "nothing",
+        "data": world.folder,
+        "base": "",
+        "checkpoint": lambda _: "",
+    }
+    for name, call in (
+        ("begin", partial(making.begin, **begun)),
+        ("fetched", partial(making.fetched, pack_id="P-0")),
+    ):
+        yield Row(f"documents/pack/making.py:{name}", export, call, "", NotFound, takes_engine=True)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from hearing_app.errors import Conflict
-from hearing_app.hearings.comments import cards, files, themes, translations
+from hearing_app.hearings.comments import cards, files, identity, themes, translations
 from hearing_app.hearings.comments.cards import Typed
 from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.comments.file_adding import Sent, add_file
@@ -63,6 +63,7 @@ def colleagues_work(engine: Engine, hearing: Hearing, send: Send, folder: Path, 
         }
         redactions.redact(db, COLLEAGUE, redacted, **stretch, seen_state=State.SUBMITTED, at=now)
         translations.translate(db, COLLEAGUE, translated, "fr", {"concern": "Qui contrôle ?"}, at=now)
+        identity.confirm(db, COLLEAGUE, translated, "receipt_shown", at=now)
         [card] = cards.print_cards(db, COLLEAGUE, KEY, hearing.id, 1, at=now)
         cards.type_card(db, COLLEAGUE, KEY, card.number, typed, at=now)
         theme = themes.name_theme(db, COLLEAGUE, hearing.id, "Oversight", at=now)
@@ -146,6 +147,20 @@ def rows_on_moderation(world: World, now: datetime) -> Iterator[Row]:
             None,
         ),
         ("comments/translations.py:check", moderate, translations.check, in_french(done.translated), None),
+        (
+            "comments/identity.py:confirm",
+            Act.CONFIRM_IDENTITY,
+            identity.confirm,
+            {"comment_id": done.proposed, "seen": "called_back"},
+            None,
+        ),
+        (
+            "comments/identity.py:undo",
+            Act.CONFIRM_IDENTITY,
+            identity.undo,
+            {"comment_id": done.translated, "reason": "authors_wish"},
+            None,
+        ),
     )
     for where, act, function, given, says in calls:
         yield Row(f"hearings/{where}", act, partial(function, **given, at=now), function.__name__, says)

@@ -25,15 +25,15 @@ from hearing_app.people.permissions import (
 # Then: redact, remove what was published, decide on appeals, read a second time.
 # Then: enter paper cards.
 # Then: mark what is to be answered, write answers, publish one, enter one that came on paper.
-# At the end: read and answer what people ask an agency about themselves.
+# At the end: read and answer what people ask an agency about themselves; confirm who wrote a comment.
 EXPECTED = {
-    "public": "---------------------------------",
-    "facilitator": "xxx------xx------xxxxxxxxx-xxxxx-",
-    "publisher": "------x----xxx-xxx-------xx-----x",
-    "auditor": "-------------xx------------------",
-    "administrator": "---xx--x-------------------------",
-    "compilation": "-----x---------------------------",
-    "operator": "x-xxxxxxx------------------------",
+    "public": "----------------------------------",
+    "facilitator": "xxx------xx------xxxxxxxxx-xxxxx-x",
+    "publisher": "------x----xxx-xxx-------xx-----x-",
+    "auditor": "-------------xx-------------------",
+    "administrator": "---xx--x--------------------------",
+    "compilation": "-----x----------------------------",
+    "operator": "x-xxxxxxx-------------------------",
 }
 ACTS = [
     Act.READ_UNPUBLISHED_COMMENTS,
@@ -69,6 +69,7 @@ ACTS = [
     Act.ARRANGE_AGENDA,
     Act.RUN_ROOM,
     Act.ANSWER_REQUESTS,
+    Act.CONFIRM_IDENTITY,
 ]
 CELLS = [(role, act, EXPECTED[role][place] == "x") for role in EXPECTED for place, act in enumerate(ACTS)]
 

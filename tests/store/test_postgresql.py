@@ -31,8 +31,8 @@ from hearing_app.store.engine import check_integrity, erase_freed_pages, open_en
 from hearing_app.store.migrate import migrate
 from hearing_app.store.schema import foreign_faults
 from hearing_app.store.tables import account, attempt, comment, ledger_content, metadata, session
+from tests.postgresql import MakeDatabase
 
-from .conftest import MakeDatabase
 from .test_migrate import described
 
 ROOT = Path(__file__).parents[2]

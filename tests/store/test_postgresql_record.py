@@ -35,8 +35,7 @@ from hearing_app.record.versions import latest_versions, publish_version, versio
 from hearing_app.settings import Settings
 from hearing_app.store.engine import erase_freed_pages, open_engine, reading, writing
 from hearing_app.store.tables import attempt, comment
-
-from .conftest import MakeDatabase
+from tests.postgresql import MakeDatabase
 
 ROOT = Path(__file__).parents[2]
 FAY = Actor(Role.FACILITATOR, "fay")

@@ -200,6 +200,8 @@ class Reader:
         """(address, words) of every link on the page, page links among them."""
         found = [link for one in self.at.html for link in read_html(one.value).links]
         for one in self._nodes:
+            if getattr(one, "type", "") == "link_button":
+                found.append((one.proto.url, plain(one.proto.label)))
             if getattr(one, "type", "") == "page_link":
                 query = f"?{one.proto.query_string}" if one.proto.query_string else ""
                 found.append((f"/{one.proto.page}{query}", plain(one.proto.label)))

@@ -27,7 +27,8 @@ def test_privacy_is_said_in_plain_words(visit: Visit) -> None:
     for words in (
         "A comment needs no name, no e-mail address and no account.",
         "Your network address is not stored with it.",
-        "Your view and your standing are public only as counts of ten or more.",
+        "Your view of the system and your connection to it are public only as counts of ten or more.",
+        "Facilitators, and whoever runs this service, see them beside your words.",
         "With your receipt you can withdraw your comment.",
         "Backups that were made before hold the words until they are replaced: for 35 days at most.",
     ):

@@ -46,7 +46,7 @@ def test_it_shows_everything_that_will_be_sent(visit: Visit) -> None:
         "About What it is used for",
         "Kind A question for the force",
         f"What you want to say {WORDS}",
-        "Your view No view, or rather not say (only in counts)",
+        "Your view No view, or rather not say (facilitators see it; the public sees only counts)",
         "Who may read it Publish my words without a name",
     ):
         assert words in page.text

@@ -195,6 +195,28 @@ def test_a_name_that_is_to_be_shown_is_asked_for(visit: Visit) -> None:
     assert page.press(CHECK).title == "Check your comment"
 
 
+def test_the_form_says_who_sees_each_answer_and_when_files_are_sent(visit: Visit) -> None:
+    text = begun(visit).text
+    assert (
+        text.count(
+            "Facilitators see your answer beside your words; the public sees only counts of ten or more."
+        )
+        == 2
+    )
+    assert "Shown only" not in text
+    assert "Files, such as a picture, can be added right after sending, with the receipt." in text
+
+
+def test_the_address_that_a_fault_proposes_can_be_copied_from_it(visit: Visit) -> None:
+    page = write(begun(visit), concern=WORDS, link_0="example.org/report").press(CHECK)
+    below = [one.value for one in page.at.error if "If you mean" in one.value]
+    proposed = below[-1].partition("If you mean “")[2].partition("”")[0].replace("\\", "")
+    assert proposed.replace("\u2060", "") == "https://example.org/report"
+    page.type("comment_link_0", proposed).press(CHECK)
+    assert page.title == "Check your comment"
+    assert "https://example.org/report" in [address for address, _ in page.links]
+
+
 @pytest.mark.parametrize(
     ("link", "problem"),
     [
@@ -202,7 +224,7 @@ def test_a_name_that_is_to_be_shown_is_asked_for(visit: Visit) -> None:
             "javascript:alert(1)",
             "Link 3: “javascript:alert(1)” is not a web address. It begins with https://",
         ),
-        ("example.org/report", "Link 3: “example.org/report” is not a web address."),
+        ("example.org/report", "Link 3: “example.org/report” is not a web address. If you mean “https:"),
         ("https://" + "x" * 500, "Link 3 has 508 characters. At most 500 characters fit."),
     ],
     ids=["script", "bare", "long"],
@@ -290,8 +312,8 @@ def test_change_it_brings_every_answer_back(visit: Visit) -> None:
     for words in (
         "A figure in the evidence",
         "A question for the force",
-        "Against its use (only in counts)",
-        "I live in the area; I do research (only in counts)",
+        "Against its use (facilitators see it; the public sees only counts)",
+        "I live in the area; I do research (facilitators see it; the public sees only counts)",
         "Cymraeg (Welsh)",
         "COMPAS risk scores (entry version 1)",
     ):

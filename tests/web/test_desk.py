@@ -29,14 +29,14 @@ def facilitator(visit: Visit, sign_in: SignIn, house: Deployment) -> str:
 
 def buttons(page: Reader) -> list[str]:
     """Return the labels of the buttons that can be pressed on comments, or on an invitation."""
-    others = ("desk_anew", "slots_", "step_", "desk_bulk", "review_", "translate_")
+    others = ("desk_anew", "slots_", "step_", "desk_bulk", "review_", "translate_", "identity_")
     return [one.label for one in page.at.button if not str(one.key).startswith(others) and not one.disabled]
 
 
 def labels(page: Reader) -> list[str]:
     """Return the labels of the buttons by which nothing may move, whether they can be pressed or not."""
     # What stands in a panel that is folded moves nothing.
-    folded = ("step_", "desk_bulk", "review_", "translate_")
+    folded = ("step_", "desk_bulk", "review_", "translate_", "identity_")
     return [one.label for one in page.at.button if not str(one.key).startswith(folded)]
 
 
@@ -412,3 +412,20 @@ def test_an_empty_house_has_no_hearing_to_moderate(
     assert page.title == "Facilitator desk"
     assert "There is no hearing yet." in page.text
     assert "Export" not in page.text
+
+
+@pytest.mark.usefixtures("facilitator")
+def test_what_was_seen_of_an_author_is_confirmed_shown_and_undone(
+    visit: Visit, send: Send, decided: Decided
+) -> None:
+    made = send()
+    decided(made.comment_id, State.PUBLISHED)
+    key, label = f"identity_{made.comment_id}", "An organisation, confirmed by the facilitators on"
+    page = visit("desk").choose("desk_state", "published")
+    assert "Write no name and no number down" in page.text
+    page = page.choose(f"{key}_seen", "called_back").press("Confirm who wrote comment 1")
+    assert label in page.text
+    assert label in visit("hearing", id=OPEN_HEARING).text
+    page = page.choose(f"{key}_why", "authors_wish").press("Undo what is confirmed of comment 1")
+    assert label not in page.text
+    assert label not in visit("hearing", id=OPEN_HEARING).text

@@ -112,7 +112,7 @@ def test_names_are_shown_by_consent_alone(visit: Visit, send: Send, decided: Dec
     text = visit("hearing", id=OPEN_HEARING).text
     assert "Ada Field" in text
     assert "Ben Stone" not in text
-    assert "· Resident ·" in text
+    assert "· No name given ·" in text
 
 
 def test_withdrawn_words_are_nowhere(visit: Visit, house: Deployment, send: Send, decided: Decided) -> None:

@@ -103,9 +103,9 @@ def test_what_is_no_receipt_is_refused_in_words(visit: Visit, typed: str, says: 
     assert LEAVE not in page.text
 
 
-def test_who_stated_nothing_is_not_called_a_resident(visit: Visit, send: Send) -> None:
+def test_who_gave_no_name_is_not_called_anything_else(visit: Visit, send: Send) -> None:
     page = find(visit("my_comment"), send(display_name="", standing=()).code)
-    assert "· Not stated ·" in page.text
+    assert "· No name given ·" in page.text
     assert "Resident" not in page.text
 
 

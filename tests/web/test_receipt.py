@@ -94,7 +94,16 @@ def test_the_digits_are_in_no_address(visit: Visit) -> None:
 def test_it_leads_on(visit: Visit) -> None:
     page = sent(visit)
     assert page.link("Back to the hearing") == f"/hearing?id={OPEN_HEARING}"
-    assert page.follow("Follow or withdraw it under My receipt").title == "My receipt"
+    beside = [one for one in page.at.main if getattr(one, "type", "") == "link_button"]
+    assert [(one.proto.label, one.proto.url) for one in beside] == [
+        ("Add files to it, such as a picture (opens a new tab)", "/my-comment/files")
+    ], "a link in the page's own text would take the digits away"
+    assert "/my-comment/files" not in page.bodies
+    assert "Copy the 16 digits first: the new tab asks for them." in page.text
+    digits = code_of(page)
+    mine = page.follow("Follow or withdraw it under My receipt")
+    assert mine.title == "My receipt"
+    assert code_of(mine.follow("See again the digits of the comment you just sent")) == digits
 
 
 def test_nobody_else_sees_it(visit: Visit) -> None:

@@ -14,7 +14,7 @@ from hearing_app.people.permissions import Actor, Role
 from hearing_app.record.receipts import new_draft_id
 from hearing_app.registry.published import entry_of
 from hearing_app.store.engine import reading, writing
-from hearing_app.store.tables import account
+from hearing_app.store.tables import account, reply_draft
 from tests.web.reader import HOSTILE, SignIn, Visit, code_of
 
 WORDS = "I was stopped by the zebrawood cameras."
@@ -110,6 +110,26 @@ def test_who_answers_second_keeps_the_words(house: Deployment, visit: Visit, sig
     assert "A long answer, typed with care." in desk.text
     assert "A long answer" not in desk.press("I need them no more").text
     assert [one.text for one in stored(house)[0].replies] == ["No."]
+
+
+def test_a_draft_is_kept_for_its_writer_until_it_is_sent(
+    house: Deployment, visit: Visit, sign_in: SignIn
+) -> None:
+    with writing(house.engine) as db:
+        number = lodge(db, house.key, Asking(new_draft_id(), "scored", "compas", 1, WORDS)).request_id
+    key, agency = f"requests_{number}_0", agency_of(house)
+    as_publisher(house, sign_in, agency)
+    desk = visit("requests").type(f"{key}_text", "Begun with care.").set(f"{key}_kind", "not_scored")
+    assert "Kept. Only you can see it." in desk.press("Keep as a draft").text
+    # Another visit, another day: it stands in the form again.
+    desk = visit("requests")
+    assert (desk.value(f"{key}_text"), desk.value(f"{key}_kind")) == ("Begun with care.", "not_scored")
+    desk = desk.press("Throw the draft away")
+    assert desk.value(f"{key}_text") == ""
+    desk = desk.type(f"{key}_text", "Begun anew.").press("Keep as a draft")
+    desk.press("Send the answer")
+    with reading(house.engine) as db:
+        assert db.execute(reply_draft.select()).all() == []
 
 
 def test_without_a_system_it_says_what_to_do_and_the_figures_are_silent(visit: Visit) -> None:

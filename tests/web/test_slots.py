@@ -79,7 +79,7 @@ def test_a_facilitator_sets_books_and_frees_and_everyone_reads_it(
     public = visit("hearing", id=OPEN_HEARING)
     assert (
         "Speaking order 2 slots; each is for one published comment Slot Minutes Who speaks "
-        f"1 4 Resident · {speaking[1]} 2 4 Ada Field · {speaking[0]}"
+        f"1 4 No name given · {speaking[1]} 2 4 Ada Field · {speaking[0]}"
     ) in public.text
     assert public.link(speaking[0]) == f"/record/hearings/{OPEN_HEARING}#{speaking[0]}"
     page.choose(f"{KEY}_taken", 2).press(FREE)

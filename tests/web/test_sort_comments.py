@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hearing_app.deployment import Deployment
+from hearing_app.hearings.comments.lists import WITHOUT_THEME
 from hearing_app.hearings.comments.themes import themes_of
 from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
@@ -28,6 +29,11 @@ def test_a_facilitator_makes_a_theme_and_the_public_sees_it(
     with reading(house.engine) as db:
         [one] = themes_of(db, OPEN_HEARING)
     assert one.comment_ids == (receipt.comment_id,)
+    # The desk's list can be read theme by theme.
+    listed = visit("desk").choose("desk_hearing", OPEN_HEARING).choose("desk_state", "published")
+    assert receipt.comment_id in listed.choose(f"desk_theme_{OPEN_HEARING}", 1).text
+    none = listed.choose(f"desk_theme_{OPEN_HEARING}", WITHOUT_THEME).text
+    assert "No comment is in this list." in none
     page = visit("hearing", id=OPEN_HEARING)
     assert "What the comments are about" in page.text
     assert "1 comment" in page.text

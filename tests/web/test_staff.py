@@ -85,8 +85,18 @@ def test_a_role_is_changed(desk: Reader, house: Deployment, fay: Account) -> Non
     desk.choose(f"staff_role_{fay.account_id}", "publisher").press("Change the role")
     assert "A publisher, and nobody else, speaks for one agency." in desk.text
     assert state_of(house, fay) == ("facilitator", "", False, 1)
-    desk.type(f"staff_agency_{fay.account_id}", "met").press("Change the role")
-    assert state_of(house, fay) == ("publisher", "met", False, 0)
+    desk.choose(f"staff_agency_{fay.account_id}", "metropolitan-police").press("Change the role")
+    assert state_of(house, fay) == ("publisher", "metropolitan-police", False, 0)
+
+
+def test_an_agency_without_an_entry_is_said_to_be_new(desk: Reader, house: Deployment, fay: Account) -> None:
+    key = f"staff_agency_{fay.account_id}"
+    desk.choose(f"staff_role_{fay.account_id}", "publisher").choose(key, "a new one")
+    desk.type(f"{key}_new", "Riverton Police").press("Change the role")
+    assert "“Riverton Police” is no agency's id." in desk.text
+    assert state_of(house, fay) == ("facilitator", "", False, 1)
+    desk.type(f"{key}_new", "riverton-police").press("Change the role")
+    assert state_of(house, fay) == ("publisher", "riverton-police", False, 0)
 
 
 def test_who_has_not_confirmed_lately_is_asked_before_anything_is_typed(

@@ -8,19 +8,29 @@ wrong one time in five, and nobody notices.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import zip_longest
 
 from sqlalchemy import Connection
 
+from hearing_app.documents.words import plural
 from hearing_app.hearings.agenda.minutes import Decision, decisions_of
 from hearing_app.hearings.agenda.reading import Agenda, agenda_of
 from hearing_app.hearings.answers.reading import Answer, Wait, answers_of, waits_of
-from hearing_app.hearings.comments.campaigns import Campaign, campaigns_of
+from hearing_app.hearings.comments.campaigns import Campaign, Letter, campaigns_of, letters_of
 from hearing_app.hearings.comments.comment import Comment
-from hearing_app.hearings.comments.lists import Opinions, Tally, opinions, published_comments, tally
+from hearing_app.hearings.comments.lists import (
+    Opinions,
+    Tally,
+    opinions,
+    published_by,
+    published_by_number,
+    published_kinds,
+    tally,
+)
 from hearing_app.hearings.comments.themes import Theme, themes_of
 from hearing_app.hearings.hearing import Hearing, hearing_of
 from hearing_app.hearings.vocabulary import LANGUAGES, CommentType, Target
@@ -34,6 +44,8 @@ FIELDS = {
     "ask": "What they ask for",
 }
 QUOTES_OF_THEME, LONGEST_QUOTE = 4, 400
+# Nobody reads more of one kind before a sitting; the tables hold all of them.
+MOST_QUESTIONS, MOST_LETTERS, MOST_ANSWERS, MOST_WAITS, MOST_NUMBERS = 60, 20, 100, 60, 20
 _SENTENCE_END = re.compile(r"[.!?。！？](?=\s|$)|[。！？]")
 
 
@@ -75,7 +87,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """Everything in the briefing. ``made_at`` is when, ``size`` and ``root`` the record it was read from."""
+    """Everything in the briefing, made at ``made_at``.
+
+    Of questions and letters it holds the first ones, and how many ``more`` there are.
+    """
 
     hearing: Hearing
     made_at: datetime
@@ -86,7 +101,9 @@ class Briefing:
     parts: tuple[Part, ...]
     without_theme: Part
     questions: tuple[Quote, ...]
+    more_questions: int
     campaigns: tuple[Campaign, ...]
+    more_campaigns: int
     charts: tuple[Chart, ...]
     results: Results | None
     answers: tuple[Answer, ...]
@@ -103,12 +120,18 @@ def briefing_of(db: Connection, actor: Actor, hearing_id: str, *, at: datetime |
     require(actor, Act.READ_UNPUBLISHED_COMMENTS)
     when = at or datetime.now(UTC)
     hearing = hearing_of(db, hearing_id)
-    comments = sorted(published_comments(db, hearing.id), key=lambda one: (one.submitted_at, one.comment_id))
-    by_number = {one.comment_id: one for one in comments}
-    themes = themes_of(db, hearing.id)
+    kinds, themes, letters = (
+        published_kinds(db, hearing.id),
+        themes_of(db, hearing.id),
+        letters_of(db, hearing.id),
+    )
     themed = {comment_id for theme in themes for comment_id in theme.comment_ids}
-    rest = tuple(one.comment_id for one in comments if one.comment_id not in themed)
-    asked = [one for one in comments if one.comment_type == CommentType.QUESTION]
+    rest = tuple(one for one in kinds if one not in themed)
+    asked, asked_in_all = _asked(kinds, letters)
+    quoted = {theme.theme_id: _to_quote(theme.comment_ids, kinds) for theme in themes}
+    of_rest = _to_quote(rest, kinds)
+    wanted = dict.fromkeys((*asked, *of_rest, *(one for ids in quoted.values() for one in ids)))
+    read = {one.comment_id: one for one in published_by_number(db, hearing.id, list(wanted))}
     return Briefing(
         hearing=hearing,
         made_at=when,
@@ -116,16 +139,32 @@ def briefing_of(db: Connection, actor: Actor, hearing_id: str, *, at: datetime |
         tally=tally(db, hearing.id),
         opinions=opinions(db, hearing, at=when),
         agenda=agenda_of(db, hearing.id),
-        parts=tuple(_part(theme, by_number) for theme in themes if theme.comment_ids),
-        without_theme=Part("Without a theme", rest, tuple(_quotes([by_number[one] for one in rest]))),
-        questions=tuple(quote_of(one, "ask" if one.ask.strip() else "concern") for one in asked),
-        campaigns=tuple(campaigns_of(db, hearing.id)),
-        charts=tuple(_charts(comments, themes)),
+        parts=tuple(
+            Part(theme.name, theme.comment_ids, _quotes(quoted[theme.theme_id], read))
+            for theme in themes
+            if theme.comment_ids
+        ),
+        without_theme=Part("Without a theme", rest, _quotes(of_rest, read)),
+        questions=_quotes(asked, read, ("ask", *FIELDS)),
+        more_questions=asked_in_all - len(asked),
+        campaigns=tuple(campaigns_of(db, hearing.id, letters[:MOST_LETTERS])),
+        more_campaigns=max(0, len(letters) - MOST_LETTERS),
+        charts=tuple(_charts(db, hearing.id, Counter(kinds.values()), themes)),
         results=results_of(db, hearing, at=when),
         answers=tuple(answers_of(db, hearing.id)),
         open_waits=tuple(one for one in waits_of(db, hearing) if one.is_open),
         decisions=tuple(decisions_of(db, hearing.id)),
     )
+
+
+def _asked(kinds: Mapping[str, str], letters: Sequence[Letter]) -> tuple[list[str], int]:
+    """Return the numbers of the questions to quote, the earliest first, and how many there are in all.
+
+    Of a question that many sent as a letter one is quoted.
+    """
+    copies = {one for letter in letters for one in letter.comment_ids if one != letter.shared}
+    asked = [one for one, kind in kinds.items() if kind == CommentType.QUESTION]
+    return [one for one in asked if one not in copies][:MOST_QUESTIONS], len(asked)
 
 
 def quote_of(one: Comment, field: str) -> Quote:
@@ -153,42 +192,59 @@ def quote_of(one: Comment, field: str) -> Quote:
     )
 
 
-def _part(theme: Theme, by_number: Mapping[str, Comment]) -> Part:
-    members = [by_number[one] for one in theme.comment_ids if one in by_number]
-    return Part(theme.name, theme.comment_ids, tuple(_quotes(members)))
+def left_out(brief: Briefing) -> dict[str, str]:
+    """Return a sentence for each kind of thing of which the briefing shows some; empty where it shows all."""
+    answers, waits = len(brief.answers) - MOST_ANSWERS, len(brief.open_waits) - MOST_WAITS
+    return {
+        "more_questions": _more(
+            brief.more_questions, "question", "comments, as comments of the kind “question”"
+        ),
+        "more_answers": _more(answers, "answer", "answers"),
+        "more_waits": _more(waits, "comment", "waiting"),
+    }
 
 
-def _quotes(comments: Sequence[Comment]) -> Iterator[Quote]:
-    """Yield quotes of some comments: of different kinds first, so that not all say the same.
+def _more(count: int, what: str, table: str) -> str:
+    if count <= 0:
+        return ""
+    stand = "stands" if count == 1 else "stand"
+    return f"{plural(count, f'more {what}')} {stand} in the open data and in the workbook, table {table}."
 
-    Of one kind the earliest comes first. The choice depends on kind and time alone, not on what is said.
+
+def _to_quote(comment_ids: Sequence[str], kinds: Mapping[str, str]) -> list[str]:
+    """Return which comments to quote: of different kinds first, so that not all say the same.
+
+    Of one kind the first comes first. The choice depends on kind and order alone, not on what is said.
     """
-    by_kind: dict[str, list[Comment]] = {}
-    for one in comments:
-        by_kind.setdefault(one.comment_type, []).append(one)
-    chosen: list[Comment] = []
-    while len(chosen) < QUOTES_OF_THEME and any(by_kind.values()):
-        for kind in [str(kind) for kind in CommentType if by_kind.get(str(kind))]:
-            if len(chosen) < QUOTES_OF_THEME:
-                chosen.append(by_kind[kind].pop(0))
-    for one in chosen:
-        fields = [field for field in FIELDS if getattr(one, field).strip()]
-        yield quote_of(one, fields[0])
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for one in comment_ids:
+        if one in kinds and len(by_kind[kinds[one]]) < QUOTES_OF_THEME:
+            by_kind[kinds[one]].append(one)
+    turns = zip_longest(*(by_kind[kind] for kind in CommentType))
+    return [one for turn in turns for one in turn if one][:QUOTES_OF_THEME]
 
 
-def _charts(comments: Sequence[Comment], themes: Sequence[Theme]) -> Iterator[Chart]:
-    if not comments:
+def _quotes(
+    comment_ids: Sequence[str], read: Mapping[str, Comment], fields: Sequence[str] = tuple(FIELDS)
+) -> tuple[Quote, ...]:
+    found = [read[one] for one in comment_ids if one in read and read[one].has_words]
+    return tuple(
+        quote_of(one, next(field for field in fields if getattr(one, field).strip())) for one in found
+    )
+
+
+def _charts(db: Connection, hearing_id: str, kinds: Counter[str], themes: Sequence[Theme]) -> Iterator[Chart]:
+    if not kinds:
         return
-    kinds = Counter(one.comment_type for one in comments)
     yield Chart("Published comments by kind", tuple((kind.label, kinds[kind]) for kind in CommentType))
-    targets = Counter(one.target for one in comments)
+    targets = published_by(db, hearing_id, "target")
     yield Chart(
         "Published comments by what they are about", tuple((one.label, targets[one]) for one in Target)
     )
     if themes:
         rows = tuple((theme.name, len(theme.comment_ids)) for theme in themes)
         yield Chart("Published comments by theme; one may be in several", rows)
-    languages = Counter(one.language for one in comments)
+    languages = published_by(db, hearing_id, "language")
     ordered = sorted(languages.items(), key=lambda item: (-item[1], item[0]))
     told = tuple((_language(tag), count) for tag, count in ordered)
     yield Chart("Published comments by language", told)

@@ -6,18 +6,17 @@ sums that nothing in it was changed.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from hearing_app.documents.pack.files import Told, csv_of, jsonl_of, nobody, write_parquet
+from hearing_app.documents.pack.files import FORMS, Told, forms_in, nobody, write_table
 from hearing_app.documents.pack.tables import Table, dictionary, public_tables
+from hearing_app.documents.pack.zipped import Zip, parts_of
 from hearing_app.documents.polis import polis_files
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.voting.results import are_shown, results_of
@@ -56,55 +55,40 @@ def write_bundle(
     """
     when = (at or datetime.now(UTC)).astimezone(UTC)
     tables = public_tables(db, hearing)
-    sums: list[tuple[str, str]] = []
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, tempfile.TemporaryDirectory() as own:
-        for name, parts in _files(
-            db, hearing, tables, Path(own), told, _head(hearing, when), f"{base}/hearing?id={hearing.id}"
-        ):
-            sums.append((name, _add(archive, name, parts, when)))
-        sums.append(("checkpoint.txt", _add(archive, "checkpoint.txt", [checkpoint.encode()], when)))
-        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums))
-        _add(archive, "SHA256SUMS", [lines.encode()], when)
+    address = f"{base}/hearing?id={hearing.id}"
+    with tempfile.TemporaryDirectory(dir=file.parent) as own, Zip(file, when) as archive:
+        for name, text in _first_files(hearing, tables, when):
+            archive.add(name, [text.encode()])
+        for table in tables:
+            _add_table(archive, table, Path(own), told)
+        for name, text in _polis(db, hearing, address):
+            archive.add(name, [text.encode()])
+        archive.add("checkpoint.txt", [checkpoint.encode()])
+        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(archive.sums()))
+        archive.add("SHA256SUMS", [lines.encode()])
 
 
-def _files(  # noqa: PLR0917 - what every file of the bundle is made from
-    db: Connection, hearing: Hearing, tables: list[Table], own: Path, told: Told, readme: str, address: str
-) -> Iterator[tuple[str, Iterable[bytes]]]:
-    yield "README.md", [readme.encode()]
-    meanings = dictionary(tables)
-    yield "dictionary.json", [json.dumps(meanings, ensure_ascii=False, indent=2).encode() + b"\n"]
-    yield "DICTIONARY.md", [_meanings(tables).encode()]
-    yield "hearing.json", [hearing.model_dump_json(indent=2).encode() + b"\n"]
-    for table in tables:
-        yield f"data/{table.name}.csv", csv_of(table, told)
-        yield f"data/{table.name}.jsonl", jsonl_of(table)
-        parquet = own / f"{table.name}.parquet"
-        write_parquet(table, parquet)
-        yield f"data/{table.name}.parquet", _read(parquet)
+def _first_files(hearing: Hearing, tables: list[Table], when: datetime) -> Iterator[tuple[str, str]]:
+    yield "README.md", _head(hearing, when)
+    yield "dictionary.json", json.dumps(dictionary(tables), ensure_ascii=False, indent=2) + "\n"
+    yield "DICTIONARY.md", _meanings(tables)
+    yield "hearing.json", hearing.model_dump_json(indent=2) + "\n"
+
+
+def _add_table(archive: Zip, table: Table, folder: Path, told: Told) -> None:
+    """Write all forms of a table in one pass; a form leaves the disk once it is in the archive."""
+    with forms_in(folder, table, FORMS) as forms:
+        write_table(table, forms, told)
+    for ending in FORMS:
+        file = folder / f"{table.name}.{ending}"
+        archive.add(f"data/{file.name}", parts_of(file), is_pressed=ending == "parquet", then=file.unlink)
+
+
+def _polis(db: Connection, hearing: Hearing, address: str) -> Iterator[tuple[str, str]]:
     results = results_of(db, hearing)
     if are_shown(hearing) and results is not None and results.groups.table.participants:
         written = polis_files(hearing, address, statements_of(db, hearing.id), results.groups)
-        for name, text in written.items():
-            yield f"polis/{name}", [text.encode()]
-
-
-def _add(archive: zipfile.ZipFile, name: str, parts: Iterable[bytes], when: datetime) -> str:
-    """Add a file part by part; return the SHA-256 of it."""
-    # A ZIP knows no year before 1980, and times of even seconds alone.
-    known = zipfile.ZipInfo(name, date_time=(max(when.year, 1980), *when.timetuple()[1:6]))
-    known.compress_type, known.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-    digest = hashlib.sha256()
-    with archive.open(known, "w", force_zip64=True) as written:
-        for part in parts:
-            digest.update(part)
-            written.write(part)
-    return digest.hexdigest()
-
-
-def _read(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as opened:
-        while part := opened.read(1 << 20):
-            yield part
+        yield from ((f"polis/{name}", text) for name, text in written.items())
 
 
 def _head(hearing: Hearing, when: datetime) -> str:

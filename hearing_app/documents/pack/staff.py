@@ -6,7 +6,6 @@ hearing alone. A wish to speak is in it as the bare fact, without what somebody 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date
@@ -23,6 +22,7 @@ from hearing_app.documents.pack.tables import (
     Cell,
     Column,
     Table,
+    as_json,
     chosen,
     public_cells,
     public_tables,
@@ -34,7 +34,7 @@ from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.comments.lists import comments_for_export
 from hearing_app.hearings.comments.themes import themes_by_comment
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.moderation.figures import LOG_COLUMNS, log_of
+from hearing_app.hearings.moderation.figures import LOG_COLUMNS, each_logged
 from hearing_app.hearings.requests.statistics import figures_by_agency
 from hearing_app.hearings.vocabulary import CommentType, State
 from hearing_app.people.permissions import Act, Actor, require
@@ -42,7 +42,7 @@ from hearing_app.people.permissions import Act, Actor, require
 _PRIVATE = (
     Column("state", TEXT, "Where the comment stands."),
     Column("state_at", MOMENT, "Since when."),
-    Column("reason_id", TEXT, "The reason of the last decision, R1 to R9."),
+    Column("reason_id", TEXT, "The reason of the last decision, R1 to R10."),
     Column("reason_note", TEXT, "The note for the author."),
     Column("consent", TEXT, "Who may read it, as the author chose."),
     Column("stance", TEXT, "The author's view. Never public for one author."),
@@ -129,7 +129,6 @@ ALL = Choice()
 def staff_tables(db: Connection, actor: Actor, hearing: Hearing, choice: Choice = ALL) -> list[Table]:
     """Return the sheets of the facilitators' workbook; refuses before the first row is read."""
     require(actor, Act.EXPORT_COMMENTS)
-    log = log_of(db, actor, hearing.id)
     public = {table.name: table for table in public_tables(db, hearing)}
     return [
         comments_table(db, actor, hearing, choice),
@@ -140,7 +139,7 @@ def staff_tables(db: Connection, actor: Actor, hearing: Hearing, choice: Choice 
                 Column(name, NUMBER if name == "event" else TEXT, "As in the log of the desk.")
                 for name in LOG_COLUMNS
             ),
-            lambda: iter(log),
+            lambda: each_logged(db, actor, hearing.id),
         ),
         _requests(db, hearing),
         *(
@@ -155,21 +154,18 @@ def _requests(db: Connection, hearing: Hearing) -> Table:
     agencies = {agency_of(db, system) for system in hearing.systems}
     columns = (
         Column("agency", TEXT, "Who was asked."),
-        Column("lodged", INTEGER, "Requests, in full tens; what is fewer is not shown."),
-        Column("in_time", INTEGER, "Answered by their day."),
-        Column("late", INTEGER, "Answered after it."),
-        Column("waiting", INTEGER, "Not answered yet."),
-        Column("overdue", INTEGER, "Not answered, and their day is over."),
-        Column("withdrawn", INTEGER, "Taken back by who asked."),
-        Column("put_off", INTEGER, "Whose day was put off once."),
+        Column("counted", INTEGER, "Requests that are over, in full tens; what is fewer is not shown."),
+        Column("in_time_at_least", INTEGER, "Answered by their day, at least."),
+        Column("in_time_at_most", INTEGER, "The same, at most: a count under three is a range."),
+        Column("median_weeks", INTEGER, "Begun weeks within which half were answered; empty if not known."),
     )
 
     def rows() -> Iterator[Sequence[Cell]]:
         for one in figures_by_agency(db):
             if one.agency in agencies:
                 yield (
-                    *(one.agency, one.lodged, one.in_time, one.late, one.waiting, one.overdue),
-                    *(one.withdrawn, one.put_off),
+                    *(one.agency, one.counted, one.in_time_at_least, one.in_time_at_most),
+                    one.median_weeks,
                 )
 
     return Table("requests", "One agency: figures of whole months, with nobody in them.", columns, rows)
@@ -188,7 +184,7 @@ def comments_table(db: Connection, actor: Actor, hearing: Hearing, choice: Choic
         for one in comments_for_export(db, actor, hearing.id):
             named = themes.get(one.comment_id, [])
             if choice.takes(one, named):
-                yield (*public_cells(one), json.dumps(named, ensure_ascii=False), *_private(one, slots))
+                yield (*public_cells(one), as_json(named), *_private(one, slots))
 
     whole = Table(
         "comments", "One comment, published or not, words as they were typed.", STAFF_COMMENTS, rows
@@ -199,7 +195,7 @@ def comments_table(db: Connection, actor: Actor, hearing: Hearing, choice: Choic
 def _private(one: Comment, slots: dict[str, int]) -> tuple[Cell, ...]:
     return (
         *(one.state, one.state_at, one.reason_id, one.reason_note, one.consent, one.stance),
-        json.dumps(one.standing),
+        as_json(one.standing),
         *(one.speaking, slots.get(one.comment_id), one.submitted_at, one.language_declared),
         *(one.language_detected, one.language_confidence, one.has_words),
     )

@@ -20,7 +20,7 @@ from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.comments.lists import every_published
 from hearing_app.hearings.comments.themes import themes_by_comment, themes_of
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.moderation.figures import decisions_of as moderation_of
+from hearing_app.hearings.moderation.figures import each_decision
 from hearing_app.hearings.voting.results import are_shown, results_of, table_of
 from hearing_app.hearings.voting.statements import statements_of
 
@@ -57,7 +57,7 @@ COMMENTS = (
     Column("concern", TEXT, "What the author wants to say, as published."),
     Column("value_seen", TEXT, "What the author sees as useful, as published."),
     Column("ask", TEXT, "What the panel should do or ask, as published."),
-    Column("name", TEXT, "The name to show; “Resident” where the author gave none to show."),
+    Column("name", TEXT, "The name to show; “No name given” where the author gave none to show."),
     Column(
         "language", TEXT, "BCP 47 tag, declared by the author or found; “und” where it could not be told."
     ),
@@ -83,7 +83,7 @@ def public_tables(db: Connection, hearing: Hearing) -> list[Table]:
             named = [theme.name for theme in themes.get(one.comment_id, ())]
             yield (
                 *public_cells(one),
-                _json(named),
+                as_json(named),
                 given[0].given_at if given else None,
                 str(given[-1].kind) if given else "",
             )
@@ -114,7 +114,7 @@ def public_cells(one: Comment) -> tuple[Cell, ...]:
         one.public_name,
         one.language,
         one.identity_basis,
-        _json(one.evidence),
+        as_json(one.evidence),
         pinned.get("query", ""),
         pinned.get("version", ""),
         pinned.get("sentence", ""),
@@ -143,13 +143,13 @@ def _of_moderation(db: Connection, hearing: Hearing) -> Iterator[Table]:
         Column("comment_id", TEXT, "Number of the comment."),
         Column("act", TEXT, "What was done."),
         Column("by", TEXT, "By whom, as an office."),
-        Column("reason_id", TEXT, "The reason, R1 to R9; empty where none is needed."),
+        Column("reason_id", TEXT, "The reason, R1 to R10; empty where none is needed."),
         Column("rule_version", TEXT, "Version of the rules that were in force."),
         Column("authority", TEXT, "The court or authority, where a legal duty was the reason."),
     )
 
     def rows() -> Iterator[Sequence[Cell]]:
-        for one in moderation_of(db, hearing.id):
+        for one in each_decision(db, hearing.id):
             yield (
                 *(one.seq, one.at, one.comment_id, one.act, one.by),
                 *(one.reason_id, one.rule_version, one.authority),
@@ -182,14 +182,14 @@ def _of_agenda(db: Connection, hearing: Hearing) -> Iterator[Table]:
         for one in agenda.items if agenda else ():
             yield (
                 *(one.number, one.title, one.kind, one.all_minutes, one.starts_at),
-                _json(one.comment_ids),
+                as_json(one.comment_ids),
             )
 
     def of_decisions() -> Iterator[Sequence[Cell]]:
         for one in decisions_of(db, hearing.id):
             yield (
                 *(one.number, one.kind, one.text, one.owner, one.due.isoformat(), one.done_at),
-                _json(one.comment_ids),
+                as_json(one.comment_ids),
             )
 
     yield Table("agenda", "One item of the published agenda.", items, of_items)
@@ -220,7 +220,7 @@ def _of_answers(db: Connection, hearing: Hearing) -> Iterator[Table]:
     def of_answers() -> Iterator[Sequence[Cell]]:
         for one in answers_of(db, hearing.id):
             yield (
-                *(one.answer_id, one.agency, _json(one.comment_ids), str(one.kind), one.text, one.due_at),
+                *(one.answer_id, one.agency, as_json(one.comment_ids), str(one.kind), one.text, one.due_at),
                 *(one.given_at, one.find_out_by, one.version, one.on_paper),
             )
 
@@ -307,5 +307,6 @@ def dictionary(tables: Iterable[Table]) -> dict[str, list[Mapping[str, str]]]:
     }
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def as_json(value: object) -> str:
+    """Return a list as the text of a cell."""
+    return json.dumps(value, ensure_ascii=False) if value else "[]"

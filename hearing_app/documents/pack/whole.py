@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,17 +11,13 @@ from sqlalchemy import Connection
 
 from hearing_app.documents.pack.briefing import briefing_of
 from hearing_app.documents.pack.bundle import write_bundle
-from hearing_app.documents.pack.files import (
-    Told,
-    csv_of,
-    jsonl_of,
-    nobody,
-    write_parquet,
-    write_workbook,
-)
+from hearing_app.documents.pack.files import FORMS, Told, forms_in, nobody, write_table
 from hearing_app.documents.pack.page import briefing_html
-from hearing_app.documents.pack.staff import ALL, Choice, comments_table, staff_tables
+from hearing_app.documents.pack.staff import ALL, Choice, staff_tables
+from hearing_app.documents.pack.tables import Table
 from hearing_app.documents.pack.word import briefing_docx
+from hearing_app.documents.pack.workbook import Workbook
+from hearing_app.documents.pack.zipped import Zip, parts_of
 from hearing_app.documents.render import render, rendered, stylesheet
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.people.permissions import Act, Actor, require
@@ -30,6 +26,11 @@ _READ_ME = """This pack holds words that are not public, and views and standings
 Keep it to those who prepare the hearing, and delete it afterwards. What may be handed on is
 briefing.docx, briefing.html and open-data.zip.
 """
+FILES = (
+    *("briefing.docx", "briefing.html", "workbook.xlsx"),
+    *("comments.csv", "comments.jsonl", "comments.parquet", "open-data.zip"),
+)
+"""The files of a pack beside its first page, in the order in which they are made."""
 
 
 def write_pack(
@@ -47,31 +48,44 @@ def write_pack(
     """Write the pack of a hearing: briefing, workbook, comments in four forms, open data.
 
     ``base`` is the service's address, without a slash at its end; ``choice`` says which comments stand in the
-    workbook and the comments' files. The briefing and the open data hold what is published.
+    workbook and the comments' files. The briefing and the open data hold what is published. ``told`` hears
+    the name of each of ``FILES`` when it is begun, and the rows of its tables. What is half-made stands in
+    the folder of ``file`` meanwhile.
     """
     require(actor, Act.EXPORT_COMMENTS)
-    when = at or datetime.now(UTC)
+    when = (at or datetime.now(UTC)).astimezone(UTC)
     hearing = hearing_of(db, hearing_id)
-    comments = comments_table(db, actor, hearing, choice)
-    brief = briefing_of(db, actor, hearing.id, at=when)
-    with tempfile.TemporaryDirectory() as own, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    tables = staff_tables(db, actor, hearing, choice)
+    with tempfile.TemporaryDirectory(dir=file.parent) as own, Zip(file, when) as archive:
         folder = Path(own)
-        archive.writestr("READ-ME-FIRST.txt", _READ_ME)
-        archive.writestr("briefing.docx", briefing_docx(brief))
-        archive.writestr("briefing.html", _alone(hearing.title, briefing_html(brief, base)))
-        write_workbook(staff_tables(db, actor, hearing, choice), folder / "workbook.xlsx", told)
-        archive.write(folder / "workbook.xlsx", "workbook.xlsx")
-        for name, parts in (("csv", csv_of(comments, told)), ("jsonl", jsonl_of(comments))):
-            with archive.open(f"comments.{name}", "w", force_zip64=True) as written:
-                for part in parts:
-                    written.write(part)
-        write_parquet(comments, folder / "comments.parquet")
-        archive.write(folder / "comments.parquet", "comments.parquet")
-        write_bundle(
-            db, hearing, folder / "open-data.zip", base=base, checkpoint=checkpoint, told=told, at=when
-        )
-        # It is pressed already.
-        archive.write(folder / "open-data.zip", "open-data.zip", zipfile.ZIP_STORED)
+        archive.add("READ-ME-FIRST.txt", [_READ_ME.encode()])
+        told("briefing.docx", 0)
+        brief = briefing_of(db, actor, hearing.id, at=when)
+        archive.add("briefing.docx", [briefing_docx(brief)], is_pressed=True)
+        told("briefing.html", 0)
+        archive.add("briefing.html", [_alone(hearing.title, briefing_html(brief, base)).encode()])
+        told("workbook.xlsx", 0)
+        _write_workbook(tables, folder, when, told)
+        for name in ("workbook.xlsx", *(f"comments.{ending}" for ending in FORMS)):
+            if name != "workbook.xlsx":
+                told(name, 0)
+            pressed = not name.endswith((".csv", ".jsonl"))
+            archive.add(name, parts_of(folder / name), is_pressed=pressed, then=(folder / name).unlink)
+        told("open-data.zip", 0)
+        bundle = folder / "open-data.zip"
+        write_bundle(db, hearing, bundle, base=base, checkpoint=checkpoint, told=told, at=when)
+        archive.add("open-data.zip", parts_of(bundle), is_pressed=True)
+
+
+def _write_workbook(tables: Sequence[Table], folder: Path, when: datetime, told: Told) -> None:
+    """Write the workbook, and in the same pass over the comments their other forms."""
+    with Workbook(folder / "workbook.xlsx", tables, at=when) as book:
+        for table in tables:
+            with (
+                book.sheet(table) as sheet,
+                forms_in(folder, table, FORMS if table.name == "comments" else ()) as beside,
+            ):
+                write_table(table, [sheet, *beside], told)
 
 
 def _alone(title: str, body: str) -> str:

@@ -11,7 +11,15 @@ from docx.enum.text import WD_BREAK
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from hearing_app.documents.pack.briefing import Briefing, Chart, Quote
+from hearing_app.documents.pack.briefing import (
+    MOST_ANSWERS,
+    MOST_NUMBERS,
+    MOST_WAITS,
+    Briefing,
+    Chart,
+    Quote,
+    left_out,
+)
 from hearing_app.documents.pack.pictures import bars_png
 from hearing_app.documents.text import visible
 from hearing_app.documents.words import day, moment, plural
@@ -71,7 +79,7 @@ def _agenda(document: Doc, brief: Briefing) -> None:
         document.add_paragraph("No agenda is published yet.")
         return
     rows = [
-        (str(item.number), item.title, str(item.all_minutes), ", ".join(item.comment_ids) or "–")
+        (str(item.number), item.title, str(item.all_minutes), _numbers(item.comment_ids) or "–")
         for item in brief.agenda.items
     ]
     _table(document, ("No.", "Item", "Minutes", "Comments behind it"), rows)
@@ -100,6 +108,9 @@ def _themes(document: Doc, brief: Briefing) -> None:
             f"{plural(len(one.comment_ids), 'comment')} share the wording of {one.shared.comment_id}; "
             f"{len(one.own_words)} add words of their own."
         )
+    if brief.more_campaigns:
+        more = plural(brief.more_campaigns, "more letter")
+        document.add_paragraph(f"{more} had fewer senders, or as many.")
 
 
 def _votes(document: Doc, brief: Briefing) -> None:
@@ -122,22 +133,33 @@ def _answers(document: Doc, brief: Briefing) -> None:
     zone = brief.hearing.time_zone
     document.add_heading("Questions to the agencies", 1)
     _quotes(document, brief.questions)
+    more = left_out(brief)
+    if more["more_questions"]:
+        document.add_paragraph(more["more_questions"])
     document.add_heading("Answers so far", 1)
-    for answer in brief.answers:
+    for answer in brief.answers[:MOST_ANSWERS]:
         paragraph = document.add_paragraph()
         paragraph.add_run(f"{answer.kind.label} ").bold = True
-        about = f"({answer.agency}, {day(answer.given_at)}), to {', '.join(answer.comment_ids)}"
+        about = f"({answer.agency}, {day(answer.given_at)}), to {_numbers(answer.comment_ids)}"
         paragraph.add_run(_plain(f"{about}: {answer.text}"))
     if not brief.answers:
         document.add_paragraph("None yet.")
+    if more["more_answers"]:
+        document.add_paragraph(more["more_answers"])
     if brief.open_waits:
-        waiting = ", ".join(f"{one.comment_id} (due {moment(one.due_at, zone)})" for one in brief.open_waits)
-        document.add_paragraph(f"Waiting for an answer: {waiting}.")
+        listed = brief.open_waits[:MOST_WAITS]
+        waiting = ", ".join(f"{one.comment_id} (due {moment(one.due_at, zone)})" for one in listed)
+        document.add_paragraph(f"Waiting for an answer: {waiting}. {more['more_waits']}".strip())
     if brief.decisions:
         document.add_heading("Decisions and conditions", 1)
     for decided in brief.decisions:
         text = f"{decided.text} ({decided.owner}, by {day(decided.due)})"
         document.add_paragraph(_plain(text), style="List Bullet")
+
+
+def _numbers(comment_ids: Sequence[str]) -> str:
+    more = len(comment_ids) - MOST_NUMBERS
+    return ", ".join(comment_ids[:MOST_NUMBERS]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _quotes(document: Doc, quotes: Iterable[Quote]) -> None:

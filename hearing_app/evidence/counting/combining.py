@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from hearing_app.evidence.counting.columns import Coded, Counts
 
@@ -38,11 +39,14 @@ class Combinations:
         if not self._is_open(columns) and not self._open(columns, rows):
             return self._look_up(columns, rows)
         # A column of one value tells no rows apart: a file in order of time has many such parts.
-        apart = [(np.int32(len(parts)), codes) for parts, codes in columns if len(parts) > 1]
+        apart = [(np.int32(len(parts)), codes) for parts, codes in columns if len(parts) > 1] or [
+            (np.int32(1), columns[0][1])
+        ]
+        (_, first), *apart = apart
         for start in range(0, rows, _SLICE):
             end = min(start + _SLICE, rows)
             key = self._key[: end - start]
-            key[:] = 0
+            key[:] = first[start:end]
             for size, codes in apart:
                 key *= size
                 np.add(key, codes[start:end], out=key, casting="unsafe")
@@ -51,13 +55,35 @@ class Combinations:
 
     def close(self) -> None:
         """Hand on to ``counts`` what was counted by codes of their own."""
-        if len(self._own):
+        if len(self._own) and not self._add_block():
             places = np.zeros(1, dtype=np.int64)
             for parts in self._parts:
                 places = np.add.outer(places, parts).reshape(-1)
             # Two codes can stand for the same value, so that a place can be there twice.
             np.add.at(self._counts, places, self._own)
         self._parts, self._own = [], self._room[:0]
+
+    def _add_block(self) -> bool:
+        """Add what was counted as one block of ``counts``; false where the codes' values lie unevenly in it.
+
+        A part of a file lists its values in any order, and mostly all of them, or one: put in order they are
+        every place of an axis, and adding a block takes a third of the time of adding place by place.
+        """
+        block, start, steps = self._own.reshape([len(parts) for parts in self._parts]), 0, []
+        for axis, parts in enumerate(self._parts):
+            order = parts.argsort()
+            ordered = parts[order]
+            step = int(ordered[1] - ordered[0]) if len(parts) > 1 else 1
+            if step == 0 or (np.diff(ordered) != step).any():
+                return False
+            if (order[1:] < order[:-1]).any():
+                block = block.take(order, axis)
+            start += int(ordered[0])
+            steps.append(step * self._counts.itemsize)
+        # No two codes stand for one value here, so that no place is there twice.
+        there = as_strided(self._counts[start:], block.shape, steps)
+        there += block
+        return True
 
     def _is_open(self, columns: Sequence[Coded]) -> bool:
         """Whether the codes mean what those before them did."""

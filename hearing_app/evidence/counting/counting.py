@@ -21,7 +21,7 @@ from hearing_app.evidence.counting.personal import (
     kind_of_name,
     kinds_of_values,
 )
-from hearing_app.evidence.counting.reading import Piece, batches, pieces_of
+from hearing_app.evidence.counting.reading import Opened, Piece, batches, pieces_of
 from hearing_app.evidence.counting.shape import Axis, axes_of, shape_of
 from hearing_app.evidence.manifest import Manifest
 
@@ -127,14 +127,15 @@ def _kinds_in(raw: RawFile, column: str) -> list[str]:
     if raw.columns.count(column) != 1:
         return []
     quiet = Findings()
-    for piece in pieces_of([raw], [column])[:1]:
-        for _, batch in batches(piece, [column], quiet, _no_progress):
-            found = batch.column(0).slice(0, _SAMPLE)
-            if pa.types.is_nested(found.type):
-                return ["free text"]
-            texts = [str(value) for value in found.to_pylist() if value is not None]
-            near = ["a mark of single people"] if is_near_unique(len(set(texts)), len(texts)) else []
-            return [*kinds_of_values(texts), *near]
+    with Opened() as opened:
+        for piece in pieces_of([raw], [column])[:1]:
+            for _, batch in batches(piece, [column], quiet, _no_progress, opened):
+                found = batch.column(0).slice(0, _SAMPLE)
+                if pa.types.is_nested(found.type):
+                    return ["free text"]
+                texts = [str(value) for value in found.to_pylist() if value is not None]
+                near = ["a mark of single people"] if is_near_unique(len(set(texts)), len(texts)) else []
+                return [*kinds_of_values(texts), *near]
     return []
 
 
@@ -149,18 +150,21 @@ def _count(
     pieces = pieces_of(files, [axis.name for axis in axes])
     for piece in pieces:
         waiting.put(piece)
-    alone, size = len(pieces) < threads, int(np.prod(shape_of(axes)))
+    size = int(np.prod(shape_of(axes)))
 
     def work(_: int) -> Counts:
         counts = np.zeros(size, dtype=np.int64)
         columns, combinations = columns_of(axes), Combinations(counts)
-        while True:
-            try:
-                piece = waiting.get_nowait()
-            except Empty:
-                combinations.close()
-                return counts
-            _count_piece(piece, columns, combinations, findings, progress, alone=alone)
+        with Opened() as opened:
+            while True:
+                try:
+                    piece = waiting.get_nowait()
+                except Empty:
+                    combinations.close()
+                    return counts
+                # With the last pieces threads fall idle: the columns are unpacked side by side then.
+                alone = waiting.qsize() < threads
+                _count_piece(piece, columns, combinations, findings, progress, opened=opened, alone=alone)
 
     number = max(1, min(threads, len(pieces)))
     with ThreadPoolExecutor(number) as pool:
@@ -177,11 +181,12 @@ def _count_piece(
     findings: Findings,
     progress: Callable[[int], None],
     *,
+    opened: Opened,
     alone: bool,
 ) -> None:
     names = [column.axis.name for column in columns]
     try:
-        for first, batch in batches(piece, names, findings, progress, alone=alone):
+        for first, batch in batches(piece, names, findings, progress, opened, alone=alone):
             coded = [column.codes(values) for column, values in zip(columns, batch.columns, strict=True)]
             if not combinations.add(coded, batch.num_rows):
                 for column, values in zip(columns, batch.columns, strict=True):

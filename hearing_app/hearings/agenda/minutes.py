@@ -31,6 +31,7 @@ from hearing_app.store.tables import minute, minutes_release
 from hearing_app.voices.signs import is_blank, length, unstorable
 
 NOTED, PUBLISHED = "minutes.noted", "minutes.published"
+NOTES_ERASED = "minutes.private_erased"
 LONGEST = 2000
 _OWNER = TypeAdapter(Post)
 

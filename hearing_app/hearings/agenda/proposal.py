@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from hearing_app.errors import Conflict, Fault, Invalid, NotOpen
 from hearing_app.hearings.agenda.arranging import change
+from hearing_app.hearings.agenda.concerns import Concern, concerns_of
 from hearing_app.hearings.agenda.lottery import lottery_of, note_closing
 from hearing_app.hearings.agenda.proposing import MINUTES, Fixed, Proposal, Speaker, Topic, propose
 from hearing_app.hearings.agenda.reading import Arrangement, Draft, InLine, Item, ItemKind, Place, draft_of
@@ -35,6 +36,7 @@ FIXED = (
     Fixed("Closing, and what happens next", "closing", 5, "end"),
 )
 """What stands on every agenda unless a facilitator says otherwise."""
+OUTSIDE_THEMES = "Comments outside the themes"
 WITHOUT_SITTING = 120
 """Minutes that are proposed for a hearing whose sitting is not known."""
 
@@ -100,7 +102,7 @@ def propose_anew(
         speakers.values(),
         minutes,
         drawn,
-        topics=_topics(hearing, comments, themes),
+        topics=_topics(hearing, comments, themes, concerns_of(db, hearing, at=now)),
         fixed=fixed,
         each=each,
         placed=placed,
@@ -158,19 +160,36 @@ def _about(said: Comment, systems: Mapping[str, str]) -> str:
 
 
 def _topics(
-    hearing: Hearing, comments: Mapping[str, Comment], themes: Mapping[str, tuple[str, ...]]
+    hearing: Hearing,
+    comments: Mapping[str, Comment],
+    themes: Mapping[str, tuple[str, ...]],
+    concerns: Sequence[Concern],
 ) -> list[Topic]:
-    """Return what items can be about, in the order of the systems, those with the most comments first."""
+    """Return what items can be about, in the order of the systems, those with the most comments first.
+
+    Comments that set a group of opinion apart and are in no theme make a topic of their own, the last one.
+    """
     behind: dict[str, list[str]] = defaultdict(list)
     for comment_id in sorted(comments):
         for name in themes.get(comment_id, ()):
             behind[name].append(comment_id)
+    claims: dict[str, list[str]] = defaultdict(list)
+    for one in concerns:
+        claims[one.comment_id].append(one.group)
+
+    def groups(comment_ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(sorted({group for one in comment_ids for group in claims.get(one, ())}))
 
     def place(name: str) -> tuple[int, int, str]:
         first = min(hearing.systems.index(comments[one].system_id) for one in behind[name])
         return first, -len(behind[name]), name
 
-    return [Topic("theme", name, name, tuple(behind[name])) for name in sorted(behind, key=place)]
+    made = [
+        Topic("theme", name, name, tuple(behind[name]), groups(behind[name]))
+        for name in sorted(behind, key=place)
+    ]
+    alone = tuple(sorted(one for one in claims if one in comments and not themes.get(one)))
+    return [*made, *([Topic("comments", "", OUTSIDE_THEMES, alone, groups(alone))] if alone else [])]
 
 
 def _question(hearing: Hearing, system_id: str) -> str:

@@ -1,14 +1,17 @@
 """Who gets the floor, and in which item: a proposal from wishes to speak, within the minutes there are.
 
-A pure function of what it is given, so anyone can repeat it. The aim is a fair floor: each opinion group,
-then each theme, then each question that somebody wishes to speak for has a voice before anyone's second
-matter is heard, wherever the minutes allow. ``RULES`` says in the public's words what is done, and in which
-order.
+A pure function of what it is given, so anyone can repeat it. The aim is a fair floor: each theme, then each
+question that somebody wishes to speak for has a voice before anyone's second matter is heard, wherever the
+minutes allow. ``RULES`` says in the public's words what is done, and in which order.
+
+Opinion groups have a claim to items, never to speakers: what sets a group apart has its item, and where
+nobody was drawn to speak in it, minutes are kept for its comments. Votes are cast without a name, and a
+facilitator chooses the statements: if either could give somebody the floor, the draw would be steered.
 
 Which voices a number of minutes allows is found exactly, not by trying luck: people speak for several matters
 at once and need different minutes, so a simple first-come choice could silence a matter for no reason.
 
-A minute more never lowers what is heard (first groups, then themes, then questions). It can change who
+Among speakers a minute more never lowers what is heard (first themes, then questions). It can change who
 speaks: somebody earlier in the draw who needs two turns' minutes, for whom there was one, then comes first.
 """
 
@@ -17,6 +20,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -24,6 +28,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 MINUTES = 3
 INTERPRETED = 2
 """How many times as long somebody with an interpreter speaks (California Government Code 54954.3(b)(2))."""
+
+KEPT_AT_MOST = 2
+"""At most one part in so many of the speakers' minutes is kept for what sets groups apart."""
 
 RULES = (
     (
@@ -34,14 +41,20 @@ RULES = (
     ("once", "Nobody speaks twice."),
     (
         "voice",
-        "Each group of opinion, then each theme, then each question that somebody wishes to speak about gets "
-        "a voice, as far as the minutes allow.",
+        "Each theme, then each question that somebody wishes to speak about gets a voice, as far as the "
+        "minutes allow.",
+    ),
+    (
+        "groups",
+        "What sets a group of opinion apart in the votes has its item: where nobody was drawn to speak in "
+        "it, some minutes are kept for the comments behind it, half of the speakers' minutes at most. Votes "
+        "never decide who speaks.",
     ),
     ("first", "People who have never spoken at a hearing before are looked at first, then the others."),
     (
         "draw",
         "Among them the draw decides. Somebody is passed over only when their minutes do not fit any more, "
-        "or when the minutes left are needed so that another group, theme or question is heard.",
+        "or when the minutes left are needed so that another theme or question is heard.",
     ),
 )
 
@@ -50,7 +63,7 @@ RULES = (
 class Speaker:
     """One wish to speak, by the comment it came with, and what the comment speaks for.
 
-    ``themes`` are names; ``question`` is an id or ""; ``group`` is the opinion group's name or "".
+    ``themes`` are names; ``question`` is an id or "".
     ``own_minutes``, where they are not 0, are what a facilitator has given this one.
     """
 
@@ -60,7 +73,6 @@ class Speaker:
     themes: tuple[str, ...] = ()
     question: str = ""
     system: str = ""
-    group: str = ""
     own_minutes: int = 0
 
     def minutes(self, each: int = MINUTES) -> int:
@@ -70,18 +82,22 @@ class Speaker:
     @property
     def matters(self) -> frozenset[tuple[str, str]]:
         """What is heard when this speaker is: pairs of a kind and a name."""
-        named = [("group", self.group), ("question", self.question), *(("theme", one) for one in self.themes)]
+        named = [("question", self.question), *(("theme", one) for one in self.themes)]
         return frozenset(pair for pair in named if pair[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What an item can be about: a theme, a question or a system, with the comments that lie behind it."""
+    """What an item can be about: a theme, a question or a system, with the comments that lie behind it.
+
+    ``groups`` are the names of opinion groups that something in it sets apart.
+    """
 
     kind: str
     name: str
     title: str
     comment_ids: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +132,16 @@ class Waiting:
 
 WHY = {
     "time": "Their minutes do not fit into what is left.",
-    "voice": "The minutes left were needed so that another group, theme or question is heard.",
+    "voice": "The minutes left were needed so that another theme or question is heard.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An agenda as it is proposed. ``used`` minutes of ``there``; ``unheard`` are matters without a voice."""
+    """An agenda as it is proposed. ``used`` minutes of ``there``; ``unheard`` are matters without a voice.
+
+    Among these are the groups for which no item is there: ("group", "A").
+    """
 
     items: tuple[Proposed, ...]
     waiting: tuple[Waiting, ...]
@@ -156,13 +175,24 @@ def propose(
         wishing.values(),
         key=lambda one: (not one.first_time, rank.get(one.comment_id, len(rank)), one.comment_id),
     )
-    chosen, waiting = choose(queue, there, each=each, placed=tuple(kept.values()))
-    spoken = [*kept.values(), *chosen]
-    left = there - sum(one.minutes(each) for one in spoken)
-    items = _seated(spoken, topics, max(left, 0), each)
+    groups = {group for topic in topics for group in topic.groups}
+    claims = frozenset[str]()
+    while True:
+        reserved = _reserved(topics, claims, max(there, 0) // KEPT_AT_MOST // each)
+        within = there - each * len(reserved)
+        chosen, waiting = choose(queue, within, each=each, placed=tuple(kept.values()))
+        spoken = [*kept.values(), *chosen]
+        left = there - sum(one.minutes(each) for one in spoken)
+        items = _seated(spoken, topics, max(left, 0), each, reserved)
+        missing = groups - {group for one in items if one.topic for group in one.topic.groups}
+        if missing <= claims:
+            break
+        # With minutes kept for these, others may lose their speakers: they are looked at again.
+        claims |= missing
     items = _with_fixed(items, fixed, each)
     heard = {matter for one in spoken for matter in one.matters}
     unheard = {matter for one in wishing.values() for matter in one.matters} - heard
+    unheard |= {("group", one) for one in missing}
     used = sum(one.minutes + sum(person.minutes(each) for person in one.speakers) for one in items)
     return Proposal(tuple(items), tuple(waiting), used, minutes, tuple(sorted(unheard)))
 
@@ -172,7 +202,7 @@ def choose(
 ) -> tuple[list[Speaker], list[Waiting]]:
     """Return who of a queue speaks within so many minutes, in its order, and who waits.
 
-    Whoever is next has the floor, unless then fewer groups, themes or questions could be heard than without.
+    Whoever is next has the floor, unless then fewer themes or questions could be heard than without.
     """
     heard = frozenset[tuple[str, str]]().union(*(one.matters for one in placed))
     left = max(0, there - sum(one.minutes(each) for one in placed))
@@ -193,15 +223,15 @@ def choose(
     return chosen, waiting
 
 
-def worth(matters: Iterable[tuple[str, str]]) -> tuple[int, int, int]:
-    """Return how many groups, themes and questions are heard: compared in this order."""
+def worth(matters: Iterable[tuple[str, str]]) -> tuple[int, int]:
+    """Return how many themes and questions are heard: compared in this order."""
     kinds = Counter(kind for kind, _ in matters)
-    return kinds["group"], kinds["theme"], kinds["question"]
+    return kinds["theme"], kinds["question"]
 
 
 def most_heard(
     queue: Sequence[Speaker], minutes: int, heard: frozenset[tuple[str, str]], each: int = MINUTES
-) -> tuple[int, int, int]:
+) -> tuple[int, int]:
     """Return the most that can be heard (``worth``) if some of these speak within so many minutes.
 
     Exact: an integer programme with a yes or no for each kind of speaker and each matter, solved by HiGHS.
@@ -218,10 +248,8 @@ def most_heard(
     if _is_enough(needs, new, minutes):
         return everything
     kinds = sorted(needs.items(), key=lambda pair: sorted(pair[0]))
-    # A group weighs more than all themes together, a theme more than all questions.
-    counted = Counter(kind for kind, _ in new)
-    theme = 1 + counted["question"]
-    weight = {"question": 1, "theme": theme, "group": theme * (1 + counted["theme"])}
+    # A theme weighs more than all questions together.
+    weight = {"question": 1, "theme": 1 + sum(kind == "question" for kind, _ in new)}
     gain = np.array([0.0] * len(kinds) + [-float(weight[kind]) for kind, _ in new])
     # A matter is heard only if one who speaks for it does: matter - sum of its speakers <= 0.
     covers = np.zeros((len(new) + 1, len(kinds) + len(new)))
@@ -254,8 +282,40 @@ def _is_enough(
     return True
 
 
-def _seated(spoken: Sequence[Speaker], topics: Sequence[Topic], left: int, each: int) -> list[Proposed]:
-    """Give each speaker an item; topics that only have comments get ``each`` minutes while there are some."""
+def _reserved(topics: Sequence[Topic], claims: frozenset[str], most: int) -> tuple[Topic, ...]:
+    """Return the topics, ``most`` of them, in which most of these groups are heard: as few as that needs.
+
+    Of several such choices the one that comes first in the order of the topics. Every choice is looked at:
+    with five groups at most, never more than five topics are needed, and topics of the same groups are alike.
+    """
+    alike: dict[frozenset[str], Topic] = {}
+    for topic in topics:
+        if adds := claims & set(topic.groups):
+            alike.setdefault(adds, topic)
+    open_to = list(alike.values())
+    best: tuple[Topic, ...] = ()
+    heard = 0
+    for size in range(1, min(most, len(claims), len(open_to)) + 1):
+        for some in combinations(open_to, size):
+            count = len(claims & {group for topic in some for group in topic.groups})
+            if count > heard:
+                best, heard = some, count
+        if heard == len(claims):
+            break
+    return best
+
+
+def _seated(
+    spoken: Sequence[Speaker],
+    topics: Sequence[Topic],
+    left: int,
+    each: int,
+    reserved: Sequence[Topic] = (),
+) -> list[Proposed]:
+    """Give each speaker an item; topics that only have comments get ``each`` minutes while there are some.
+
+    Those ``reserved`` get theirs first.
+    """
     seats: dict[tuple[str, str], list[Speaker]] = {(one.kind, one.name): [] for one in topics}
     others: list[Speaker] = []
     for one in spoken:
@@ -266,11 +326,15 @@ def _seated(spoken: Sequence[Speaker], topics: Sequence[Topic], left: int, each:
         # Of several themes the one for which fewest speak.
         seat = min(themes or open_to[:1], key=lambda topic: len(seats[topic]), default=None)
         (others if seat is None else seats[seat]).append(one)
+    own_minutes: dict[tuple[str, str], int] = {}
+    for topic in (*reserved, *(one for one in topics if one.groups), *topics):
+        key = topic.kind, topic.name
+        if key not in own_minutes:
+            own_minutes[key] = each if not seats[key] and topic.comment_ids and each <= left else 0
+            left -= own_minutes[key]
     items = []
     for topic in topics:
-        people = tuple(seats[topic.kind, topic.name])
-        own = each if not people and topic.comment_ids and each <= left else 0
-        left -= own
+        people, own = tuple(seats[topic.kind, topic.name]), own_minutes[topic.kind, topic.name]
         if people or own:
             items.append(Proposed(topic.title, "comments", own, topic, people))
     if others:

@@ -19,7 +19,7 @@ KINDS = frozenset(
     {
         *(lottery.COMMITTED, lottery.SEED, lottery.CLOSED, agenda.PUBLISHED),
         *(room.STARTED, room.PAUSED, room.RESUMED, room.ADDED, room.ENDED),
-        *(minutes.NOTED, minutes.PUBLISHED),
+        *(minutes.NOTED, minutes.PUBLISHED, minutes.NOTES_ERASED),
     }
 )
 _Told = tuple[Event, dict[str, Any]]
@@ -137,10 +137,16 @@ def _of_minutes(
     if len(rows) != len(events):
         yield f"its minutes have {len(rows)} entries, and the ledger {len(events)}."
         return
+    erased = {one for _, told in _some(acts, minutes.NOTES_ERASED) for one in told["entries"]}
     for row, (event, content) in zip(rows, events, strict=True):
         said = {name: value for name, value in content.items() if name != PRIVATE}
         hidden = private[event.seq].fields if event.seq in private else None
-        fits = (said, hidden) == minutes.parts_of(minutes.entry_of(row))
+        stands, words = minutes.parts_of(minutes.entry_of(row))
+        if row.number in erased:
+            # Nothing is left of it but that it was there.
+            fits = (said, hidden) == (stands, None) and not any((words or {"kind": row.kind}).values())
+        else:
+            fits = (said, hidden) == (stands, words)
         if not fits or (row.at, row.actor, row.seq) != (event.at, event.actor, event.seq):
             yield f"entry {row.number} of its minutes is not the one that was made."
     published = _some(acts, minutes.PUBLISHED)

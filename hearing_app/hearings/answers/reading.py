@@ -64,7 +64,8 @@ class Wait:
     """A comment that an agency owes an answer, or has answered. ``answers`` are in their order.
 
     ``since`` is when it began to wait, ``due_at`` by when an answer is due: the first one, or after “will
-    find out” the final one. ``heading`` is what a facilitator wrote over a group of like comments.
+    find out” the final one; ``first_due_at`` is always the first one's. ``heading`` is what a facilitator
+    wrote over a group of like comments.
     """
 
     comment_id: str
@@ -78,6 +79,7 @@ class Wait:
     heading: str
     since: datetime
     due_at: datetime
+    first_due_at: datetime
     answers: tuple[Answer, ...]
 
     @property
@@ -116,6 +118,22 @@ class Wait:
     def was_late(self) -> bool:
         """Whether the final answer came after its day."""
         return self.final is not None and self.final.given_on(self.zone) > _day(self.due_at, self.zone)
+
+    def missed_by(self, at: datetime) -> list[datetime]:
+        """Return the ends of days, over at a moment, by which an answer was due and not there yet.
+
+        Two at most: that of the first answer, and that of the final one which it promised.
+        """
+        owed: list[tuple[datetime, Answer | None]] = [
+            (self.first_due_at, self.answers[0] if self.answers else None)
+        ]
+        if self.due_at != self.first_due_at:
+            owed.append((self.due_at, self.final))
+        return [
+            due
+            for due, given in owed
+            if due < at and (given is None or given.given_on(self.zone) > _day(due, self.zone))
+        ]
 
 
 def waits_of(db: Connection, hearing: Hearing, comment_ids: Sequence[str] | None = None) -> list[Wait]:
@@ -162,6 +180,7 @@ def waits_of(db: Connection, hearing: Hearing, comment_ids: Sequence[str] | None
             marked = row.asked_at if row.comment_type != CommentType.QUESTION else None
             since = max(row.state_at, marked) if marked else row.state_at
             due = due_after(since, end_of(hearing), hearing.answer_within_days, hearing.time_zone)
+        first_due = due
         if answers and not answers[0].kind.is_final and answers[0].find_out_by is not None:
             due = answers[0].find_out_by
         found.append(
@@ -177,6 +196,7 @@ def waits_of(db: Connection, hearing: Hearing, comment_ids: Sequence[str] | None
                 row.heading or "",
                 since,
                 due,
+                first_due,
                 answers,
             )
         )

@@ -8,18 +8,27 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
 from sqlalchemy import Connection
 
 from hearing_app.hearings.comments.comment import Comment
-from hearing_app.hearings.comments.lists import every_published, published_by_number
+from hearing_app.hearings.comments.lists import each_published, published_numbers, published_words, words_of
 from hearing_app.record.ledger import size_of
 from hearing_app.voices.duplicates import added_to, alike
 
 # Comparing a large hearing takes seconds: which comments share a letter is found once a minute at most.
 FRESH_SECONDS, _MOST_KEPT = 60.0, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Comments that share one wording: the one that most were sent in, and all of them as they arrived."""
+
+    shared: str
+    comment_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,52 +45,61 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Which comments share letters, without a word of them; ``members`` begin with the shared one."""
+    """Which comments shared letters when the ledger had this size, without a word of them."""
 
     size: int
     at: float
-    letters: tuple[tuple[str, ...], ...]
+    letters: tuple[Letter, ...]
 
 
 _kept: OrderedDict[tuple[str, str], _Found] = OrderedDict()
 _finding = Lock()
 
 
-def campaigns_of(db: Connection, hearing_id: str) -> list[Campaign]:
+def campaigns_of(db: Connection, hearing_id: str, letters: Sequence[Letter] | None = None) -> list[Campaign]:
     """Return the campaigns among a hearing's published comments, the largest first.
 
-    Words are read as they are now: what was withdrawn or taken out a moment ago is not in them.
+    Words are read as they are now: what was withdrawn or taken out a moment ago is not in them. ``letters``
+    are those to read, where not all are wanted.
     """
-    found = []
-    for letter in _letters(db, hearing_id):
-        members = published_by_number(db, hearing_id, letter)
-        if len(members) < 2:
-            continue
-        shared = members[0]
-        added = {one.comment_id: added_to(_text(shared), _text(one)) for one in members[1:]}
-        own = {comment_id: words for comment_id, words in added.items() if words}
-        ids = sorted((one.submitted_at, one.comment_id) for one in members)
-        found.append(Campaign(shared, tuple(comment_id for _, comment_id in ids), own))
-    return sorted(found, key=lambda one: (-len(one.comment_ids), one.comment_ids))
+    return [
+        _read(db, hearing_id, one) for one in (letters_of(db, hearing_id) if letters is None else letters)
+    ]
 
 
-def _letters(db: Connection, hearing_id: str) -> tuple[tuple[str, ...], ...]:
+def letters_of(db: Connection, hearing_id: str, *, fewest: int = 2) -> list[Letter]:
+    """Return which published comments share a letter that at least ``fewest`` sent, the largest first."""
+    found = _letters(db, hearing_id)
+    public = published_numbers(db, hearing_id) if found else set()
+    left = []
+    for letter in found:
+        ids = tuple(one for one in letter.comment_ids if one in public)
+        if len(ids) >= fewest:
+            left.append(Letter(letter.shared if letter.shared in public else ids[0], ids))
+    return sorted(left, key=lambda one: (-len(one.comment_ids), one.comment_ids))
+
+
+def _read(db: Connection, hearing_id: str, letter: Letter) -> Campaign:
+    [shared] = each_published(db, hearing_id, [letter.shared])
+    words, own = words_of(shared), {}
+    for one in each_published(db, hearing_id, letter.comment_ids):
+        # Most send a letter as it is.
+        if (said := words_of(one)) != words and (added := added_to(words, said)):
+            own[one.comment_id] = added
+    return Campaign(shared, letter.comment_ids, own)
+
+
+def _letters(db: Connection, hearing_id: str) -> tuple[Letter, ...]:
     key, size = (str(db.engine.url), hearing_id), size_of(db)
     with _finding:
         there = _kept.get(key)
         is_new = there is not None and time.monotonic() - there.at < FRESH_SECONDS and there.size <= size
         if there is not None and (there.size == size or is_new):
             return there.letters
-        numbers, texts = [], []
-        for one in every_published(db, hearing_id):
-            numbers.append(one.comment_id)
-            texts.append(_text(one))
+        numbers: list[str] = []
         letters = tuple(
-            (
-                numbers[one.shared],
-                *(numbers[place] for place in one.members if place != one.shared),
-            )
-            for one in alike(texts)
+            Letter(numbers[one.shared], tuple(numbers[place] for place in one.members))
+            for one in alike(_noted(published_words(db, hearing_id), numbers))
         )
         _kept[key] = _Found(size, time.monotonic(), letters)
         _kept.move_to_end(key)
@@ -90,5 +108,8 @@ def _letters(db: Connection, hearing_id: str) -> tuple[tuple[str, ...], ...]:
         return letters
 
 
-def _text(one: Comment) -> str:
-    return "\n".join((one.concern, one.value_seen, one.ask))
+def _noted(words: Iterable[tuple[str, str]], numbers: list[str]) -> Iterator[str]:
+    """Yield the words alone, and note whose they are."""
+    for number, said in words:
+        numbers.append(number)
+        yield said

@@ -41,7 +41,7 @@ from hearing_app.voices.language import detect, effective
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RULE = "rule"
 # What readers see where no name is shown.
-NAMELESS = "Resident"
+NAMELESS = "No name given"
 # The moment of arrival, in the part of an event that is never public.
 ARRIVED = "submitted_at"
 
@@ -92,7 +92,7 @@ class Comment:
 
     @property
     def public_name(self) -> str:
-        """The name that the author wanted to be shown, else "Resident"."""
+        """The name that the author wanted to be shown, else "No name given"."""
         named = self.consent == Consent.TEXT_AND_NAME and self.display_name.strip()
         return self.display_name.strip() if named else NAMELESS
 

@@ -246,7 +246,7 @@ def _link_faults(link: Link, number: int) -> list[tuple[str, str]]:
         found.append(
             (
                 f"Link {number}: “{_shown(link.url)}” is not a web address.",
-                "It begins with https:// or http:// and has no spaces.",
+                _address_to_type(link.url),
             )
         )
     if length(link.title) > LONGEST_TITLE:
@@ -283,6 +283,24 @@ def _check_pinned(draft: Draft) -> list[Fault]:
 def _shown(value: str) -> str:
     """Return what can be printed of a value that somebody made up."""
     return value[:40].encode("utf-8", "replace").decode()
+
+
+def _address_to_type(text: str) -> str:
+    """Return what to do about an address that is none; one that lacks only its beginning is completed.
+
+    The author types it: what stands in the record is what they meant.
+    """
+    completed = f"https://{text}"
+    # Without a dot before its path it is a word, not a host; with a colon, another kind of address.
+    host = text.partition("/")[0]
+    if (
+        "." in host.strip(".")
+        and not set(host) & set(":?#\\")
+        and length(completed) <= LONGEST_LINK
+        and _is_web_address(completed)
+    ):
+        return f"If you mean “{completed}”, please type it like that, with https:// at the beginning."
+    return "It begins with https:// or http:// and has no spaces."
 
 
 def _is_web_address(text: str) -> bool:

@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, String, select, type_coerce, update
 
 from hearing_app.hearings.agenda.slots import leave
-from hearing_app.hearings.comments import files, speaking, translations
+from hearing_app.hearings.comments import files, identity, speaking, translations
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.moderation import erasing as moderation_erasing
 from hearing_app.hearings.release import release_opinions
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.hearings.voting.erasing import forget_words_of
+from hearing_app.people.permissions import OPERATOR
 from hearing_app.record.before import Before, moment_of
 from hearing_app.record.erased import Erased
 from hearing_app.record.ledger import append, contents, day_of, erase_content, erase_private
@@ -49,23 +50,32 @@ NO_WORDS: dict[str, Any] = {
 }
 
 
-def take_back(db: Connection, comment_id: str, *, at: datetime) -> None:
-    """Withdraw a comment as its author asked: words and answers go, its number and the fact stay."""
+AUTHOR = "author"
+REHEARSAL_IS_OVER = "rehearsal_is_over"
+
+
+def take_back(db: Connection, comment_id: str, *, at: datetime, by: str = AUTHOR) -> None:
+    """Withdraw a comment as its author asked: words and answers go, its number and the fact stay.
+
+    ``by`` is the operator where a rehearsal is taken out: its event says who did it, and why.
+    """
     row = _keep_counts(db, comment_id, at=at)
     forget_words_of(db, comment_id, at=at)
     speaking.take_back(db, comment_id, at=at)
     files.remove_all(db, comment_id, at=at)
     translations.remove_all(db, comment_id)
+    identity.remove_all(db, comment_id)
     moderation_erasing.forget_words(db, comment_id)
     erase_content(db, _subject(comment_id))
-    left = {"state": State.WITHDRAWN, "state_at": at, "decided_by": "author"}
+    left = {"state": State.WITHDRAWN, "state_at": at, "decided_by": by}
     _set(db, comment_id, {**NO_WORDS, **dict.fromkeys(_REASON, ""), **left})
     append(
         db,
-        actor="author",
+        actor=by,
         kind=WITHDRAWN,
         subject=_subject(comment_id),
-        content={"from_state": row.state, "left": _left(db, comment_id)},
+        content={"from_state": row.state, "left": _left(db, comment_id)}
+        | ({"why": REHEARSAL_IS_OVER} if by != AUTHOR else {}),
         at=at,
     )
     leave(db, comment_id, at=at)
@@ -78,6 +88,7 @@ def erase_words(db: Connection, comment_id: str, *, period: str, at: datetime) -
     speaking.erase(db, comment_id, period=period, at=at)
     files.remove_all(db, comment_id, period=period, at=at)
     translations.remove_all(db, comment_id)
+    identity.remove_all(db, comment_id)
     moderation_erasing.forget_words(db, comment_id)
     erase_content(db, _subject(comment_id))
     _set(db, comment_id, NO_WORDS)
@@ -95,7 +106,8 @@ def erase_answers(db: Connection, comment_id: str, *, period: str, at: datetime)
     moderation_erasing.forget_notes(db, comment_id)
     erase_private(db, _subject(comment_id))
     # Before there were private parts, the answers stood with the words: then both leave the ledger.
-    first = next((kept for _, kept in contents(db, subject=_subject(comment_id))), None)
+    # Read to the end: PostgreSQL keeps a cursor open for as long as something is left to be read.
+    first, *_ = [kept for _, kept in contents(db, subject=_subject(comment_id))]
     in_the_open = first is not None and "stance" in first.fields
     if in_the_open:
         erase_content(db, _subject(comment_id))
@@ -127,17 +139,33 @@ def erase_again(db: Connection, before: Before) -> int:
     }
     known = set(db.execute(select(comment.c.comment_id)).scalars())
     done = 0
+    with_rehearsals = _taken_with_rehearsals(before)
     for asked in _asked_before(before, known):
         if (asked.kind, _subject(asked.comment_id)) in have or asked.comment_id not in known:
             continue
         have.add((asked.kind, _subject(asked.comment_id)))
         if asked.kind == WITHDRAWN:
-            take_back(db, asked.comment_id, at=asked.at)
+            by = OPERATOR.name if asked.comment_id in with_rehearsals else AUTHOR
+            take_back(db, asked.comment_id, at=asked.at, by=by)
         else:
             erase = erase_words if asked.kind == ERASED else erase_answers
             erase(db, asked.comment_id, period="again", at=asked.at)
         done += 1
     return done
+
+
+def _taken_with_rehearsals(before: Before) -> set[str]:
+    """Return the numbers of comments that the operator took out: as events tell it, or else the rows."""
+    taken = {
+        event.subject.removeprefix(_subject(""))
+        for event in before.events
+        if event.kind == WITHDRAWN and (event.content or {}).get("why") == REHEARSAL_IS_OVER
+    }
+    if not before.whole:
+        row = comment.c
+        query = select(row.comment_id).where(row.state == State.WITHDRAWN, row.decided_by == OPERATOR.name)
+        taken |= {str(found.comment_id) for found in before.rows(query)}
+    return taken
 
 
 def _asked_before(before: Before, known: Iterable[str]) -> Iterator[Erased]:

@@ -10,6 +10,8 @@ import json
 import secrets
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -35,8 +37,8 @@ LARGEST_OF_HEARING = 512 * 1024 * 1024
 """Of all files of a hearing together: they stand in the database, and are copied whenever it is rebuilt."""
 LONGEST_TITLE, LONGEST_WHOSE, LONGEST_NAME = 120, 200, 120
 SECONDS = 40.0
-"""For cleaning one file, by the clock; by the processor it has half of that."""
-_WAITING_SECONDS = 3.0
+"""For cleaning one file, by the clock; by the processor it has a quarter of that."""
+_WAITING_SECONDS = 8.0
 FILES_BY_NETWORK = Limit("file", 40, 3600, "files from your network")
 FILES_BY_RECEIPT = Limit("file-receipt", 20, 3600, "files with this receipt")
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -115,7 +117,8 @@ def add_file(
         raise Unavailable("There is no room for files at the moment.", next_step="Please try again later.")
     counted = by_network(FILES_BY_NETWORK, key, address, at=at)
     by_receipt = (FILES_BY_RECEIPT, hashed(key, f"file {own.comment_id}", at=at))
-    with tried(engine, (), [*counted, by_receipt], at=at):
+    # Who finds the place taken has not tried: others would shut them out.
+    with _place(), tried(engine, (), [*counted, by_receipt], at=at):
         kind, kept = cleaned(sent.content)
     with writing(engine) as db:
         when = at or datetime.now(UTC)
@@ -138,12 +141,21 @@ def remove_file(
     erase_freed_pages(engine)
 
 
+@contextmanager
+def _place() -> Iterator[None]:
+    """Wait for the one place at which files are looked at; raise ``Busy`` where others keep it too long."""
+    if not _one_at_a_time.acquire(timeout=_WAITING_SECONDS):
+        raise Busy("Another file is being looked at.", kept="Your file was not kept.", retry_after=20)
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
+
+
 def cleaned(content: bytes) -> tuple[str, bytes]:
     """Return the kind of a file and what of it can be kept; raise ``Invalid`` with what is wrong."""
     if len(content) > LARGEST:
         raise too_large()
-    if not _one_at_a_time.acquire(timeout=_WAITING_SECONDS):
-        raise Busy("Another file is being looked at.", kept="Your file was not kept.", retry_after=20)
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(CLEANING)],
@@ -159,8 +171,6 @@ def cleaned(content: bytes) -> tuple[str, bytes]:
         said, kept = {"refused": "large"}, b""
     except ValueError:
         said, kept = {"refused": "broken"}, b""
-    finally:
-        _one_at_a_time.release()
     if "refused" in said:
         problem, repair = REFUSALS.get(said["refused"], REFUSALS["broken"])
         raise _refused("file", problem, repair)

@@ -26,13 +26,15 @@ import pikepdf
 from PIL import Image, ImageOps
 
 MEMORY_BYTES = 1536 * 1024 * 1024
-PROCESSOR_SECONDS = 20
+PROCESSOR_SECONDS = 10
 MOST_PIXELS = 64_000_000
 """A telephone of 2024 takes pictures of 50 million pixels."""
 LARGEST_KEPT = 15 * 1024 * 1024
 MOST_UNPACKED = 300_000_000
 """Bytes, of all streams of a PDF together."""
 MOST_PAGES = 500
+MOST_OBJECTS = 50_000
+"""A scanned page has five, a typeset one some fifty; each one is looked at, while others wait."""
 
 _PNG, _JPEG, _PDF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-"
 # How other formats begin: behind a picture or a PDF they make a second file of it.
@@ -144,6 +146,8 @@ def _pdf(content: bytes) -> bytes:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as pdf:
             if pdf.is_encrypted:
                 raise Refused("encrypted")
+            if len(pdf.objects) > MOST_OBJECTS:
+                raise Refused("large")
             if not 1 <= len(pdf.pages) <= MOST_PAGES:
                 raise Refused("pages" if len(pdf.pages) else "broken")
             _check_streams(pdf)

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, select, update
+from sqlalchemy import Connection, Row, Select, String, delete, select, type_coerce, update
 
 from hearing_app.errors import Conflict, Damaged, Fault, Invalid, NotFound
 from hearing_app.hearings.vocabulary import Consent, Reason, State
-from hearing_app.people.permissions import Act, Actor, require
-from hearing_app.record.before import Before
+from hearing_app.people.permissions import OPERATOR, Act, Actor, require
+from hearing_app.record.before import Before, moment_of
 from hearing_app.record.ledger import append, erase_content
 from hearing_app.registry.vocabulary import Term
 from hearing_app.store.tables import comment, comment_file, comment_file_data, ledger
@@ -28,6 +28,7 @@ MOST_PIECES = 5
 """Links and files of one comment together."""
 ADDED, SCREENED, ERASED = "file.added", "file.screened", "file.erased"
 ERASING = (ERASED,)
+HIDING = (SCREENED,)
 SUBJECT = "file:"
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -49,7 +50,7 @@ class FileState(Term):
 
 
 # The same reasons as for words; that its author wished it is the author's alone.
-REASONS = tuple(reason for reason in Reason if reason is not Reason.AUTHORS_WISH)
+REASONS = tuple(reason for reason in Reason if reason.is_given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,45 @@ def erase_again(db: Connection, before: Before) -> int:
             remove(db, file_id, at=at)
             done += 1
     return done
+
+
+def screen_again(db: Connection, before: Before, *, at: datetime | None = None) -> int:
+    """Let files wait in a restored record that were decided on anew since the backup; return how many.
+
+    One that is public in the backup was refused meanwhile, or its decision is not known: a person looks.
+    """
+    when, row = at or datetime.now(UTC), comment_file.c
+    have = select(ledger.c.subject, ledger.c.at).where(ledger.c.kind == SCREENED)
+    known = {(one.subject, one.at) for one in db.execute(have)}
+    by_restores = have.where(ledger.c.actor == OPERATOR.name).order_by(ledger.c.seq)
+    since = {one.subject: one.at for one in db.execute(by_restores)}
+    lost = {(one.subject, one.at) for one in before.events if one.kind == SCREENED}
+    lost |= {(one.comment_id, one.at) for one in before.noted if one.kind == SCREENED}
+    if not before.whole:
+        # The events may be lost where the rows are not.
+        refused = select(row.file_id, type_coerce(row.state_at, String).label("at"))
+        rows = before.rows(refused.where(row.state == FileState.REFUSED))
+        lost |= {(f"{SUBJECT}{one.file_id}", moment_of(one.at)) for one in rows}
+    asked = {
+        subject.removeprefix(SUBJECT)
+        for subject, moment in lost - known
+        if subject not in since or moment > since[subject]
+    }
+    if before.holds and before.whole:
+        # Decided on twice, it was public again at the end.
+        public = before.rows(select(row.file_id).where(row.state == FileState.PUBLISHED))
+        asked -= {one.file_id for one in public}
+    here = select(row.file_id, row.comment_id).where(row.state == FileState.PUBLISHED)
+    found = [one for one in db.execute(here.order_by(row.file_id)) if one.file_id in asked]
+    for one in found:
+        content = {"comment": one.comment_id, "decision": str(FileState.WAITING), "because": "restored"}
+        subject = SUBJECT + one.file_id
+        event = append(
+            db, actor=OPERATOR.name, kind=SCREENED, subject=subject, content=content, private={}, at=when
+        )
+        values = {"state": str(FileState.WAITING), "state_at": event.at, "decided_by": OPERATOR.name}
+        db.execute(update(comment_file).where(row.file_id == one.file_id).values(reason_id="", **values))
+    return len(found)
 
 
 def _public() -> Select[Any]:

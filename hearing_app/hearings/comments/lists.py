@@ -15,19 +15,19 @@ from hearing_app.hearings.hearing import Hearing, hearing_of
 from hearing_app.hearings.moderation.claims import others
 from hearing_app.hearings.moderation.deciding import personal_data_in
 from hearing_app.hearings.moderation.holding import due_at
-from hearing_app.hearings.moderation.redactions import as_published
+from hearing_app.hearings.moderation.redactions import as_published, is_redacted
 from hearing_app.hearings.release import shown_opinions
 from hearing_app.hearings.vocabulary import Consent, State
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.registry.vocabulary import Term
-from hearing_app.store.tables import appeal, comment, comment_hold, removal, slot
+from hearing_app.store.tables import appeal, comment, comment_hold, removal, slot, theme_comment
 from hearing_app.voices.language import effective
 
 # A statement of SQL takes only so many values.
 _AT_ONCE = 500
 _FIELDS = tuple(column.name for column in COLUMNS)
 _PUBLIC = (Consent.TEXT_AND_NAME, Consent.TEXT_ONLY)
-_IS_PUBLISHED = (comment.c.state == State.PUBLISHED) & comment.c.consent.in_(_PUBLIC)
+IS_PUBLISHED = (comment.c.state == State.PUBLISHED) & comment.c.consent.in_(_PUBLIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def published_comments(
     """Return the comments that everyone may read, newest first."""
     query = (
         select(*COLUMNS)
-        .where(comment.c.hearing_id == hearing_id, _IS_PUBLISHED)
+        .where(comment.c.hearing_id == hearing_id, IS_PUBLISHED)
         .order_by(comment.c.submitted_at.desc(), comment.c.comment_id)
         .limit(limit)
         .offset(offset)
@@ -101,20 +101,67 @@ def published_comments(
 
 def published_by_number(db: Connection, hearing_id: str, comment_ids: Sequence[str]) -> list[Comment]:
     """Return those of the comments that everyone may read, in the order given."""
-    return [one for part in _parts(comment_ids) for one in _published_of(db, hearing_id, part)]
+    return list(each_published(db, hearing_id, comment_ids))
+
+
+def each_published(db: Connection, hearing_id: str, comment_ids: Sequence[str]) -> Iterator[Comment]:
+    """Yield those of the comments that everyone may read, in the order given, some at a time."""
+    for part in _parts(comment_ids):
+        yield from _published_of(db, hearing_id, part)
 
 
 def every_published(db: Connection, hearing_id: str) -> Iterator[Comment]:
     """Yield the comments that everyone may read, in the order of arrival, some at a time: for an export."""
-    query = select(comment.c.comment_id).where(comment.c.hearing_id == hearing_id, _IS_PUBLISHED)
-    ordered = db.execute(query.order_by(comment.c.submitted_at, comment.c.comment_id)).scalars().all()
-    for part in _parts(ordered):
-        yield from _published_of(db, hearing_id, part)
+    yield from each_published(db, hearing_id, list(published_kinds(db, hearing_id)))
+
+
+def published_words(db: Connection, hearing_id: str) -> Iterator[tuple[str, str]]:
+    """Yield number and words of every comment that everyone may read, in the order of arrival.
+
+    The words are those of ``words_of``, read without the rest of the comment.
+    """
+    row = comment.c
+    for part in _parts(list(published_kinds(db, hearing_id))):
+        changed = {
+            one.comment_id: words_of(one) for one in _published_of(db, hearing_id, part, redacted=True)
+        }
+        query = select(row.comment_id, row.concern, row.value_seen, row.ask)
+        found = {
+            number: "\n".join(words) for number, *words in db.execute(query.where(row.comment_id.in_(part)))
+        }
+        for number in part:
+            yield number, changed.get(number, found[number])
+
+
+def words_of(one: Comment) -> str:
+    """Return what a comment says: its concern, what it sees as useful and what it asks for."""
+    return "\n".join((one.concern, one.value_seen, one.ask))
+
+
+def published_kinds(db: Connection, hearing_id: str) -> dict[str, str]:
+    """Return the kind of each comment that everyone may read, by number, in the order of arrival."""
+    query = select(comment.c.comment_id, comment.c.comment_type).where(
+        comment.c.hearing_id == hearing_id, IS_PUBLISHED
+    )
+    return {
+        row[0]: row[1] for row in db.execute(query.order_by(comment.c.submitted_at, comment.c.comment_id))
+    }
+
+
+def published_by(db: Connection, hearing_id: str, column: str) -> Counter[str]:
+    """Count the comments that everyone may read by their ``target``, or by the ``language`` to go by."""
+    row = comment.c
+    columns = (row.target,) if column == "target" else (row.language_declared, row.language_detected)
+    query = select(func.count(), *columns).where(row.hearing_id == hearing_id, IS_PUBLISHED)
+    counts = Counter[str]()
+    for count, *values in db.execute(query.group_by(*columns)):
+        counts[values[0] if column == "target" else effective(*values)] += count
+    return counts
 
 
 def published_numbers(db: Connection, hearing_id: str) -> set[str]:
     """Return the numbers of the comments that everyone may read."""
-    query = select(comment.c.comment_id).where(comment.c.hearing_id == hearing_id, _IS_PUBLISHED)
+    query = select(comment.c.comment_id).where(comment.c.hearing_id == hearing_id, IS_PUBLISHED)
     return set(db.execute(query).scalars())
 
 
@@ -122,11 +169,16 @@ def _parts(numbers: Sequence[str]) -> Iterator[Sequence[str]]:
     yield from (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
 
 
-def _published_of(db: Connection, hearing_id: str, comment_ids: Sequence[str]) -> list[Comment]:
+def _published_of(
+    db: Connection, hearing_id: str, comment_ids: Sequence[str], *, redacted: bool = False
+) -> list[Comment]:
+    """Return the published ones of so many comments as fit; with ``redacted`` only those with a mark."""
     query = select(*COLUMNS).where(
-        comment.c.hearing_id == hearing_id, comment.c.comment_id.in_(comment_ids), _IS_PUBLISHED
+        comment.c.hearing_id == hearing_id, comment.c.comment_id.in_(comment_ids), IS_PUBLISHED
     )
-    rows = [Comment(**row._mapping) for row in db.execute(query)]
+    if redacted:
+        query = query.where(is_redacted())
+    rows = [Comment(**dict(zip(_FIELDS, row, strict=True))) for row in db.execute(query)]
     found = {one.comment_id: one for one in as_published(db, rows)}
     return [found[one] for one in comment_ids if one in found]
 
@@ -135,7 +187,7 @@ def speaking_order(db: Connection, hearing_id: str) -> list[tuple[Slot, Comment 
     """Return a hearing's slots in their order, each with the published comment that speaks in it, if any."""
     there = slots_of(db, hearing_id)
     query = select(*COLUMNS).where(
-        comment.c.comment_id.in_([one.comment_id for one in there if one.comment_id]), _IS_PUBLISHED
+        comment.c.comment_id.in_([one.comment_id for one in there if one.comment_id]), IS_PUBLISHED
     )
     found = as_published(db, [Comment(**row._mapping) for row in db.execute(query)])
     speakers = {one.comment_id: one for one in found}
@@ -147,10 +199,14 @@ def without_slot(db: Connection, hearing_id: str) -> list[str]:
     query = (
         select(comment.c.comment_id)
         .outerjoin(slot, slot.c.comment_id == comment.c.comment_id)
-        .where(comment.c.hearing_id == hearing_id, _IS_PUBLISHED, slot.c.number.is_(None))
+        .where(comment.c.hearing_id == hearing_id, IS_PUBLISHED, slot.c.number.is_(None))
         .order_by(comment.c.submitted_at, comment.c.comment_id)
     )
     return list(db.execute(query).scalars())
+
+
+WITHOUT_THEME = 0
+"""In the place of a theme's number: comments that are in no theme. Numbers of themes begin at 1."""
 
 
 class Only(Term):
@@ -173,12 +229,14 @@ def desk_list(
     second_look: bool = False,
     only: Only = Only.ALL,
     language: str = "",
+    theme: int | None = None,
     at: datetime | None = None,
 ) -> list[str]:
     """Return the numbers of a hearing's comments in one state for a facilitator, what is due first first.
 
     With ``second_look``, only of those that hold what looks like personal data; with a ``language``, only of
-    those in it.
+    those in it; with the number of a ``theme``, only of those that were put into it, and with
+    ``WITHOUT_THEME`` of those in none. A comment that was held after it had been sorted stays in its theme.
     """
     require(actor, Act.READ_UNPUBLISHED_COMMENTS)
     now, row = at or datetime.now(UTC), comment.c
@@ -194,6 +252,13 @@ def desk_list(
         query = query.where(row.comment_id.in_(select(appeal.c.comment_id).where(appeal.c.outcome == "")))
     elif only is Only.REMOVAL:
         query = query.where(row.comment_id.in_(select(removal.c.comment_id).where(removal.c.outcome == "")))
+    if theme is not None:
+        of_hearing = theme_comment.c.hearing_id == hearing_id
+        sorted_in = select(theme_comment.c.comment_id).where(of_hearing)
+        if theme == WITHOUT_THEME:
+            query = query.where(row.comment_id.not_in(sorted_in))
+        else:
+            query = query.where(row.comment_id.in_(sorted_in.where(theme_comment.c.number == theme)))
     rows = list(db.execute(query))
     found = [(Comment(**{one: row_._mapping[one] for one in _FIELDS}), row_.due_at) for row_ in rows]
     if only is Only.OVERDUE:
@@ -246,7 +311,7 @@ def comments_for_export(db: Connection, actor: Actor, hearing_id: str) -> Iterat
         .order_by(comment.c.submitted_at, comment.c.comment_id)
     )
     rows = db.execute(query, execution_options={"yield_per": 500})
-    return (Comment(**row._mapping) for row in rows)
+    return (Comment(**dict(zip(_FIELDS, row, strict=True))) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

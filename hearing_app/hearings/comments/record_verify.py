@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from hearing_app.hearings.comments import cards, files, speaking, translations
+from hearing_app.hearings.comments import cards, files, identity, speaking, translations
 from hearing_app.hearings.comments.files import FileState
 from hearing_app.hearings.vocabulary import Speaking
 from hearing_app.record.checking import unreadable_is_a_fault
@@ -18,6 +18,7 @@ from hearing_app.store.tables import (
     comment,
     comment_file,
     comment_file_data,
+    comment_identity,
     comment_translation,
     paper_card,
     speaking_wish,
@@ -29,6 +30,7 @@ _KINDS = {
     *(files.ADDED, files.SCREENED, files.ERASED),
     *(translations.TRANSLATED, translations.CHECKED),
     *(cards.PRINTED, cards.ENTERED),
+    *(identity.CONFIRMED, identity.UNDONE),
 }
 
 
@@ -45,6 +47,7 @@ def faults(db: Connection) -> list[str]:
         *_faults_of_files(db, told, private),
         *_faults_of_translations(db, told),
         *_faults_of_cards(db, told),
+        *_faults_of_identity(db, told),
     ]
 
 
@@ -166,6 +169,29 @@ def _faults_of_cards(db: Connection, told: dict[str, list[_Told]]) -> Iterator[s
     for hearing_id in sorted({*printed, *entered, *there}):
         if there.get(hearing_id, (0, 0)) != (printed[hearing_id], entered[hearing_id]):
             yield f"Hearing {hearing_id}: its paper cards are not as many as were printed and entered."
+
+
+def _faults_of_identity(db: Connection, told: dict[str, list[_Told]]) -> Iterator[str]:
+    """Compare what is confirmed of authors with the last event about each; without its words it is gone."""
+    last: dict[str, _Told] = {}
+    for subject, events in told.items():
+        for event, content in events:
+            if event.kind in (identity.CONFIRMED, identity.UNDONE):
+                last[subject.removeprefix("comment:")] = (event, content)
+    there = {row.comment_id: row for row in db.execute(select(comment_identity))}
+    for comment_id in sorted(last.keys() | there.keys()):
+        name = f"What was confirmed of the author of comment {comment_id}"
+        told_last, row = last.get(comment_id), there.get(comment_id)
+        stands = (
+            told_last is not None and told_last[0].kind == identity.CONFIRMED and told_last[1] is not None
+        )
+        if (row is not None) != stands:
+            yield f"{name} is there without its event." if row else f"{name} is gone without an event."
+        elif row is not None and told_last is not None:
+            event, content = told_last
+            said, by = {"basis": row.basis, "seen": row.seen}, (row.at, row.actor, row.seq)
+            if said != _fields(content) or by != (event.at, event.actor, event.seq):
+                yield f"{name} is not what its event says."
 
 
 def _fields(content: Content | None) -> dict[str, Any]:

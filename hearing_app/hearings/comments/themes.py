@@ -15,7 +15,12 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from hearing_app.errors import Conflict, Fault, Invalid, NotFound
 from hearing_app.hearings.comments.comment import Comment
-from hearing_app.hearings.comments.lists import published_by_number, published_comments, published_numbers
+from hearing_app.hearings.comments.lists import (
+    published_by_number,
+    published_comments,
+    published_numbers,
+    words_of,
+)
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.checking import unreadable_is_a_fault
@@ -161,7 +166,7 @@ def suggestions(db: Connection, hearing_id: str) -> list[tuple[Suggestion, tuple
     sorted_already = themes_by_comment(db, hearing_id)
     left = [one for one in published_comments(db, hearing_id) if one.comment_id not in sorted_already]
     left.sort(key=lambda one: one.comment_id)
-    found = suggest(["\n".join((one.concern, one.value_seen, one.ask)) for one in left])
+    found = suggest([words_of(one) for one in left])
     return [(one, tuple(left[place] for place in one.members)) for one in found]
 
 

@@ -11,17 +11,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, String, delete, insert, select, type_coerce, update
 
 from hearing_app.errors import Conflict, Fault, Invalid, NotFound
 from hearing_app.hearings.comments.draft import LIMITS, NAMES, is_tag
 from hearing_app.hearings.vocabulary import State
-from hearing_app.people.permissions import Act, Actor, require
+from hearing_app.people.permissions import OPERATOR, Act, Actor, require
+from hearing_app.record.before import Before, moment_of
 from hearing_app.record.ledger import append
-from hearing_app.store.tables import comment, comment_translation
+from hearing_app.store.tables import comment, comment_translation, ledger
 from hearing_app.voices.signs import length, unstorable
 
 TRANSLATED, CHECKED = "comment.translated", "comment.translation_checked"
+REMOVED = "comment.translation_removed"
+HIDING = (TRANSLATED,)
 FIELDS = ("concern", "value_seen", "ask")
 # A translation can be longer than what it translates.
 _TIMES = 2
@@ -150,6 +153,46 @@ def translations_of(
 def remove_all(db: Connection, comment_id: str) -> None:
     """Delete the translations of a comment whose words go; what committed to them goes with the words."""
     db.execute(delete(comment_translation).where(comment_translation.c.comment_id == comment_id))
+
+
+def remove_again(db: Connection, before: Before, *, at: datetime | None = None) -> int:
+    """Delete in a restored record the translations that were replaced since the backup; return how many.
+
+    Which language a comment was translated into anew may not be known: then all of its translations that
+    are older go, but for those that the record before, where it holds, had to its end.
+    """
+    when, row = at or datetime.now(UTC), comment_translation.c
+    asked = [(one.subject, one.at) for one in before.events if one.kind == TRANSLATED]
+    asked += [(f"comment:{one.comment_id}", one.at) for one in before.noted if one.kind == TRANSLATED]
+    if not before.whole:
+        # The events may be lost where the rows are not.
+        rows = before.rows(select(row.comment_id, type_coerce(row.made_at, String).label("at")))
+        asked += [(f"comment:{one.comment_id}", moment_of(one.at)) for one in rows]
+    last: dict[str, datetime] = {}
+    have = select(ledger.c.subject, ledger.c.at).where(ledger.c.kind == TRANSLATED)
+    known = {(one.subject, one.at) for one in db.execute(have)}
+    for subject, moment in set(asked) - known:
+        last[subject] = max(moment, last.get(subject, moment))
+    there = select(row.comment_id, row.language, row.made_at)
+    stays = set()
+    if before.holds and before.whole:
+        stays = {tuple(one) for one in before.rows(there)}
+    older = [
+        one
+        for one in db.execute(there.order_by(row.comment_id, row.language))
+        if tuple(one) not in stays and last.get(f"comment:{one.comment_id}", one.made_at) > one.made_at
+    ]
+    for one in older:
+        append(
+            db,
+            actor=OPERATOR.name,
+            kind=REMOVED,
+            subject=f"comment:{one.comment_id}",
+            content={"language": one.language, "because": "restored"},
+            at=when,
+        )
+        _delete(db, one.comment_id, one.language)
+    return len(older)
 
 
 def _one(db: Connection, comment_id: str, language: str) -> Translation:

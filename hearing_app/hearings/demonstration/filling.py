@@ -6,7 +6,6 @@ A facilitator who is nobody (``facilitator:rehearsal``) decides, sorts and answe
 from __future__ import annotations
 
 import random
-import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,26 +23,34 @@ from hearing_app.hearings.comments.comment import submit
 from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.comments.themes import name_theme, sort_comments
 from hearing_app.hearings.demonstration.generator import COMMENTS, SEED, VOTERS, Made, comments, votes
+from hearing_app.hearings.demonstration.present import (
+    HEARING,
+    REHEARSAL,
+    address_of,
+    comment_draft,
+    is_over,
+    rehearsals,
+    voter_draft,
+)
 from hearing_app.hearings.demonstration.sentences import STATEMENTS, THEMES
-from hearing_app.hearings.hearing import Hearing, Sitting, publish_hearing
+from hearing_app.hearings.hearing import Hearing, Sitting, hearing_of, publish_hearing
 from hearing_app.hearings.moderation.deciding import decide
 from hearing_app.hearings.vocabulary import State
 from hearing_app.hearings.voting.casting import Vote, cast, voting_code
 from hearing_app.hearings.voting.statements import add
-from hearing_app.people.permissions import OPERATOR, PUBLIC, Actor, Role
-from hearing_app.record.versions import latest_version
+from hearing_app.people.permissions import OPERATOR, PUBLIC
 from hearing_app.registry.published import entry_of
 from hearing_app.store.engine import reading, writing
 
-HEARING = "rehearsal-live-facial-recognition"
 SYSTEM = "met-live-facial-recognition"
-REHEARSAL = Actor(Role.FACILITATOR, "rehearsal")
 # Others wait while it writes: so many rows in one transaction.
 _AT_ONCE = 40
 _READ, _SORTED, _ANSWERED = 0.8, 0.6, 3
 _ZONE = "Europe/London"
 
 T = TypeVar("T")
+
+__all__ = ["HEARING", "REHEARSAL", "SYSTEM", "Filled", "fill", "is_there"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +76,26 @@ def fill(
 ) -> Filled:
     """Publish the rehearsal's hearing and fill it; ``told`` hears how far it is.
 
-    Raises ``Conflict`` where the rehearsal is there already, ``NotFound`` where the register has no such
-    system. Broken off half-way, what was written stays, and ``removing.remove`` takes it out.
+    Raises ``Conflict`` where a rehearsal stands already, ``NotFound`` where the register has no such system.
+    Broken off half-way, what was written stays, and ``removing.remove`` takes it out; another may follow.
     """
     lots = random.Random(f"filling {seed}")  # noqa: S311 - the same lots each time are wanted
     with writing(engine) as db:
         hearing = _announce(db, system)
-        version = (system, hearing.versions[system])
         for text in STATEMENTS:
-            add(db, REHEARSAL, HEARING, text)
-    sent = _send(engine, key, comments(number, seed=seed), version, told)
+            add(db, REHEARSAL, hearing.id, text)
+    sent = _send(engine, key, hearing, comments(number, seed=seed), told)
     waiting = [item for item in sent if item.state == State.SUBMITTED]
     read = _publish(engine, [item for item in waiting if lots.random() < _READ])
     told("read", len(read))
     with writing(engine) as db:
-        _sort(db, [item for item in read if lots.random() < _SORTED])
+        _sort(db, hearing.id, [item for item in read if lots.random() < _SORTED])
     cast_votes = votes(voters, seed=seed)
-    _vote(engine, key, cast_votes)
+    _vote(engine, key, hearing.id, cast_votes)
     told("votes", len(cast_votes))
     with writing(engine) as db:
-        answered = _answer(db)
-    return Filled(HEARING, len(sent), len(read), len(cast_votes), answered)
+        answered = _answer(db, hearing.id)
+    return Filled(hearing.id, len(sent), len(read), len(cast_votes), answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +108,15 @@ class _Sent:
 
 
 def _send(
-    engine: Engine, key: bytes, made: list[Made], version: tuple[str, int], told: Callable[[str, int], None]
+    engine: Engine, key: bytes, hearing: Hearing, made: list[Made], told: Callable[[str, int], None]
 ) -> list[_Sent]:
+    [(system, version)] = hearing.versions.items()
     sent: list[_Sent] = []
     for part in _parts(made):
         with writing(engine) as db:
             for one in part:
-                draft = Draft(secrets.token_hex(16), HEARING, *version, **one.fields)
+                name = comment_draft(key, hearing.id, len(sent))
+                draft = Draft(name, hearing.id, system, version, **one.fields)
                 receipt = submit(db, PUBLIC, key, draft)
                 sent.append(_Sent(receipt.comment_id, receipt.state, one))
         told("comments", len(sent))
@@ -123,22 +131,24 @@ def _publish(engine: Engine, read: list[_Sent]) -> list[_Sent]:
     return read
 
 
-def _vote(engine: Engine, key: bytes, cast_votes: list[tuple[int, int, int]]) -> None:
-    # Drawn here and kept nowhere: nobody may ask for the digits of somebody who is made up, either.
-    drafts: dict[int, str] = defaultdict(lambda: secrets.token_hex(16))
+def _vote(engine: Engine, key: bytes, hearing_id: str, cast_votes: list[tuple[int, int, int]]) -> None:
+    # Numbered as they begin to vote: broken off, no number is left out.
+    drafts: dict[int, str] = {}
     for part in _parts(cast_votes):
         with writing(engine) as db:
             for voter, statement, given in part:
-                code = voting_code(key, HEARING, drafts[voter])
-                cast(db, key, Vote(HEARING, code, statement, given, is_new=True))
+                draft = drafts.setdefault(voter, voter_draft(key, hearing_id, len(drafts)))
+                code = voting_code(key, hearing_id, draft)
+                cast(db, key, Vote(hearing_id, code, statement, given, is_new=True))
 
 
 def _announce(db: Connection, system: str) -> Hearing:
-    if latest_version(db, "hearing", HEARING) is not None:
+    before = rehearsals(db)
+    if before and not is_over(db, before[-1]):
         raise Conflict(
-            "The rehearsal's hearing is there already.",
+            "A rehearsal is there already, whole or broken off.",
             kept="Nothing was added to it.",
-            next_step="Take it out with `hearing demo --remove`; each data folder holds one rehearsal.",
+            next_step="Take it out with `hearing demo --remove`; then begin a new one with `hearing demo`.",
         )
     try:
         entry = entry_of(db, system)
@@ -153,10 +163,10 @@ def _announce(db: Connection, system: str) -> Hearing:
     closes = (opens + timedelta(days=21)).astimezone(zone).replace(hour=23, minute=59)
     sits = (closes + timedelta(days=21)).replace(hour=18, minute=0)
     hearing = Hearing(
-        id=HEARING,
+        id=address_of(len(before) + 1),
         title="Rehearsal: live facial recognition in the borough",
-        summary="A hearing to rehearse with. Every comment, vote and answer in it was made up by a program, "
-        "so that facilitators can practise before people write.",
+        summary="A hearing to rehearse with. A program made up comments, votes and answers for it, so that "
+        "facilitators can practise before people write.",
         convened_by="The people who run this service, as a rehearsal",
         demonstration=True,
         systems=(system,),
@@ -168,7 +178,9 @@ def _announce(db: Connection, system: str) -> Hearing:
         opens_at=opens,
         closes_at=closes,
         what_happens_next="Facilitators practise with what stands here: they read the comments, arrange an "
-        "agenda, and answer. Nothing of it is real, and all of it will be taken out again.",
+        "agenda, and answer. When the rehearsal is over, every comment and vote in it is taken out again: "
+        "those that were made up, and those that somebody sent to try it. Answers stay, "
+        "and the list of what was done.",
         versions={system: entry.version.version},
         sitting=Sitting(
             starts_at=sits,
@@ -182,19 +194,19 @@ def _announce(db: Connection, system: str) -> Hearing:
     return hearing
 
 
-def _sort(db: Connection, read: list[_Sent]) -> None:
+def _sort(db: Connection, hearing_id: str, read: list[_Sent]) -> None:
     by_theme: dict[str, list[str]] = defaultdict(list)
     for one in read:
         if one.made.theme:
             by_theme[one.made.theme].append(one.comment_id)
     for theme, comment_ids in sorted(by_theme.items()):
-        number = name_theme(db, REHEARSAL, HEARING, THEMES[theme].name)
-        sort_comments(db, REHEARSAL, HEARING, number, into=comment_ids)
+        number = name_theme(db, REHEARSAL, hearing_id, THEMES[theme].name)
+        sort_comments(db, REHEARSAL, hearing_id, number, into=comment_ids)
 
 
-def _answer(db: Connection) -> int:
+def _answer(db: Connection, hearing_id: str) -> int:
     """Answer a few questions as if a letter had come from the agency, each in another way."""
-    hearing = Hearing.model_validate(latest_version(db, "hearing", HEARING).document)  # type: ignore[union-attr]  # it was published just now
+    hearing = hearing_of(db, hearing_id)
     today = datetime.now(UTC).astimezone(ZoneInfo(_ZONE)).date()
     waits = waits_of(db, hearing)[:_ANSWERED]
     said = (
@@ -205,7 +217,7 @@ def _answer(db: Connection) -> int:
     for one, (kind, text, days) in zip(waits, said, strict=False):
         by = today + timedelta(days=days) if days else None
         given = Answering(str(kind), text, (one.comment_id,), find_out_by=by, received_on=today)
-        enter(db, REHEARSAL, HEARING, given, seen={one.comment_id: 0})
+        enter(db, REHEARSAL, hearing_id, given, seen={one.comment_id: 0})
     return len(waits)
 
 
@@ -215,6 +227,6 @@ def _parts(all_of: Iterable[T]) -> list[list[T]]:
 
 
 def is_there(engine: Engine) -> bool:
-    """Return whether the rehearsal's hearing was published in this record."""
+    """Return whether a rehearsal was published in this record, taken out again or not."""
     with reading(engine) as db:
-        return latest_version(db, "hearing", HEARING) is not None
+        return bool(rehearsals(db))

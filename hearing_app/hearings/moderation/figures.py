@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Row, Select, case, select
 
 from hearing_app.evidence.intervals import wilson
 from hearing_app.hearings.hearing import Hearing
@@ -27,11 +28,11 @@ from hearing_app.hearings.moderation.reviews import Round, agreement_of, rounds_
 from hearing_app.hearings.release import shown_rates
 from hearing_app.hearings.vocabulary import Reason, State
 from hearing_app.people.permissions import Act, Actor, require
-from hearing_app.record.ledger import private_contents
-from hearing_app.store.tables import comment, comment_hold, ledger, ledger_content
+from hearing_app.store.tables import comment, comment_hold, ledger, ledger_content, ledger_private
 
 _DECIDING = tuple(f"comment.{state}" for state in (State.PUBLISHED, State.HELD, State.REJECTED))
 
+_ROW_BY_ROW = {"yield_per": 500}
 # Their contents hold words, or what is left of them.
 _WITH_WORDS = ("comment.submitted", "comment.withdrawn", "comment.erased", "comment.private_erased")
 
@@ -146,23 +147,24 @@ def overdue_of(db: Connection, hearing: Hearing, *, at: datetime) -> list[Overdu
 
 def decisions_of(db: Connection, hearing_id: str) -> list[Decision]:
     """Return every decision on a hearing's comments in the order of the record, as the public may know it."""
+    return list(each_decision(db, hearing_id))
+
+
+def each_decision(db: Connection, hearing_id: str) -> Iterator[Decision]:
+    """Yield the same, read row by row: for an export."""
     query = _events(hearing_id).where(ledger.c.kind.in_(_DECIDING))
-    found = []
-    for event in db.execute(query):
+    for event in db.execute(query, execution_options=_ROW_BY_ROW):
         said = json.loads(event.content) if event.content else {}
-        found.append(
-            Decision(
-                event.seq,
-                event.at,
-                event.comment_id,
-                event.kind.removeprefix("comment."),
-                event.actor.partition(":")[0],
-                said.get("reason", ""),
-                said.get("rule_version", ""),
-                said.get("authority", ""),
-            )
+        yield Decision(
+            event.seq,
+            event.at,
+            event.comment_id,
+            event.kind.removeprefix("comment."),
+            event.actor.partition(":")[0],
+            said.get("reason", ""),
+            said.get("rule_version", ""),
+            said.get("authority", ""),
         )
-    return found
 
 
 def _events(hearing_id: str) -> Select[Any]:
@@ -188,37 +190,40 @@ def log_of(db: Connection, actor: Actor, hearing_id: str) -> list[tuple[str | in
 
     Notes are in it, where they were not erased; an author's words, and what was taken out of them, are not.
     """
+    return list(each_logged(db, actor, hearing_id))
+
+
+def each_logged(db: Connection, actor: Actor, hearing_id: str) -> Iterator[tuple[str | int, ...]]:
+    """Return the same, read row by row: for an export. Refuses at the call, not at the first row."""
     require(actor, Act.EXPORT_COMMENTS)
-    notes = _notes(db)
-    rows: list[tuple[str | int, ...]] = []
-    for event in db.execute(_events(hearing_id)):
-        said = json.loads(event.content) if event.content else {}
-        words = event.kind in _WITH_WORDS
-        details = {} if words else said
-        rows.append(
-            (
-                event.seq,
-                event.at.isoformat(),
-                event.comment_id,
-                event.kind.removeprefix("comment."),
-                event.actor,
-                str(details.get("from_state", "")),
-                str(details.get("reason", "")),
-                "" if words else notes.get(event.seq, ""),
-                str(details.get("rule_version", "")),
-                str(details.get("authority", "")),
-                "; ".join(
-                    f"{name}={details[name]}"
-                    for name in ("number", "kind", "decision", "round", "because", "due")
-                    if name in details
-                ),
-            )
-        )
-    return rows
+    private = ledger_private.c
+    # What holds words is not even read.
+    note = case((ledger.c.kind.in_(_WITH_WORDS), None), else_=private.content).label("private")
+    query = _events(hearing_id).outerjoin(ledger_private, private.seq == ledger.c.seq).add_columns(note)
+    return map(_logged, db.execute(query, execution_options=_ROW_BY_ROW))
 
 
-def _notes(db: Connection) -> dict[int, str]:
-    return {seq: str(content.fields.get("note", "")) for seq, content in private_contents(db).items()}
+def _logged(event: Row[Any]) -> tuple[str | int, ...]:
+    words = event.kind in _WITH_WORDS
+    details = json.loads(event.content) if event.content and not words else {}
+    note = json.loads(event.private).get("note", "") if event.private else ""
+    return (
+        event.seq,
+        event.at.isoformat(),
+        event.comment_id,
+        event.kind.removeprefix("comment."),
+        event.actor,
+        str(details.get("from_state", "")),
+        str(details.get("reason", "")),
+        str(note),
+        str(details.get("rule_version", "")),
+        str(details.get("authority", "")),
+        "; ".join(
+            f"{name}={details[name]}"
+            for name in ("number", "kind", "decision", "round", "because", "due")
+            if name in details
+        ),
+    )
 
 
 def _by_reason(decisions: list[Decision]) -> dict[str, dict[str, int]]:

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, or_, select
 
-from hearing_app.hearings.hearing import Hearing
+from hearing_app.hearings.hearing import Hearing, hearing_of
 from hearing_app.hearings.life.working_days import is_working_day
-from hearing_app.hearings.vocabulary import RULE_VERSION, Reason, State
+from hearing_app.hearings.vocabulary import RULE_VERSION, Consent, Reason, State
 from hearing_app.record.ledger import append, exactly
-from hearing_app.store.tables import comment_hold
+from hearing_app.store.tables import comment, comment_hold
 
 WORKING_DAYS = 3
+DATED = "comment.hold_dated"
 # Of these, publishing without a person's look could do what the hold is there to prevent.
-STAYS = frozenset({Reason.PERSONAL_DATA, Reason.THREAT, Reason.LEGAL, Reason.AUTHORS_WISH})
+STAYS = frozenset({Reason.PERSONAL_DATA, Reason.THREAT, Reason.LEGAL, Reason.AUTHORS_WISH, Reason.RESTORED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,42 @@ def hold_on_arrival(
     )
     if ends:
         begin(db, hearing, comment_id, seq=event.seq, since=at, may_lapse=False)
+
+
+def date_holds(db: Connection, *, at: datetime | None = None) -> list[str]:
+    """Say until when comments are held that were held before holds had an end; return their numbers.
+
+    It is what anybody would be told who was held today. The hold then ends as every other one does.
+    """
+    when, row = at or datetime.now(UTC), comment.c
+    query = (
+        select(row.comment_id, row.hearing_id, row.reason_id)
+        .outerjoin(comment_hold, comment_hold.c.comment_id == row.comment_id)
+        .where(
+            row.state == State.HELD,
+            row.reason_id != Reason.AUTHORS_WISH,
+            row.consent.in_([one for one in Consent if one.is_public]),
+            comment_hold.c.comment_id.is_(None),
+            # Their words can be gone, because their period is over.
+            or_(row.concern != "", row.value_seen != "", row.ask != ""),
+        )
+    )
+    found = db.execute(query.order_by(row.comment_id)).all()
+    for one in found:
+        hearing = hearing_of(db, one.hearing_id)
+        event = append(
+            db,
+            actor="rule",
+            kind=DATED,
+            subject=f"comment:{one.comment_id}",
+            content={"due": exactly(due_at(hearing, when)), "rule_version": RULE_VERSION},
+            private={},
+            at=when,
+        )
+        # Whether its words may be shown is looked at when its time is over (``lapses.lapse``).
+        may_lapse = one.reason_id not in STAYS
+        begin(db, hearing, one.comment_id, seq=event.seq, since=when, may_lapse=may_lapse)
+    return [one.comment_id for one in found]
 
 
 def end(db: Connection, comment_id: str) -> None:

@@ -15,6 +15,7 @@ from hearing_app.errors import Conflict
 from hearing_app.hearings.comments.comment import RULE
 from hearing_app.hearings.comments.screening import kinds_found
 from hearing_app.hearings.moderation.deciding import set_state
+from hearing_app.hearings.moderation.holding import date_holds
 from hearing_app.hearings.moderation.moves import comment_of, move_of, stand_of
 from hearing_app.hearings.moderation.redactions import words_for_readers
 from hearing_app.hearings.moderation.removals import end_open
@@ -33,6 +34,12 @@ def keep_up(engine: Engine, *, at: datetime | None = None) -> list[str]:
             return []
     with writing(engine) as db:
         return lapse(db, at=now)
+
+
+def date_old_holds(engine: Engine) -> list[str]:
+    """Give a last day to what is held since before holds had one, after an upgrade; return the numbers."""
+    with writing(engine) as db:
+        return date_holds(db)
 
 
 def lapse(db: Connection, *, at: datetime) -> list[str]:

@@ -18,7 +18,7 @@ from hearing_app.hearings.vocabulary import Consent, Reason, Stand, State, Step,
 from hearing_app.store.tables import comment, ledger, removal
 
 # What a facilitator may give as a reason; the author's wish is the author's alone.
-REASONS = tuple(reason for reason in Reason if reason is not Reason.AUTHORS_WISH)
+REASONS = tuple(reason for reason in Reason if reason.is_given)
 _ANY = frozenset(REASONS)
 # Words are taken out of a comment for what they do to somebody, or because the law says so.
 _REDACTING = frozenset({Reason.PERSONAL_DATA, Reason.THREAT, Reason.ABUSE, Reason.LEGAL})

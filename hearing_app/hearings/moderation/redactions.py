@@ -171,7 +171,7 @@ def redactions_of(db: Connection, comment_ids: Sequence[str]) -> dict[str, list[
 def as_published(db: Connection, comments: Sequence[Comment]) -> list[Comment]:
     """Return these comments as readers may see them: with a mark where something was taken out."""
     there = redactions_of(db, [one.comment_id for one in comments])
-    return [without(one, there.get(one.comment_id, ())) for one in comments]
+    return [without(one, there[one.comment_id]) if one.comment_id in there else one for one in comments]
 
 
 def without(written: Comment, redactions: Iterable[Redaction]) -> Comment:

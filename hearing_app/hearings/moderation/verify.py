@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, select
 from hearing_app.hearings.comments.erasure import ERASED, PRIVATE_ERASED, WITHDRAWN
 from hearing_app.hearings.moderation.appeals import APPEALED
 from hearing_app.hearings.moderation.erasing import ENDED
-from hearing_app.hearings.moderation.holding import STAYS
+from hearing_app.hearings.moderation.holding import DATED, STAYS
 from hearing_app.hearings.moderation.rates import RELEASED
 from hearing_app.hearings.moderation.redactions import LIFTED, REDACTED
 from hearing_app.hearings.moderation.removals import PROPOSED
@@ -25,6 +25,7 @@ from hearing_app.record.ledger import Content, Event, contents, exactly, private
 from hearing_app.store import tables
 
 _Told = tuple[Event, dict[str, Any] | None, dict[str, Any] | None]
+_PROMISING = ("comment.held", DATED)
 _OF_ROUND = (ANNOUNCED, DRAWN, RELEASED)
 
 
@@ -64,7 +65,7 @@ def _faults_of_holds(db: Connection, by_seq: dict[int, _Told]) -> Iterator[str]:
         event, told, _ = by_seq.get(one.seq, (None, None, None))
         if one.state != State.HELD:
             yield f"{name}: it has an end of a hold, and is not held."
-        elif event is None or event.kind != "comment.held" or event.subject != f"comment:{one.comment_id}":
+        elif event is None or event.kind not in _PROMISING or event.subject != f"comment:{one.comment_id}":
             yield f"{name}: no event says until when it is held."
         elif told is not None and told.get("due") != exactly(one.due_at):
             yield f"{name}: it is held until another moment than was promised."
@@ -73,7 +74,7 @@ def _faults_of_holds(db: Connection, by_seq: dict[int, _Told]) -> Iterator[str]:
     promised = {
         one[0].subject: one[0].seq
         for one in by_seq.values()
-        if one[0].kind.startswith("comment.") and one[0].kind.removeprefix("comment.") in set(State)
+        if one[0].kind == DATED or one[0].kind in {f"comment.{state}" for state in State}
     }
     there = {f"comment:{one}" for one in db.execute(select(hold.comment_id)).scalars()}
     for one in db.execute(select(row.comment_id).where(row.state == State.HELD)):

@@ -78,7 +78,7 @@ def reply(
     and ``Conflict`` says so. The same answer sent twice stands once. Raises ``Forbidden`` for anybody but a
     publisher of the agency, ``Invalid`` with every fault.
     """
-    one = _asked_of(db, actor, request_id)
+    one = asked_of(db, actor, request_id)
     if len(one.replies) == seen + 1 and _said(one) == (
         actor.name,
         given.kind,
@@ -110,7 +110,7 @@ def extend(
     At the latest ``MOST_EXTENDED`` days after the first due day, and before that day is over.
     """
     when = at or datetime.now(UTC)
-    one = _asked_of(db, actor, request_id)
+    one = asked_of(db, actor, request_id)
     later, why = end_of_day(until, "UTC"), reason.strip()
     if (one.extended_until, one.extension_reason) == (later, why):
         return one
@@ -141,7 +141,7 @@ def _append(
     )
 
 
-def _asked_of(db: Connection, actor: Actor, request_id: str) -> Request:
+def asked_of(db: Connection, actor: Actor, request_id: str) -> Request:
     """Return a request that the actor may answer; who may not does not learn whether there is one."""
     require(actor, Act.ANSWER_REQUESTS)
     found = requests_where(db, rights_request.c.request_id == request_id[:20])

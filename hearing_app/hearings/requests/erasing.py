@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, update
 
 from hearing_app.errors import NotFound
 from hearing_app.hearings.requests.asking import SUBJECT
@@ -20,7 +20,7 @@ from hearing_app.people.retention import Due
 from hearing_app.record.before import Before
 from hearing_app.record.ledger import append, erase_private, exactly
 from hearing_app.store.engine import erase_freed_pages, writing
-from hearing_app.store.tables import ledger, rights_answer, rights_request
+from hearing_app.store.tables import ledger, reply_draft, rights_answer, rights_request
 
 WITHDRAWN, ERASED = "request.withdrawn", "request.private_erased"
 ERASING = (WITHDRAWN, ERASED)
@@ -117,6 +117,8 @@ def _erase(db: Connection, one: Request, kind: str, when: datetime) -> None:
     db.execute(update(rights_request).where(rights_request.c.request_id == one.request_id).values(gone))
     answers = update(rights_answer).where(rights_answer.c.request_id == one.request_id)
     db.execute(answers.values(text="", office="", actor=""))
+    # What a publisher was writing about it tells of it, too.
+    db.execute(delete(reply_draft).where(reply_draft.c.request_id == one.request_id))
 
 
 def _found(db: Connection, kind: str, before: datetime) -> Iterator[tuple[str, datetime]]:

@@ -1,12 +1,15 @@
 """How each agency answers requests, in figures that give no single request away.
 
-Three rules hold, and are said beside the figures. They are made once a month, of what stood when the month
-began: no figure moves with one request. Of an agency's requests full tens are counted, the oldest first, and
-fewer than ten not at all: what is left over waits for the next ten. What was asked, and about which system,
-is not counted in public.
+The ledger tells anyone on which days some request was lodged, put off, answered or taken back. A figure that
+counted one late answer, or one that was put off, would say to which agency that request went. So four rules
+hold, and are said beside the figures. A request is counted when it is over: answered, or past its day; what
+was taken back before is not counted. Of an agency's requests full tens are counted, in the order in which
+they were over, and a ten never changes afterwards. Figures are made when a month begins. A count under three
+is not told apart from none, whichever of the two it is. What was asked, and about which system, is not
+counted in public.
 
-The ledger tells anyone how many requests there are in all. What is left when every published ten is taken
-away is spread over all agencies, 0 to 9 at each: how many are one agency's can be told only where nothing is
+The ledger also tells how many requests there are in all. What is left when every published ten is taken away
+is spread over all agencies, 0 to 9 at each: how many are one agency's can be told only where nothing is
 left, where nine are left at every one, or where there is one agency alone (a test tries every case).
 """
 
@@ -15,33 +18,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 
 from sqlalchemy import Connection
 
-from hearing_app.hearings.answers.figures import Quartiles, quartiles
+from hearing_app.hearings.answers.figures import quartiles
 from hearing_app.hearings.requests.reading import Request, requests_where
 from hearing_app.store.tables import rights_request
 
 FEWEST = 10
-"""Requests to an agency from which on its figures are shown; the step in which they grow, too."""
+"""Requests of an agency that are over from which on its figures are shown; the step in which they grow."""
+SMALLEST = 3
+"""A count under this is shown as a range from none on."""
+FEWEST_FOR_A_MEDIAN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class RequestFigures:
-    """How one agency answered: ``lodged`` is the sum of the five counts, ``put_off`` a part of them.
+    """How one agency answered: of ``counted`` requests so many in time, as a range where one count is small.
 
-    ``days`` counts what waits, or was taken back before its answer, as having taken at least so long.
+    ``median_weeks`` says within how many begun weeks half were answered, where what was not answered by its
+    day counts as having taken at least so long; ``None`` where half were not, or under twenty are counted.
     """
 
     agency: str
-    lodged: int
-    in_time: int
-    late: int
-    waiting: int
-    overdue: int
-    withdrawn: int
-    put_off: int
-    days: Quartiles
+    counted: int
+    in_time_at_least: int
+    in_time_at_most: int
+    median_weeks: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """A request that is over: when, after how many days, and whether it was answered by its day."""
+
+    at: datetime
+    number: str
+    days: int
+    in_time: bool
 
 
 def counted_until(at: datetime | None = None) -> datetime:
@@ -51,39 +65,44 @@ def counted_until(at: datetime | None = None) -> datetime:
 
 
 def figures_by_agency(db: Connection, *, at: datetime | None = None) -> list[RequestFigures]:
-    """Return the figures of every agency that was asked ten times or more, by its id."""
+    """Return the figures of every agency of whose requests ten or more are over, by its id."""
     until = counted_until(at)
-    asked: dict[str, list[Request]] = {}
+    found: dict[str, list[_Over]] = {}
     for one in requests_where(db, rights_request.c.lodged_at < until):
-        asked.setdefault(one.agency, []).append(one)
-    return [
-        _figures(agency, found[:tens], until)
-        for agency, found in sorted(asked.items())
-        if (tens := len(found) // FEWEST * FEWEST)
-    ]
+        over = _over(one, until)
+        if over is not None:
+            found.setdefault(one.agency, []).append(over)
+    figures = []
+    for agency, all_over in sorted(found.items()):
+        in_order = sorted(all_over, key=lambda over: (over.at, over.number))
+        if tens := in_order[: len(in_order) // FEWEST * FEWEST]:
+            figures.append(_figures(agency, tens))
+    return figures
 
 
-def _figures(agency: str, found: Sequence[Request], until: datetime) -> RequestFigures:
-    """Return the figures as they stood at a moment: what came after it is not known yet."""
-    counts = dict.fromkeys(("in_time", "late", "waiting", "overdue", "withdrawn"), 0)
-    answered, open_ = [], []
-    for one in found:
-        reply = next((each.at for each in one.replies if each.at < until), None)
-        taken_back = one.withdrawn_at is not None and one.withdrawn_at < until
-        # Withdrawn before an answer, it stopped waiting on that day.
-        over = one.withdrawn_at if taken_back and one.withdrawn_at is not None else until
-        due = _due_by(one, until)
-        if reply is not None:
-            answered.append((reply - one.lodged_at).days)
-            counts["late" if reply > due else "in_time"] += 1
-            continue
-        open_.append((over - one.lodged_at).days)
-        counts["withdrawn" if taken_back else "overdue" if until > due else "waiting"] += 1
-    put_off = sum(one.extended_at is not None and one.extended_at < until for one in found)
-    return RequestFigures(agency, len(found), **counts, put_off=put_off, days=quartiles(answered, open_))
+def _over(one: Request, until: datetime) -> _Over | None:
+    """Return how a request ended before a moment; ``None`` while it is not over, or where it was taken back.
 
-
-def _due_by(one: Request, until: datetime) -> datetime:
-    """Return by when an answer was due, as far as it was known at a moment."""
+    Nothing that happens after its day changes it: a late answer is not in time, whenever it comes.
+    """
     was_put_off = one.extended_at is not None and one.extended_at < until
-    return one.due_by if was_put_off else one.due_at
+    due = one.due_by if was_put_off else one.due_at
+    reply = next((each.at for each in one.replies), None)
+    in_time = reply is not None and reply <= due
+    over = reply if reply is not None and in_time else due
+    if over >= until or (one.withdrawn_at is not None and one.withdrawn_at < over):
+        return None
+    return _Over(over, one.request_id, (over - one.lodged_at).days, in_time)
+
+
+def _figures(agency: str, tens: Sequence[_Over]) -> RequestFigures:
+    counted, in_time = len(tens), sum(one.in_time for one in tens)
+    least, most = in_time, in_time
+    if in_time < SMALLEST:
+        least, most = 0, SMALLEST - 1
+    elif counted - in_time < SMALLEST:
+        least, most = counted - SMALLEST + 1, counted
+    answered = [one.days for one in tens if one.in_time]
+    median = quartiles(answered, [one.days for one in tens if not one.in_time]).median
+    weeks = None if median is None or counted < FEWEST_FOR_A_MEDIAN else max(1, ceil(median / 7))
+    return RequestFigures(agency, counted, least, most, weeks)

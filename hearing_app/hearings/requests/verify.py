@@ -14,7 +14,7 @@ from hearing_app.hearings.requests.erasing import ERASED, ERASING, WITHDRAWN, fa
 from hearing_app.hearings.requests.reading import request_of
 from hearing_app.record.checking import unreadable_is_a_fault
 from hearing_app.record.ledger import Content, Event, contents, exactly, private_contents
-from hearing_app.store.tables import rights_answer, rights_request
+from hearing_app.store.tables import reply_draft, rights_answer, rights_request
 
 
 @unreadable_is_a_fault("The requests")
@@ -65,6 +65,9 @@ def _faults_of(
     texts += [text for one in given for text in (one.text, one.office, one.actor)]
     if any(texts):
         yield "its words were erased, and still stand in its row."
+    drafts = select(reply_draft.c.request_id).where(reply_draft.c.request_id == row.request_id)
+    if db.execute(drafts).first():
+        yield "its words were erased, and the draft of an answer to them still stands."
     kept = private.get(ends[-1].seq)
     if kept is None or kept.fields != facts_of(request_of(db, row.request_id)):
         yield "its row differs from what was committed to when its words were erased."

@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, String, delete, select, type_coerce, update
 
-from hearing_app.record.before import Before
+from hearing_app.record.before import Before, moment_of
 from hearing_app.record.ledger import append, day_of, erase_content, erase_private
 from hearing_app.store.tables import statement, vote, voter
 
-ERASED, TAKEN_BACK = "statement.erased", "vote.withdrawn"
+ERASED, TAKEN_BACK, TAKEN_DOWN = "statement.erased", "vote.withdrawn", "statement.taken_down"
 ERASING = (TAKEN_BACK,)
+HIDING = (ERASED, TAKEN_DOWN)
 _VOTE = "vote:"
+_AGAIN = "It was taken down before the record was restored from a backup."
 
 
 def subject_of(hearing_id: str, number: int) -> str:
@@ -40,22 +42,25 @@ def forget_words_of(db: Connection, comment_id: str, *, at: datetime, holding: s
         if not sought or row.in_own_words or sought in _folded(row.text) or _folded(row.text) in sought
     ]
     for row in rows:
-        subject = subject_of(row.hearing_id, row.number)
-        erase_content(db, subject)
-        why = "The words it rests on left the record."
-        event = append(db, actor="rule", kind=ERASED, subject=subject, content={"why": why}, at=at)
-        db.execute(
-            update(statement)
-            .where(statement.c.hearing_id == row.hearing_id, statement.c.number == row.number)
-            .values(
-                text="",
-                language="",
-                taken_down_at=event.at,
-                taken_down_why=why,
-                taken_down_seq=event.seq,
-            )
-        )
+        _forget(db, row.hearing_id, row.number, at=at)
     return len(rows)
+
+
+def _forget(db: Connection, hearing_id: str, number: int, *, at: datetime) -> None:
+    why = "The words it rests on left the record."
+    erase_content(db, subject_of(hearing_id, number))
+    here = (statement.c.hearing_id == hearing_id) & (statement.c.number == number)
+    db.execute(update(statement).where(here).values(text="", language=""))
+    _end(db, ERASED, subject_of(hearing_id, number), why, at=at)
+
+
+def _end(db: Connection, kind: str, subject: str, why: str, *, at: datetime) -> None:
+    """End the voting on a statement by rule, with its event."""
+    event = append(db, actor="rule", kind=kind, subject=subject, content={"why": why}, at=at)
+    hearing_id, _, number = subject.removeprefix("statement:").rpartition("/")
+    here = (statement.c.hearing_id == hearing_id) & (statement.c.number == int(number))
+    left = {"taken_down_at": event.at, "taken_down_why": why, "taken_down_seq": event.seq}
+    db.execute(update(statement).where(here).values(left))
 
 
 def _folded(text: str) -> str:
@@ -81,6 +86,39 @@ def erase_again(db: Connection, before: Before) -> int:
             done.add(voter_id)
             forget_votes_of(db, voter_id, at=at)
     return len(done)
+
+
+def take_down_again(db: Connection, before: Before, *, at: datetime | None = None) -> int:
+    """Take down in a restored record the statements that were taken down since the backup; return how many.
+
+    A number can stand for another statement, where this one was added after an earlier restore: then what
+    was done before it was added does not count.
+    """
+    when, row = at or datetime.now(UTC), statement.c
+    asked = [(one.kind, one.subject, one.at) for one in before.events if one.kind in HIDING]
+    asked += [(one.kind, one.comment_id, one.at) for one in before.noted if one.kind in HIDING]
+    if not before.whole:
+        # The events may be lost where the rows are not.
+        ended = select(
+            row.hearing_id, row.number, row.text, type_coerce(row.taken_down_at, String).label("at")
+        )
+        for gone in before.rows(ended.where(row.taken_down_at.is_not(None))):
+            kind = TAKEN_DOWN if gone.text else ERASED
+            asked.append((kind, subject_of(gone.hearing_id, gone.number), moment_of(gone.at)))
+    last: dict[tuple[str, str], datetime] = {}
+    for kind, subject, moment in asked:
+        last[kind, subject] = max(moment, last.get((kind, subject), moment))
+    done = 0
+    shown = select(row.hearing_id, row.number, row.added_at).where(row.taken_down_at.is_(None))
+    for one in db.execute(shown.order_by(row.hearing_id, row.number)).all():
+        subject, since = subject_of(one.hearing_id, one.number), day_of(one.added_at)
+        counts = [kind for kind in HIDING if (kind, subject) in last and last[kind, subject] >= since]
+        if ERASED in counts:
+            _forget(db, one.hearing_id, one.number, at=when)
+        elif counts:
+            _end(db, TAKEN_DOWN, subject, _AGAIN, at=when)
+        done += bool(counts)
+    return done
 
 
 def _asked_before(before: Before) -> Iterator[tuple[str, datetime]]:

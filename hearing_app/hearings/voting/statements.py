@@ -16,6 +16,7 @@ from hearing_app.errors import Conflict, Fault, Invalid, NotFound
 from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.comments.lists import published_by_number
 from hearing_app.hearings.hearing import Phase, hearing_of
+from hearing_app.hearings.voting.erasing import TAKEN_DOWN as TAKEN_DOWN  # noqa: PLC0414 - given on
 from hearing_app.hearings.voting.erasing import subject_of
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.ledger import append
@@ -24,7 +25,7 @@ from hearing_app.voices.language import detect
 from hearing_app.voices.personal_data import find
 from hearing_app.voices.signs import is_blank, length, shown, unstorable
 
-ADDED, TAKEN_DOWN = "statement.added", "statement.taken_down"
+ADDED = "statement.added"
 # Pol.is gives 140; a sentence of a language with longer words needs a little more.
 LONGEST, SHORTEST = 200, 10
 MOST = 300

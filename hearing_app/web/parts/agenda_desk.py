@@ -66,7 +66,9 @@ def proposing(draft: Draft, hearing: Hearing) -> None:
     with st.expander("Propose an agenda", expanded=not draft.arrangement.items, key="agenda_proposing"):
         st.html(
             '<div class="doc"><p>It takes the place of this draft; locked places stay. It follows from '
-            "wishes to speak, themes and questions, by the rules that stand on the hearing's page.</p></div>"
+            "wishes to speak, themes and questions, by the rules that stand on the hearing's page. Where "
+            "nobody was drawn to speak about what sets a group of opinion apart, minutes are kept for it."
+            "</p></div>"
         )
         there = minutes_there_are(hearing)
         st.number_input(LABELS["minutes"], 1, 24 * 60, there, key="agenda_minutes")

@@ -111,10 +111,10 @@ def show(
     _choice(LABELS["comment_type"], CommentType, "comment_type", marks)
     for name in ("concern", "value_seen", "ask"):
         _words(name, marks)
-    counted = "Shown only as counts of ten or more."
-    _choice(f"{LABELS['stance']}\n{counted}", Stance, "stance", marks)
+    seen = "Facilitators see your answer beside your words; the public sees only counts of ten or more."
+    _choice(f"{LABELS['stance']}\n{seen}", Stance, "stance", marks)
     st.multiselect(
-        f"{LABELS['standing']}\nOptional. {counted}",
+        f"{LABELS['standing']}\nOptional. {seen}",
         [str(value) for value in Standing],
         format_func=lambda value: Standing(value).label,
         key="comment_standing",
@@ -225,7 +225,8 @@ def draft(
 
 def _typed_link(place: int) -> tuple[str, str]:
     values = st.session_state[VALUES]
-    return values[f"link_{place}"].strip(), values[f"title_{place}"].strip()
+    # A fault shows an address with a sign of no width in it (``for_label``), which is copied with it.
+    return values[f"link_{place}"].replace("\u2060", "").strip(), values[f"title_{place}"].strip()
 
 
 def _rows() -> list[int]:
@@ -290,7 +291,11 @@ def _links(marks: _Marks) -> None:
     # Open while its last fault is being mended, too: it must not close under the typing hand.
     looked_at = {*marks.mended, *(fault.field for fault in marks.faults)}
     wrong = any(field.startswith("evidence") for field in looked_at)
-    with st.expander("Evidence: links to pages or documents. Optional", expanded=wrong):
+    with st.expander("Evidence: links now, files after sending. Optional", expanded=wrong):
+        st.html(
+            '<div class="doc"><p>Here you give links to pages or documents. Files, such as a picture, '
+            "can be added right after sending, with the receipt.</p></div>"
+        )
         for place in range(MOST_LINKS):
             st.text_input(f"Address of link {place + 1}", key=f"comment_link_{place}")
             st.text_input(f"What link {place + 1} is", key=f"comment_title_{place}")

@@ -8,8 +8,10 @@ import streamlit as st
 
 from hearing_app.deployment import current
 from hearing_app.documents.moderation import rules_html
+from hearing_app.documents.text import isolated
 from hearing_app.documents.words import plural
-from hearing_app.hearings.comments.lists import Only, languages_of
+from hearing_app.hearings.comments.lists import WITHOUT_THEME, Only, languages_of
+from hearing_app.hearings.comments.themes import themes_of
 from hearing_app.hearings.vocabulary import LANGUAGES
 from hearing_app.store.engine import reading
 from hearing_app.web.parts.actor import actor
@@ -35,6 +37,7 @@ def choice(hearing_id: str) -> dict[str, Any]:
     )
     with reading(current().engine) as db:
         languages = languages_of(db, actor(), hearing_id)
+        themes = {one.theme_id: one.name for one in themes_of(db, hearing_id)}
     with st.container(horizontal=True):
         only = st.selectbox("Show", list(Only), format_func=lambda value: Only(value).label, key="desk_only")
         language = st.selectbox(
@@ -45,7 +48,16 @@ def choice(hearing_id: str) -> dict[str, Any]:
             ),
             key="desk_language",
         )
-    return {"second_look": second_look, "only": Only(only or Only.ALL), "language": language or ""}
+        theme = st.selectbox(
+            "Theme",
+            [None, WITHOUT_THEME, *themes],
+            format_func=lambda one: (
+                "Any" if one is None else isolated(themes[one]) if one in themes else "Without a theme"
+            ),
+            key=f"desk_theme_{hearing_id}",
+        )
+    chosen = {"second_look": second_look, "only": Only(only or Only.ALL), "language": language or ""}
+    return {**chosen, "theme": theme}
 
 
 def exports(hearing_id: str, received: int) -> None:
@@ -62,7 +74,7 @@ def exports(hearing_id: str, received: int) -> None:
     )
     st.html(
         '<div class="doc"><p>For the preparation: '
-        f'<a href="/desk/packs/{hearing_id}.zip" download>the whole pack, in one file</a> · '
+        f'<a href="/pack?hearing={hearing_id}">the whole pack, in one file</a>: choose what is in it · '
         f'<a href="/desk/briefings/{hearing_id}">the briefing, to read or print</a> · '
         f'<a href="/desk/briefings/{hearing_id}.docx" download>the briefing as a Word document</a></p></div>'
     )

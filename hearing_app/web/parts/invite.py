@@ -5,13 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
-from hearing_app.documents.text import for_label
 from hearing_app.errors import HearingError
 from hearing_app.people.accounts import invite
 from hearing_app.people.permissions import STAFF_ROLES, Actor, Role
-from hearing_app.registry.published import names_of_agencies
-from hearing_app.store.engine import reading, writing
-from hearing_app.web.parts import frame
+from hearing_app.store.engine import writing
+from hearing_app.web.parts import agency_choice, frame
 
 
 def show(actor: Actor) -> None:
@@ -20,12 +18,14 @@ def show(actor: Actor) -> None:
     # Not a form of Streamlit's: within one, the question for the agency could not follow the role.
     email = st.text_input("E-mail address", key="invite_email")
     role = st.selectbox("Role", [str(one) for one in STAFF_ROLES], key="invite_role")
-    agency = _agency() if role == Role.PUBLISHER else ""
+    if role == Role.PUBLISHER:
+        agency_choice.ask("Agency", "invite_agency")
     sent = st.button("Make an invitation link", key="invite_send")
     if not sent:
         return
     try:
         with writing(current().engine) as db:
+            agency = agency_choice.chosen(db, "invite_agency") if role == Role.PUBLISHER else ""
             token = invite(db, actor, email=email, role=Role(role), agency=agency)
     except HearingError as error:
         frame.refusal(error)
@@ -34,15 +34,3 @@ def show(actor: Actor) -> None:
         "Give this link to the person yourself. It works once, for three days, and is not shown again."
     )
     st.code(f"{current().settings.address}/invitation/{token}", language=None)
-
-
-def _agency() -> str:
-    """Ask for the agency that a publisher speaks for: one that the register knows, by its name."""
-    with reading(current().engine) as db:
-        names = names_of_agencies(db)
-    return st.selectbox(
-        "Agency",
-        ["", *sorted(names, key=lambda one: names[one].casefold())],
-        format_func=lambda one: for_label(names[one]) if one else "Choose one",
-        key="invite_agency",
-    )

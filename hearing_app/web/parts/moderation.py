@@ -23,7 +23,7 @@ from hearing_app.hearings.moderation.claims import claim
 from hearing_app.hearings.moderation.deciding import REASONS, decide, steps_open_to
 from hearing_app.hearings.vocabulary import Reason, State, Step
 from hearing_app.store.engine import reading, writing
-from hearing_app.web.parts import desk_steps, file_screening
+from hearing_app.web.parts import desk_steps, file_screening, identity_desk
 from hearing_app.web.parts.actor import actor
 
 _LIST, _NOT_DONE, _OPENED, _DRAWN = "desk_list", "desk_not_done", "desk_opened", "desk_drawn"
@@ -69,14 +69,27 @@ def close_list() -> None:
 
 
 def opened_list(
-    hearing_id: str, state: State, *, second_look: bool, only: Only = Only.ALL, language: str = ""
+    hearing_id: str,
+    state: State,
+    *,
+    second_look: bool,
+    only: Only = Only.ALL,
+    language: str = "",
+    theme: int | None = None,
 ) -> tuple[int, list[str]]:
     """Return the comments of this choice as they were when it was opened, and which opening that was."""
-    session, choice = st.session_state, (hearing_id, state, second_look, only, language)
+    session, choice = st.session_state, (hearing_id, state, second_look, only, language, theme)
     if session.get(_LIST, (None,))[0] != choice:
         with reading(current().engine) as db:
             found = desk_list(
-                db, actor(), hearing_id, state, second_look=second_look, only=only, language=language
+                db,
+                actor(),
+                hearing_id,
+                state,
+                second_look=second_look,
+                only=only,
+                language=language,
+                theme=theme,
             )
         session[_LIST], session[_NOT_DONE], session[_DRAWN] = (choice, found), {}, {}
         session[_OPENED] = session.get(_OPENED, 0) + 1
@@ -143,6 +156,7 @@ def show(one: Comment, names: Mapping[str, str], here: Shown, *, place: int, hea
                         args=(one, step),
                     )
         desk_steps.show(one, allowed, place=place, take=take)
+        identity_desk.show(one, hearing, place=place)
         file_screening.show(one, zone)
 
 

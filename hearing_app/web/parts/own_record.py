@@ -45,9 +45,19 @@ def show(found: Comment, receipt: str) -> None:
             on_click=_remove,
             args=(receipt, one.file_id),
         )
+    add_files("Add a file, or see your files")
+
+
+def add_files(words: str) -> None:
+    """Show the way to the page that takes files, beside this page and not in its place.
+
+    It asks for the receipt, and a page of this app that is left has forgotten the digits when its reader
+    comes back. A link within ``st.html`` cannot open a new tab; Streamlit's own does.
+    """
+    st.link_button(f"{words} (opens a new tab)", "/my-comment/files")
     st.html(
-        '<div class="doc"><p><a href="/my-comment/files">Add a file, or see your files without '
-        "JavaScript</a></p></div>"
+        '<div class="doc"><p class="quiet">Copy the 16 digits first: the new tab asks for them. Files are '
+        "sent there; this page stays open.</p></div>"
     )
 
 

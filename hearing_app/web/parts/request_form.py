@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
+from hearing_app.documents.requests import LABELS
 from hearing_app.errors import HearingError
 from hearing_app.hearings.requests.asking import LONGEST, LONGEST_AROUND, LONGEST_REACH, Asking, lodge
 from hearing_app.hearings.requests.vocabulary import RequestKind
@@ -13,12 +14,6 @@ from hearing_app.registry.published import PublishedEntry
 from hearing_app.store.engine import writing
 from hearing_app.web.parts.actor import sending
 
-LABELS = {
-    "kind": "What do you ask?",
-    "words": "What happened?",
-    "around": "When was it, roughly? (optional)",
-    "reach": "How can the agency write to you? (optional)",
-}
 _FIELDS = ("words", "around", "reach")
 state = st.session_state
 

@@ -10,6 +10,7 @@ from hearing_app.deployment import current
 from hearing_app.documents.requests import kept_by, request_status_html
 from hearing_app.documents.words import plural
 from hearing_app.errors import HearingError, Invalid
+from hearing_app.hearings.requests import drafts as reply_drafts
 from hearing_app.hearings.requests.answering import MOST_EXTENDED, Replying, extend, reply
 from hearing_app.hearings.requests.reading import Request
 from hearing_app.hearings.requests.vocabulary import ReplyKind, RequestState
@@ -24,6 +25,7 @@ LABELS = {
     "until": "Until which day",
     "reason": "Why, for the person",
 }
+_FIELDS = ("kind", "text", "office")
 AT_ONCE = 20
 """Forms on the page: hundreds would not open any more."""
 state = st.session_state
@@ -50,7 +52,13 @@ def _show(one: Request) -> None:
     kept = kept_by(house.settings.retention, house.settings.backup_days)
     with reading(house.engine) as db:
         body = request_status_html(db, one, kept, of_agency=True)
+        draft = reply_drafts.kept(db, actor(), one.request_id)
     st.html(body)
+    if draft is not None:
+        for name in _FIELDS:
+            state.setdefault(f"{key}_{name}", getattr(draft, name))
+    if said := state.pop(f"{key}_said", None):
+        st.success(said)
     with st.form(key, border=False):
         st.selectbox(
             LABELS["kind"],
@@ -61,7 +69,12 @@ def _show(one: Request) -> None:
         st.text_input(LABELS["office"], key=f"{key}_office", icon="", placeholder="")
         st.text_area(LABELS["text"], key=f"{key}_text")
         label = "Add to the answer" if one.replies else "Send the answer"
-        st.form_submit_button(label, type="primary", on_click=_answer, args=(one, key))
+        with st.container(horizontal=True):
+            st.form_submit_button(label, type="primary", on_click=_answer, args=(one, key))
+            st.form_submit_button("Keep as a draft", on_click=_keep, args=(one, key))
+    if draft is not None:
+        words = "Throw the draft away"
+        st.button(words, key=f"{key}_drop", on_click=_drop, args=(one, key))
     if one.state is RequestState.WAITING and one.extended_until is None and not one.is_overdue():
         with st.form(f"{key}_later", border=False):
             st.html(
@@ -77,11 +90,33 @@ def _key(one: Request) -> str:
     return f"requests_{one.request_id}_{len(one.replies)}"
 
 
+def _given(key: str) -> Replying:
+    return Replying(str(state[f"{key}_kind"]), state[f"{key}_text"], state[f"{key}_office"])
+
+
+def _keep(one: Request, key: str) -> None:
+    try:
+        with writing(current().engine) as db:
+            reply_drafts.keep(db, actor(), one.request_id, _given(key))
+        state[f"{key}_said"] = "Kept. Only you can see it."
+    except HearingError as error:
+        state["requests_refusal"] = error
+        state["requests_unsent"] = (key, _given(key).text)
+
+
+def _drop(one: Request, key: str) -> None:
+    with writing(current().engine) as db:
+        reply_drafts.drop(db, actor(), one.request_id)
+    for name in _FIELDS:
+        state.pop(f"{key}_{name}", None)
+
+
 def _answer(one: Request, key: str) -> None:
-    given = Replying(str(state[f"{key}_kind"]), state[f"{key}_text"], state[f"{key}_office"])
+    given = _given(key)
     try:
         with writing(current().engine) as db:
             reply(db, actor(), one.request_id, given, seen=len(one.replies))
+            reply_drafts.drop(db, actor(), one.request_id)
     except HearingError as error:
         state["requests_refusal"] = error
         state["requests_unsent"] = (key, given.text)

@@ -12,7 +12,7 @@ from hearing_app.people import staff as accounts
 from hearing_app.people.permissions import STAFF_ROLES, Actor, Role
 from hearing_app.people.staff import Member
 from hearing_app.store.engine import reading, writing
-from hearing_app.web.parts import frame, invitations, invite
+from hearing_app.web.parts import agency_choice, frame, invitations, invite
 from hearing_app.web.parts.actor import actor as actor_now
 
 _SAID, _LINK, _PROBLEM = "staff_said", "staff_link", "staff_problem"
@@ -67,9 +67,8 @@ def _change(others: dict[str, Member]) -> None:
     # A choice of its own for each account, which begins with the role that it has.
     role = st.selectbox("Role", roles, index=roles.index(member.account.role), key=f"staff_role_{chosen}")
     if role == Role.PUBLISHER:
-        st.text_input(
-            "The agency that they speak for", value=member.account.agency, key=f"staff_agency_{chosen}"
-        )
+        key = f"staff_agency_{chosen}"
+        agency_choice.ask("The agency that they speak for", key, present=member.account.agency)
     st.button("Change the role", key="staff_change", on_click=_change_role, args=(chosen,))
 
 
@@ -119,7 +118,8 @@ def _change_role(account_id: str) -> None:
     try:
         with writing(current().engine) as db:
             role = Role(state[f"staff_role_{account_id}"])
-            agency = state.get(f"staff_agency_{account_id}", "") if role is Role.PUBLISHER else ""
+            key = f"staff_agency_{account_id}"
+            agency = agency_choice.chosen(db, key) if role is Role.PUBLISHER else ""
             accounts.change_role(db, actor_now(), account_id, role, agency=agency)
         state[_SAID] = f"The account's role is now {role}."
     except HearingError as error:

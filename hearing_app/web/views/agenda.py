@@ -8,6 +8,7 @@ from hearing_app.deployment import current
 from hearing_app.documents.agenda_desk import draft_html, lottery_html
 from hearing_app.documents.text import isolated
 from hearing_app.hearings.agenda.arranging import begin
+from hearing_app.hearings.agenda.concerns import where_heard
 from hearing_app.hearings.agenda.lottery import commit, lottery_of
 from hearing_app.hearings.agenda.reading import draft_of, versions_of
 from hearing_app.hearings.comments.lists import published_comments
@@ -44,7 +45,10 @@ if chosen:
     if draft is None:
         agenda_desk.button("Begin the agenda", "begin", begin, chosen)
     else:
-        st.html(draft_html(draft, hearing, {one.comment_id: one.public_name for one in comments.values()}))
+        names = {one.comment_id: one.public_name for one in comments.values()}
+        with reading(current().engine) as db:
+            heard = where_heard(db, hearing, draft.arrangement.items)
+        st.html(draft_html(draft, hearing, names, heard))
         agenda_desk.proposing(draft, hearing)
         agenda_desk.items(draft, sorted(comments))
         agenda_desk.publishing(draft, versions[-1] if versions else None)

@@ -14,6 +14,7 @@ from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.receipts import found_by_receipt
 from hearing_app.registry.published import names_of_systems
 from hearing_app.store.engine import reading
+from hearing_app.web.pages import BY_NAME
 from hearing_app.web.parts import appeal, comment_form, following, frame, own_record, own_sent, proof
 from hearing_app.web.parts.actor import address
 
@@ -54,7 +55,7 @@ def show(found: Comment) -> None:
     if not found.has_words:
         return
     st.header("What you wrote", anchor=False)
-    st.html(comments_html([found], names, zone=hearing.time_zone, nameless="Not stated"))
+    st.html(comments_html([found], names, zone=hearing.time_zone))
     ask_to_withdraw()
 
 
@@ -89,6 +90,8 @@ with st.container(width=frame.READING_WIDTH):
         if st.form_submit_button("Find it", type="primary"):
             state["my_comment_receipt"] = typed
             state.pop("my_comment_sure", None)
+    if "comment_receipt" in state:
+        st.page_link(BY_NAME["receipt"].view, label="See again the digits of the comment you just sent")
     if refused := state.pop("my_comment_refusal", None):
         frame.refusal(refused)
     if (receipt := state.get("my_comment_receipt")) is not None:

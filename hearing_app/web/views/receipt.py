@@ -13,7 +13,7 @@ from hearing_app.hearings.comments.comment import Receipt, comment_by_receipt
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
-from hearing_app.web.parts import following, frame, proof
+from hearing_app.web.parts import following, frame, own_record, proof
 
 house, state = current(), st.session_state
 kept: Receipt | None = state.get("comment_receipt")
@@ -48,8 +48,7 @@ with st.container(width=frame.READING_WIDTH):
     if sent.has_words:
         following.show(sent.comment_id, kept.code)
     proof.show(sent)
-    st.html(
-        '<div class="doc"><p><a href="/my-comment/files">Add files to it, such as a picture</a></p></div>'
-    )
+    if sent.has_words:
+        own_record.add_files("Add files to it, such as a picture")
     st.page_link(BY_NAME["my_comment"].view, label="Follow or withdraw it under My receipt")
     st.page_link(BY_NAME["hearing"].view, label="Back to the hearing", query_params={"id": hearing.id})

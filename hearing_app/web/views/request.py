@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hearing_app.deployment import current
-from hearing_app.documents.requests import kept_by, request_intro_html, request_receipt_html
+from hearing_app.documents.requests import LABELS, kept_by, request_intro_html, request_receipt_html
 from hearing_app.documents.text import for_label
 from hearing_app.errors import NotFound
 from hearing_app.registry.published import entry_of
@@ -44,7 +44,7 @@ with st.container(width=frame.READING_WIDTH):
     else:
         refused = state.pop("request_refusal", None)
         if refused:
-            frame.refusal(refused, request_form.LABELS)
+            frame.refusal(refused, LABELS)
         st.page_link(BY_NAME["system"].view, label=for_label(entry.name), query_params={"id": entry.id})
         with reading(house.engine) as db:
             body = request_intro_html(db, entry, kept)

@@ -7,6 +7,7 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.system_page import system_page
 from hearing_app.documents.systems import links_to_figures
+from hearing_app.documents.text import for_label
 from hearing_app.errors import NotFound
 from hearing_app.hearings.hearing import Phase
 from hearing_app.store.engine import reading
@@ -30,12 +31,13 @@ frame.heading(entry.name)
 with st.container(horizontal=True):
     for dataset, words in links_to_figures(entry, house.catalogue):
         st.page_link(BY_NAME["evidence"].view, label=words, query_params={"dataset": dataset})
-    for hearing in page.hearings:
-        if hearing.phase() is Phase.OPEN:
-            st.page_link(
-                BY_NAME["comment"].view,
-                label="Comment on it",
-                query_params={"hearing": hearing.id, "system": entry.id},
-            )
+    # Two links with the same words and another end would be one to whoever hears them.
+    hearings = [hearing for hearing in page.hearings if hearing.phase() is Phase.OPEN]
+    for hearing in hearings:
+        st.page_link(
+            BY_NAME["comment"].view,
+            label=f"Comment on it in “{for_label(hearing.title)}”" if len(hearings) > 1 else "Comment on it",
+            query_params={"hearing": hearing.id, "system": entry.id},
+        )
 st.html(page.html)
 versions.compare(page)

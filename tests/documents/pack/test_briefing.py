@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hearing_app.deployment import Deployment
+from hearing_app.documents.pack import briefing
 from hearing_app.documents.pack.briefing import FIELDS, LONGEST_QUOTE, Briefing, briefing_of, quote_of
 from hearing_app.documents.pack.page import briefing_html
 from hearing_app.documents.pack.word import briefing_docx
@@ -113,3 +114,18 @@ def test_a_quote_is_a_stretch_of_the_text(written: MakeComment, text: str) -> No
     if one.is_whole:
         assert one.text == text.strip()
     assert set(FIELDS) <= set(Comment.__dataclass_fields__)
+
+
+def test_what_is_too_much_to_read_is_counted_and_said_where_it_stands(
+    house: Deployment, brief: Briefing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = len(brief.questions) + brief.more_questions
+    assert asked > 2
+    monkeypatch.setattr(briefing, "MOST_QUESTIONS", 2)
+    with reading(house.engine) as db:
+        short = briefing_of(db, REHEARSAL, HEARING)
+    assert (len(short.questions), short.more_questions) == (2, asked - 2)
+    more = f"{asked - 2} more questions stand in the open data and in the workbook, table comments"
+    assert more in briefing_html(short)
+    document = Document(io.BytesIO(briefing_docx(short)))
+    assert any(more in paragraph.text for paragraph in document.paragraphs)

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -17,10 +18,11 @@ from sqlalchemy import update
 from hearing_app.deployment import Deployment
 from hearing_app.documents.exports import as_typed
 from hearing_app.documents.pack.bundle import write_bundle
-from hearing_app.documents.pack.files import csv_of, jsonl_of, write_parquet, write_workbook
+from hearing_app.documents.pack.files import forms_in, write_table
 from hearing_app.documents.pack.staff import Choice, choice_of, comments_table, staff_tables
-from hearing_app.documents.pack.tables import public_tables
-from hearing_app.documents.pack.whole import write_pack
+from hearing_app.documents.pack.tables import Table, public_tables
+from hearing_app.documents.pack.whole import FILES, write_pack
+from hearing_app.documents.pack.workbook import Workbook
 from hearing_app.documents.text import visible
 from hearing_app.errors import Forbidden, Invalid
 from hearing_app.hearings.comments.lists import published_comments, tally
@@ -38,6 +40,21 @@ def filled(house: Deployment) -> Deployment:
     return house
 
 
+def _written(folder: Path, table: Table) -> tuple[bytes, bytes, Path]:
+    """The CSV, the JSON Lines and the Parquet file of a table."""
+    with forms_in(folder, table) as forms:
+        write_table(table, forms)
+    csv_file, jsonl, parquet = (folder / f"{table.name}.{ending}" for ending in ("csv", "jsonl", "parquet"))
+    return csv_file.read_bytes(), jsonl.read_bytes(), parquet
+
+
+def _write_workbook(tables: list[Table], file: Path) -> None:
+    with Workbook(file, tables, at=datetime(2026, 11, 23, tzinfo=UTC)) as book:
+        for table in tables:
+            with book.sheet(table) as form:
+                write_table(table, [form])
+
+
 def _csv(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
@@ -47,10 +64,9 @@ def test_the_forms_of_a_table_say_the_same_and_all_that_is_public(filled: Deploy
         hearing = hearing_of(db, HEARING)
         public = {one.comment_id: one for one in published_comments(db, HEARING)}
         for table in public_tables(db, hearing):
-            lines = [json.loads(line) for line in b"".join(jsonl_of(table)).splitlines()]
-            write_parquet(table, tmp_path / "t.parquet")
-            columns = pq.read_table(tmp_path / "t.parquet").to_pylist()
-            cells = _csv(b"".join(csv_of(table)))
+            written, said, parquet = _written(tmp_path, table)
+            lines = [json.loads(line) for line in said.splitlines()]
+            columns, cells = pq.read_table(parquet).to_pylist(), _csv(written)
             assert len(lines) == len(columns) == len(cells) == len(list(table.rows()))
             for line, row, cell in zip(lines, columns, cells, strict=True):
                 assert line.keys() == row.keys() == cell.keys()
@@ -71,7 +87,7 @@ def test_the_workbook_counts_as_the_hearing_does(filled: Deployment, tmp_path: P
     file = tmp_path / "w.xlsx"
     with reading(filled.engine) as db:
         counts = tally(db, HEARING)
-        write_workbook(staff_tables(db, REHEARSAL, hearing_of(db, HEARING)), file)
+        _write_workbook(staff_tables(db, REHEARSAL, hearing_of(db, HEARING)), file)
     book = load_workbook(file, read_only=True)
     rows = list(book["comments"].iter_rows(values_only=True))
     assert len(rows) - 1 == counts.received
@@ -83,12 +99,12 @@ def test_the_workbook_counts_as_the_hearing_does(filled: Deployment, tmp_path: P
     assert sum(1 for _ in book["moderation_log"].iter_rows()) > counts.received
 
 
-def test_a_choice_takes_what_it_names(filled: Deployment) -> None:
+def test_a_choice_takes_what_it_names(filled: Deployment, tmp_path: Path) -> None:
     with reading(filled.engine) as db:
         hearing = hearing_of(db, HEARING)
 
         def taken(choice: Choice) -> list[dict[str, str]]:
-            return _csv(b"".join(csv_of(comments_table(db, REHEARSAL, hearing, choice))))
+            return _csv(_written(tmp_path, comments_table(db, REHEARSAL, hearing, choice))[0])
 
         everyone = taken(Choice())
         held = taken(choice_of([("state", "held"), ("state", "submitted")]))
@@ -154,8 +170,8 @@ def test_no_formula_fires_and_text_survives_the_round_trip(filled: Deployment, t
         hearing = hearing_of(db, HEARING)
         public = {one.comment_id: one for one in published_comments(db, HEARING)}
         tables = staff_tables(db, REHEARSAL, hearing)
-        write_workbook(tables, tmp_path / "w.xlsx")
-        lines = [json.loads(line) for line in b"".join(jsonl_of(tables[0])).splitlines()]
+        _write_workbook(tables, tmp_path / "w.xlsx")
+        lines = [json.loads(line) for line in _written(tmp_path, tables[0])[1].splitlines()]
         db.rollback()
     for line in lines:
         if line["comment_id"] in public:
@@ -180,3 +196,56 @@ def test_only_facilitators_take_the_pack(filled: Deployment, tmp_path: Path) -> 
         page = archive.read("briefing.html").decode()
     assert 'href="https://example.org/record/hearings/' in page
     assert "<script" not in page
+
+
+def test_all_forms_of_the_pack_hold_the_same_rows_and_tell_how_far_they_are(
+    filled: Deployment, tmp_path: Path
+) -> None:
+    """Every table is read once for all of its forms, and its rows are told as they are written."""
+    told: list[tuple[str, int]] = []
+    with reading(filled.engine) as db:
+        hearing, counts = hearing_of(db, HEARING), tally(db, HEARING)
+        write_pack(
+            db,
+            REHEARSAL,
+            HEARING,
+            tmp_path / "p.zip",
+            base="",
+            checkpoint="x",
+            at=hearing.window[0],
+            told=lambda what, done: told.append((what, done)),
+        )
+    assert [what for what, _ in told if what in FILES] == list(FILES)
+    # Once for the facilitators, once for everyone.
+    assert [done for what, done in told if what == "comments"] == [counts.received, counts.published]
+    assert {one.name for one in tmp_path.iterdir()} == {"data", "p.zip"}
+    with zipfile.ZipFile(tmp_path / "p.zip") as archive:
+        archive.extractall(tmp_path)
+    rows = list(load_workbook(tmp_path / "workbook.xlsx", read_only=True)["comments"].values)
+    written = _csv((tmp_path / "comments.csv").read_bytes())
+    lines = [json.loads(line) for line in (tmp_path / "comments.jsonl").read_text("utf-8").splitlines()]
+    columns = pq.read_table(tmp_path / "comments.parquet").to_pylist()
+    assert len(rows) - 1 == len(written) == len(lines) == len(columns) == counts.received
+    for row, cell, line, column in zip(rows[1:], written, lines, columns, strict=True):
+        sheet = dict(zip(rows[0], row, strict=True))
+        assert sheet["comment_id"] == cell["comment_id"] == line["comment_id"] == column["comment_id"]
+        assert (sheet["concern"] or "") == visible(line["concern"])
+        assert column["concern"] == line["concern"]
+        assert sheet["system_version"] == line["system_version"] == column["system_version"]
+        # Excel keeps a moment as days; a second of it stays.
+        assert abs((sheet["submitted_at"].replace(tzinfo=UTC) - column["submitted_at"]).total_seconds()) < 1
+        assert datetime.fromisoformat(line["submitted_at"]) == column["submitted_at"]
+        assert sheet["has_words"] is line["has_words"] is column["has_words"]
+
+
+def test_who_stops_the_pack_leaves_nothing_half_made_behind(filled: Deployment, tmp_path: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    def told(what: str, _done: int) -> None:
+        if what == "comments":
+            raise Stopped
+
+    with reading(filled.engine) as db, pytest.raises(Stopped):
+        write_pack(db, REHEARSAL, HEARING, tmp_path / "p.zip", base="", checkpoint="", told=told)
+    assert {one.name for one in tmp_path.iterdir()} == {"data", "p.zip"}

@@ -40,6 +40,10 @@ def by_hand(columns: list[Coded], rows: int) -> Counts:
         # In another order, in part, and twice the same: as row groups of a file have them.
         (([2, 0], [1], [3, 3, 1]), True),
         (([2, 0], [1, -1], [3, 3, 1]), False),
+        # Evenly spaced, from the middle and backwards: added as one block.
+        (([2, 0], [1, 0], [3, 2, 1]), True),
+        # No two alike, and unevenly spaced: added place by place.
+        (([1], [0], [3, 0, 1]), True),
     ],
 )
 def test_rows_are_counted_by_codes_of_their_own_as_by_hand(
@@ -74,3 +78,20 @@ def test_few_rows_of_many_combinations_are_looked_up_one_by_one() -> None:
         assert combinations.add(one, 1)
     combinations.close()
     np.testing.assert_array_equal(counts, np.ones(24))
+
+
+def test_a_block_is_added_where_its_values_lie_and_nowhere_else() -> None:
+    """One row of each of its combinations: every place of the block has one, and no other place any."""
+    lists = ([2, 0], [1], [3, 1, 2])
+    counts = np.full(24, 10, dtype=np.int64)
+    combinations = Combinations(counts)
+    rows = list(product(*(range(len(listed)) for listed in lists)))
+    columns = [
+        coded(np.array([row[at] for row in rows]), listed, stride, np.int32)
+        for at, (listed, stride) in enumerate(zip(lists, STRIDES, strict=True))
+    ]
+    assert combinations.add(columns, len(rows))
+    combinations.close()
+    expected = np.full(SHAPE, 10)
+    expected[np.ix_(*lists)] += 1
+    np.testing.assert_array_equal(counts.reshape(SHAPE), expected)

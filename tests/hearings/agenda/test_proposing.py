@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -19,7 +20,7 @@ from hearing_app.hearings.agenda.proposing import (
 )
 
 NAMES = [f"C-{number}" for number in range(8)]
-THEMES, QUESTIONS, GROUPS = ("pictures", "stops", "cost"), ("", "use", "rules"), ("", "A", "B")
+THEMES, QUESTIONS, GROUPS = ("pictures", "stops", "cost"), ("", "use", "rules"), ("A", "B", "C")
 TOPICS = tuple(Topic("theme", one, one.capitalize(), (f"X-{one}",)) for one in THEMES)
 
 
@@ -32,7 +33,6 @@ def a_speaker(comment_id: str) -> st.SearchStrategy[Speaker]:
         themes=st.lists(st.sampled_from(THEMES), unique=True, max_size=2).map(tuple),
         question=st.sampled_from(QUESTIONS),
         system=st.just("cameras"),
-        group=st.sampled_from(GROUPS),
     )
 
 
@@ -41,13 +41,30 @@ some_speakers = st.integers(0, 8).flatmap(
 )
 some_minutes = st.integers(0, 30)
 a_draw = st.permutations(NAMES)
+some_topics = st.tuples(
+    *(
+        st.builds(
+            Topic,
+            kind=st.just("theme"),
+            name=st.just(name),
+            title=st.just(name),
+            comment_ids=st.just((f"X-{name}",)),
+            groups=st.lists(st.sampled_from(GROUPS), unique=True, max_size=3).map(tuple),
+        )
+        for name in THEMES
+    )
+)
 
 
 def spoken(proposal: Proposal) -> list[Speaker]:
     return [person for item in proposal.items for person in item.speakers]
 
 
-def best_by_hand(speakers: list[Speaker], minutes: int) -> tuple[int, int, int]:
+def voiced(proposal: Proposal) -> set[str]:
+    return {group for item in proposal.items if item.topic for group in item.topic.groups}
+
+
+def best_by_hand(speakers: list[Speaker], minutes: int) -> tuple[int, int]:
     """Every set of speakers that fits, looked at one by one."""
     sets = (some for size in range(len(speakers) + 1) for some in combinations(speakers, size))
     return max(
@@ -149,11 +166,53 @@ def test_one_who_speaks_for_two_matters_makes_room_for_a_third() -> None:
     assert made.unheard == ()
 
 
-def test_a_group_weighs_more_than_a_theme() -> None:
-    speakers = [Speaker("C-1", themes=("stops", "cost"), group="A"), Speaker("C-2", group="B")]
-    assert worth({m for one in choose(speakers, 3)[0] for m in one.matters}) == (1, 2, 0)
-    both = [Speaker("C-1", themes=("stops", "cost")), Speaker("C-2", group="B")]
-    assert [one.comment_id for one in choose(both, 3)[0]] == ["C-2"]
+@settings(max_examples=200, deadline=None)
+@given(some_speakers, some_minutes, a_draw, some_topics)
+def test_every_group_is_heard_that_half_of_the_minutes_could_let_be_heard(
+    speakers: list[Speaker], minutes: int, draw: list[str], topics: tuple[Topic, ...]
+) -> None:
+    made = propose(speakers, minutes, draw, topics=topics)
+    assert made.used <= minutes
+    # Every set of items that could be read out within half of the minutes, looked at one by one.
+    sets = (some for size in range(len(topics) + 1) for some in combinations(topics, size))
+    possible = max(len({g for one in some for g in one.groups}) for some in sets if 6 * len(some) <= minutes)
+    assert len(voiced(made)) >= possible
+    everyone = {group for one in topics for group in one.groups}
+    assert {name for kind, name in made.unheard if kind == "group"} == everyone - voiced(made)
+
+
+@settings(max_examples=150, deadline=None)
+@given(some_speakers, some_minutes, a_draw, some_topics)
+def test_groups_keep_minutes_and_never_choose_who_speaks(
+    speakers: list[Speaker], minutes: int, draw: list[str], topics: tuple[Topic, ...]
+) -> None:
+    """Who speaks is who would speak without any group, were there some minutes less."""
+    made = propose(speakers, minutes, draw, topics=topics)
+    without = tuple(replace(one, groups=()) for one in topics)
+    shorter = [propose(speakers, minutes - 3 * kept, draw, topics=without) for kept in range(4)]
+    names = {one.comment_id for one in spoken(made)}
+    assert names in [{one.comment_id for one in spoken(other)} for other in shorter]
+
+
+def test_an_item_of_a_group_is_kept_where_nobody_was_drawn_for_it() -> None:
+    topics = (TOPICS[0], replace(TOPICS[1], groups=("A",)), replace(TOPICS[2], groups=("A", "B")))
+    speakers = [Speaker(name, themes=("pictures",)) for name in ("C-1", "C-2", "C-3")]
+    plain = propose(speakers, 9, ["C-2", "C-3", "C-1"], topics=TOPICS)
+    assert [(item.title, len(item.speakers)) for item in plain.items] == [("Pictures", 3)]
+    # One item in which both groups are heard is enough, and the last in the draw waits.
+    made = propose(speakers, 9, ["C-2", "C-3", "C-1"], topics=topics)
+    assert [(i.title, i.minutes, [one.comment_id for one in i.speakers]) for i in made.items] == [
+        ("Pictures", 0, ["C-2", "C-3"]),
+        ("Cost", 3, []),
+    ]
+    assert [(one.comment_id, one.why) for one in made.waiting] == [("C-1", "time")]
+    # Who is drawn for the group's theme gives it a voice, and nothing is kept.
+    drawn = propose([*speakers, Speaker("C-4", themes=("cost",))], 9, ["C-4", "C-2", "C-3"], topics=topics)
+    assert [(item.title, item.minutes) for item in drawn.items] == [("Pictures", 0), ("Cost", 0)]
+    # Half of the minutes is the most: of two minutes' turns one fits into five.
+    short = propose(speakers, 5, ["C-2", "C-3", "C-1"], topics=topics, each=3)
+    assert [(item.title, item.minutes) for item in short.items] == [("Pictures", 0)]
+    assert set(short.unheard) == {("group", "A"), ("group", "B")}
 
 
 def test_fixed_items_stand_where_they_belong_and_the_break_in_the_middle() -> None:
@@ -202,12 +261,11 @@ def test_without_themes_questions_and_systems_make_the_items() -> None:
 def test_two_hundred_wishes_for_forty_themes_are_weighed(count: int) -> None:
     themes = [f"theme-{n}" for n in range(40)]
     speakers = [
-        Speaker(
-            f"C-{n:03}", n % 7 == 0, n % 3 == 0, (themes[n % 40], themes[(n * 7) % 40]), group="ABC"[n % 3]
-        )
+        Speaker(f"C-{n:03}", n % 7 == 0, n % 3 == 0, (themes[n % 40], themes[(n * 7) % 40]))
         for n in range(count)
     ]
-    made = propose(speakers, 60, [one.comment_id for one in speakers])
+    topics = [Topic("theme", one, one, (f"X-{one}",), ("ABCDE"[n % 5],)) for n, one in enumerate(themes)]
+    made = propose(speakers, 60, [one.comment_id for one in speakers], topics=topics)
     assert made.used <= 60
-    assert worth({m for one in spoken(made) for m in one.matters})[:1] == (3,)
+    assert voiced(made) == set("ABCDE")
     assert len(spoken(made)) + len(made.waiting) == count

@@ -345,7 +345,7 @@ def test_the_speaking_order_shows_names_by_consent_alone(engine: Engine, act: Ac
     act(book, 1, nameless)
     with reading(engine) as db:
         shown = [(one.number, who and who.public_name) for one, who in speaking_order(db, ID)]
-        assert shown == [(1, "Resident"), (2, None), (3, "Ada Field")]
+        assert shown == [(1, "No name given"), (2, None), (3, "Ada Field")]
         assert without_slot(db, ID) == []
 
 

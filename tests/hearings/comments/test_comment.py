@@ -110,9 +110,9 @@ def test_the_language_is_found_and_what_was_declared_wins(send: Send, look: Look
     [
         ("text_and_name", "Fay", "Fay"),
         ("text_and_name", "  Fay ", "Fay"),
-        ("text_only", "Fay", "Resident"),
-        ("facilitators_only", "Fay", "Resident"),
-        ("panel_only", "Fay", "Resident"),
+        ("text_only", "Fay", "No name given"),
+        ("facilitators_only", "Fay", "No name given"),
+        ("panel_only", "Fay", "No name given"),
     ],
 )
 def test_a_name_is_shown_only_by_consent(send: Send, look: Look, consent: str, name: str, shown: str) -> None:
@@ -125,7 +125,7 @@ def test_a_name_that_was_left_empty_before_it_was_asked_for_is_still_no_name(
     receipt = send(consent="text_and_name", display_name="Fay")
     with writing(engine) as db:
         db.execute(update(comment).values(display_name="  "))
-    assert look(receipt.code).public_name == "Resident"
+    assert look(receipt.code).public_name == "No name given"
 
 
 def test_the_same_draft_from_sixteen_threads_is_one_comment(

@@ -226,6 +226,30 @@ def test_anything_else_is_no_link(url: str) -> None:
     assert ("is not a web address" if url else "has no address") in fault.problem
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("example.org/story", "https://example.org/story"),
+        ("www.example.org", "https://www.example.org"),
+        ("example.org/a?b=https://x", "https://example.org/a?b=https://x"),
+        ("javascript:alert(1)", ""),
+        ("me@example.org", ""),
+        ("x", ""),
+        ("./report", ""),
+        ("//example.org", ""),
+        ("exa mple.org", ""),
+        ("example.org/\u202egpj", ""),
+        ("example.org/" + "a" * 485, ""),
+    ],
+)
+def test_who_left_out_the_beginning_of_a_link_reads_what_to_type(typed: str, meant: str) -> None:
+    (fault,) = fits(evidence=(Link(typed),))
+    assert ("If you mean" in fault.repair) is bool(meant)
+    if meant:
+        assert f"“{meant}”" in fault.repair
+        assert fits(evidence=(Link(meant),)) == [], "what it says is taken"
+
+
 def test_a_fault_names_the_link_by_its_row_in_the_form() -> None:
     draft = Draft("0" * 32, "h", "s", 1, concern=ENOUGH, evidence=(A_LINK, Link("", "A title"), Link("x")))
     found = check_draft(draft, places=[0, 2, 4])

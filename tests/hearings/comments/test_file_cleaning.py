@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from hearing_app.errors import Busy, Invalid
+from hearing_app.errors import Invalid
 from hearing_app.hearings.comments import file_adding, file_cleaning
 from hearing_app.hearings.comments.file_adding import LARGEST, cleaned, shown_name
+from hearing_app.hearings.comments.file_cleaning import MOST_OBJECTS
 from tests.hearings import strange_files
 
 
@@ -114,9 +115,18 @@ def test_a_process_that_takes_too_much_is_ended(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(Invalid) as refused:
         cleaned(b"words")
     assert "unpacks to more" in refused.value.faults[0].problem
-    monkeypatch.setattr(file_adding, "_WAITING_SECONDS", 0.001)
-    with file_adding._one_at_a_time, pytest.raises(Busy):
-        cleaned(b"words")
+
+
+def test_a_document_of_very_many_objects_keeps_nobody_waiting() -> None:
+    """Each is looked at: 700,000 of them in five megabytes took twenty seconds."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    pdf.Root.Many = pikepdf.Array([pdf.make_indirect(pikepdf.Dictionary()) for _ in range(MOST_OBJECTS)])
+    out = io.BytesIO()
+    pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    with pytest.raises(Invalid) as refused:
+        cleaned(out.getvalue())
+    assert "unpacks to more" in refused.value.faults[0].problem
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, select, update
 
-from hearing_app.errors import Conflict, Forbidden, HearingError, Invalid, NotFound, NotOpen
+from hearing_app.errors import Busy, Conflict, Forbidden, HearingError, Invalid, NotFound, NotOpen
 from hearing_app.hearings.comments import file_adding, files, speaking, translations
 from hearing_app.hearings.comments.comment import Comment, Receipt, withdraw
 from hearing_app.hearings.comments.draft import Draft, Link
@@ -259,6 +259,19 @@ def test_links_and_files_are_five_and_the_hearing_has_room(
             add(send().code, **changes)
     with pytest.raises(NotFound):
         add("0000 0000 0000 0000")
+
+
+def test_who_finds_the_place_taken_has_not_tried(
+    monkeypatch: pytest.MonkeyPatch, send: Send, add: Callable[..., Kept]
+) -> None:
+    """Others, who keep the one place for looking at files, would shut this receipt out for an hour."""
+    monkeypatch.setattr(file_adding, "_WAITING_SECONDS", 0.001)
+    sent = send()
+    with file_adding._one_at_a_time:
+        for _ in range(file_adding.FILES_BY_RECEIPT.tries + 1):
+            with pytest.raises(Busy):
+                add(sent.code)
+    assert add(sent.code).title == "FILETITLE"
 
 
 def test_what_stops_between_the_file_and_its_event_keeps_neither(

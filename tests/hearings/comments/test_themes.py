@@ -9,6 +9,7 @@ from sqlalchemy import Engine, update
 
 from hearing_app.errors import Conflict, Forbidden, Invalid, NotFound
 from hearing_app.hearings.comments.campaigns import campaigns_of
+from hearing_app.hearings.comments.lists import WITHOUT_THEME, desk_list
 from hearing_app.hearings.comments.themes import (
     faults,
     name_theme,
@@ -35,6 +36,33 @@ def published(send: Send, move: Decide) -> list[str]:
     for receipt in receipts[:3]:
         move(receipt.comment_id, State.PUBLISHED)
     return [receipt.comment_id for receipt in receipts]
+
+
+def test_the_desk_shows_one_theme_or_what_is_in_none(
+    *, engine: Engine, facilitator: Actor, hearing: Hearing, published: list[str], move: Decide, now: datetime
+) -> None:
+    *sent, waiting = published
+    # What arrived at the same moment stands in the order of its number.
+    first, second, third = sorted(sent)
+    with writing(engine) as db:
+        cost = name_theme(db, facilitator, hearing.id, "What it costs", at=now)
+        law = name_theme(db, facilitator, hearing.id, "The law", at=now)
+        sort_comments(db, facilitator, hearing.id, cost, into=[first, second], at=now)
+        sort_comments(db, facilitator, hearing.id, law, into=[second], at=now)
+
+    def listed(state: State, theme: int | None = None) -> list[str]:
+        with reading(engine) as db:
+            return desk_list(db, facilitator, hearing.id, state, theme=theme)
+
+    assert listed(State.PUBLISHED) == [first, second, third]
+    assert listed(State.PUBLISHED, cost) == [first, second]
+    assert listed(State.PUBLISHED, law) == [second]
+    assert listed(State.PUBLISHED, WITHOUT_THEME) == [third]
+    assert listed(State.SUBMITTED, WITHOUT_THEME) == [waiting]
+    assert listed(State.PUBLISHED, 9) == []
+    move(second, State.HELD, State.PUBLISHED)
+    assert listed(State.HELD, cost) == listed(State.HELD, law) == [second]
+    assert listed(State.HELD, WITHOUT_THEME) == []
 
 
 def test_comments_go_into_themes_and_out(

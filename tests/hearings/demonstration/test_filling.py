@@ -13,7 +13,7 @@ from hearing_app.hearings.comments.lists import published_comments, tally
 from hearing_app.hearings.comments.themes import themes_of
 from hearing_app.hearings.demonstration.filling import HEARING, fill, is_there
 from hearing_app.hearings.demonstration.generator import comments
-from hearing_app.hearings.demonstration.removing import remove
+from hearing_app.hearings.demonstration.removing import Removed, remove
 from hearing_app.hearings.hearing import all_hearings, hearing_of
 from hearing_app.hearings.voting.results import votes_cast
 from hearing_app.hearings.voting.statements import statements_of
@@ -24,7 +24,7 @@ NUMBER = 60
 
 def test_it_is_filled_whole_and_taken_out_again(house: Deployment) -> None:
     with pytest.raises(NotFound, match="no rehearsal"):
-        remove(house.engine)
+        remove(house.engine, house.key)
     with pytest.raises(NotFound, match="no system"):
         fill(house.engine, house.key, system="nothing", number=NUMBER)
     assert not is_there(house.engine)
@@ -45,9 +45,9 @@ def test_it_is_filled_whole_and_taken_out_again(house: Deployment) -> None:
         assert record_faults(house, db) == []
     with pytest.raises(Conflict, match="there already"):
         fill(house.engine, house.key, number=NUMBER)
-    gone = remove(house.engine)
-    assert (gone.comments, gone.voters) == (NUMBER, 9)
-    assert remove(house.engine).comments == 0
+    gone = remove(house.engine, house.key)
+    assert gone == Removed(NUMBER, 9, 0, 0)
+    assert remove(house.engine, house.key) == Removed(0, 0, 0, 0)
     with reading(house.engine) as db:
         assert tally(db, HEARING).withdrawn == NUMBER
         assert votes_cast(db, HEARING) == (0, 0)

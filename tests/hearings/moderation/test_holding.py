@@ -8,20 +8,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 
 from hearing_app.hearings.comments.lists import Only, desk_list, published_comments
 from hearing_app.hearings.comments.verify import faults
 from hearing_app.hearings.hearing import Hearing, Question, hearing_of, publish_hearing
 from hearing_app.hearings.moderation.figures import figures_of
-from hearing_app.hearings.moderation.holding import Hold, due_at, holds_of
-from hearing_app.hearings.moderation.lapses import keep_up
+from hearing_app.hearings.moderation.holding import Hold, date_holds, due_at, holds_of
+from hearing_app.hearings.moderation.lapses import keep_up, lapse
+from hearing_app.hearings.moderation.moves import comment_of
 from hearing_app.hearings.moderation.redactions import redact
+from hearing_app.hearings.moderation.verify import faults as moderation_faults
 from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import COMPILATION, Actor
 from hearing_app.record.ledger import contents, day_of
 from hearing_app.store.engine import reading, writing
-from hearing_app.store.tables import comment_hold
+from hearing_app.store.tables import comment_hold, ledger, ledger_content
 from tests.hearings.conftest import Decide, Look, Send
 
 LONDON = ZoneInfo("Europe/London")
@@ -174,3 +176,36 @@ def test_days_overdue_begin_with_the_first_one() -> None:
     at = [hold.due_at - timedelta(seconds=1), hold.due_at, hold.due_at + timedelta(days=2)]
     # A Friday, and the Sunday after it.
     assert [hold.days_overdue(hearing, one) for one in at] == [0, 1, 1]
+
+
+@pytest.mark.parametrize(("reason", "lapses"), [("R1", True), ("R3", False)])
+def test_what_was_held_before_holds_had_an_end_gets_one(
+    engine: Engine, send: Send, move: Decide, now: datetime, reason: str, *, lapses: bool
+) -> None:
+    number = send().comment_id
+    move(number, State.HELD, reason_id=reason)
+    mine = send(consent="facilitators_only").comment_id
+    with writing(engine) as db:
+        # As an earlier version left it: its event promises nothing, and no row says until when.
+        event = db.execute(
+            select(ledger).where(ledger.c.kind == "comment.held").order_by(ledger.c.seq)
+        ).first()
+        assert event is not None
+        db.execute(delete(comment_hold))
+        db.execute(delete(ledger_content).where(ledger_content.c.seq == event.seq))
+        assert moderation_faults(db) == []
+    with writing(engine) as db:
+        assert date_holds(db, at=now) == [number]
+        assert date_holds(db, at=now) == [], "once"
+        hold = holds_of(db, [number, mine])
+        hearing = hearing_of(db, comment_of(db, number).hearing_id)
+        assert hold == {number: Hold(number, due_at(hearing, now), lapses)}
+        assert moderation_faults(db) == []
+        assert lapse(db, at=due_at(hearing, now) - timedelta(seconds=1)) == []
+        assert lapse(db, at=due_at(hearing, now)) == ([number] if lapses else [])
+    with writing(engine) as db:
+        assert moderation_faults(db) == []
+        db.execute(delete(comment_hold))
+        assert moderation_faults(db) == (
+            [] if lapses else [f"Comment {number}: the end of its hold is gone."]
+        )

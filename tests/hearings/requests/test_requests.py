@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, select, text, update
+from sqlalchemy import Connection, Engine, insert, select, text, update
 
 from hearing_app.errors import Conflict, Forbidden, HearingError, Invalid, NotFound
+from hearing_app.hearings.requests import drafts as reply_drafts
 from hearing_app.hearings.requests.answering import MOST_EXTENDED, Replying, extend, reply, requests_for
 from hearing_app.hearings.requests.asking import (
     DEFAULT_DAYS,
@@ -39,6 +40,7 @@ from hearing_app.hearings.requests.reading import Request, request_by_receipt, r
 from hearing_app.hearings.requests.verify import faults
 from hearing_app.hearings.requests.vocabulary import ReplyKind, RequestKind, RequestState
 from hearing_app.people.permissions import OPERATOR, PUBLIC, Actor, Role
+from hearing_app.people.retention import Due
 from hearing_app.record.before import Before
 from hearing_app.record.erased import Erased
 from hearing_app.record.ledger import contents
@@ -47,7 +49,7 @@ from hearing_app.record.receipts import new_draft_id, receipt_of
 from hearing_app.registry.entry import Entry
 from hearing_app.registry.published import publish_entry
 from hearing_app.store.engine import erase_freed_pages, reading, writing
-from hearing_app.store.tables import ledger, ledger_private, rights_request
+from hearing_app.store.tables import account, ledger, ledger_private, reply_draft, rights_request
 from tests.signers import bind, own_entry
 
 KEY = b"k" * 32
@@ -420,3 +422,76 @@ def test_a_refusal_leaves_nothing_half_written(house: Engine) -> None:
     with reading(house) as db:
         assert sound(db)
         assert db.execute(select(rights_request)).first() is None
+
+
+UNSENT = Replying("reviewed_kept", "The teasel list says", "")
+
+
+def employ(db: Connection, actor: Actor) -> None:
+    """Make the account to which a draft belongs."""
+    row: dict[str, Any] = {"account_id": actor.account_id, "email": f"{actor.account_id}@example.org"}
+    row |= {"role": actor.role, "agency": actor.agency, "password_hash": "!", "created_at": AT}
+    db.execute(insert(account).values(row | {"disabled": False}))
+
+
+def test_a_draft_is_its_writers_alone_and_goes(db: Connection) -> None:
+    number = sent(db).request_id
+    employ(db, FORCE)
+    size = len(list(contents(db)))
+    reply_drafts.keep(db, FORCE, number, Replying("explained", "The"), at=AT)
+    reply_drafts.keep(db, FORCE, number, UNSENT, at=AT)
+    assert reply_drafts.kept(db, FORCE, number) == UNSENT
+    assert len(list(contents(db))) == size
+    moved = Actor(Role.PUBLISHER, FORCE.account_id, "elsewhere-police")
+    for other in (COLLEAGUE, OTHERS, moved):
+        assert reply_drafts.kept(db, other, number) is None
+        reply_drafts.drop(db, COLLEAGUE, number)
+    for who in (moved, OTHERS, Actor(Role.AUDITOR, "a", "riverton-police")):
+        with pytest.raises(Forbidden):
+            reply_drafts.keep(db, who, number, UNSENT, at=AT)
+    for unfit in (
+        Replying("shrug", "Yes."),
+        Replying("explained", "x" * 50_001),
+        Replying("explained", "\0"),
+        Replying("explained", "Yes.", "\ud800"),
+    ):
+        with pytest.raises(Invalid, match="draft was not kept"):
+            reply_drafts.keep(db, FORCE, number, unfit, at=AT)
+    assert reply_drafts.kept(db, FORCE, number) == UNSENT
+    assert reply_drafts.due(db, AT).count == 0
+    assert reply_drafts.due(db, AT + DAY) == Due(1, AT)
+    reply_drafts.drop(db, FORCE, number)
+    assert reply_drafts.kept(db, FORCE, number) is None
+    reply_drafts.keep(db, FORCE, number, UNSENT, at=AT)
+    assert reply_drafts.forget(db, AT + DAY) == 1
+    assert db.execute(reply_draft.select()).all() == []
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "over", "restored"])
+def test_a_draft_goes_with_the_words_that_it_answers(house: Engine, way: str) -> None:
+    with writing(house) as db:
+        one = sent(db)
+        employ(db, FORCE)
+        reply_drafts.keep(db, FORCE, one.request_id, UNSENT, at=AT)
+    assert b"teasel" in bytes_of(house)
+    if way == "withdrawn":
+        withdraw(house, KEY, one.code, at=AT + DAY)
+    else:
+        with writing(house) as db:
+            if way == "over":
+                forget(db, UNANSWERED, AT + DAY, at=AT + DAY)
+            else:
+                noted = Erased(ERASED, f"request:{one.request_id}", AT + DAY)
+                erase_again(db, Before(None, [noted], holds=True))
+        erase_freed_pages(house)
+    assert b"teasel" not in bytes_of(house)
+    with writing(house) as db:
+        assert reply_drafts.kept(db, FORCE, one.request_id) is None
+        with pytest.raises(Conflict):
+            reply_drafts.keep(db, FORCE, one.request_id, UNSENT)
+        assert sound(db)
+        # A draft that stayed behind, from whatever hand, is a fault of the record.
+        row: dict[str, Any] = {"account_id": FORCE.account_id, "request_id": one.request_id}
+        row |= {"kind": "explained", "text": "x", "office": "", "saved_at": AT}
+        db.execute(insert(reply_draft).values(row))
+        assert "draft of an answer" in faults(db)[0]

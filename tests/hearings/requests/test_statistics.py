@@ -44,47 +44,73 @@ def answer(db: Connection, receipt: RequestReceipt, days: int) -> None:
     reply(db, FORCE, receipt.request_id, GIVEN, seen=0, at=MARCH + days * DAY)
 
 
+APRIL, MAY = datetime(2026, 4, 20, tzinfo=UTC), datetime(2026, 5, 20, tzinfo=UTC)
+
+
 def test_nothing_is_shown_below_ten_nor_before_the_month_is_over(house: Engine) -> None:
     with writing(house) as db:
-        for _ in range(FEWEST - 1):
-            ask(db)
-        assert figures_by_agency(db, at=MARCH + 60 * DAY) == []
-        ask(db, at=MARCH + 1 * DAY)
-        assert figures_by_agency(db, at=MARCH + 20 * DAY) == []
-        [shown] = figures_by_agency(db, at=MARCH + 60 * DAY)
-        assert (shown.agency, shown.lodged) == ("riverton-police", 10)
+        sent = [ask(db) for _ in range(FEWEST)]
+        for receipt in sent[1:]:
+            answer(db, receipt, 1)
+        assert figures_by_agency(db, at=MARCH + 9 * DAY) == []
+        # One is not over before its day, the tenth after it was asked.
+        assert figures_by_agency(db, at=MARCH + 29 * DAY) == [], "the month is not over"
+        [shown] = figures_by_agency(db, at=APRIL)
+        assert (shown.agency, shown.counted) == ("riverton-police", 10)
         ask(db)
-        assert figures_by_agency(db, at=MARCH + 60 * DAY) == [shown]
+        assert figures_by_agency(db, at=APRIL) == [shown]
     assert counted_until(datetime(2026, 5, 9, 8, tzinfo=UTC)) == datetime(2026, 5, 1, tzinfo=UTC)
 
 
-def test_every_request_stands_in_one_count_and_the_days_count_those_that_wait(house: Engine) -> None:
+def test_what_waits_or_was_taken_back_is_not_counted(house: Engine) -> None:
+    with writing(house) as db:
+        sent = [ask(db) for _ in range(FEWEST + 1)]
+        extend(db, FORCE, sent[0].request_id, (MARCH + 40 * DAY).date(), "The logs are on tape.", at=MARCH)
+    withdraw(house, KEY, sent[1].code, at=MARCH + 4 * DAY)
+    with reading(house) as db:
+        assert figures_by_agency(db, at=APRIL) == [], "nine are past their day; one waits, one was taken back"
+        [later] = figures_by_agency(db, at=MAY)
+        assert later.counted == 10
+
+
+def test_counts_are_exact_but_where_one_is_small(house: Engine) -> None:
     with writing(house) as db:
         sent = [ask(db) for _ in range(20)]
-        for place, days in enumerate((1, 1, 2, 3, 5, 10, 11, 15)):  # six in time, two late
+        for place, days in enumerate((1, 1, 2, 3, 5, 8, 9, 9, 10, 11, 15)):  # nine in time, two late
             answer(db, sent[place], days)
-        until = (MARCH + 40 * DAY).date()
-        extend(db, FORCE, sent[8].request_id, until, "The logs are on tape.", at=MARCH)
-    for receipt in sent[9:11]:
-        withdraw(house, KEY, receipt.code, at=MARCH + 4 * DAY)
-    withdraw(house, KEY, sent[0].code, at=MARCH + 4 * DAY)
-    at = datetime(2026, 4, 20, tzinfo=UTC)
-    with writing(house) as db:
-        [shown] = figures_by_agency(db, at=at)
-        counts = (shown.in_time, shown.late, shown.waiting, shown.overdue, shown.withdrawn)
-        assert counts == (6, 2, 1, 9, 2)
-        assert sum(counts) == shown.lodged == 20
-        assert shown.put_off == 1
-        # By hand: after days 1, 2, 3 there are 18, 17, 16 of 20 left (0.9, 0.85, 0.8). Two are taken back on
-        # day 4; on day 5 one of the 14 left is answered: 0.8 x 13/14 = 0.743. After day 15 it is 0.571.
-        assert (shown.days.first, shown.days.median) == (5, None)
-        # What is answered after the month began, and what is erased, changes nothing in these figures.
+        [shown] = figures_by_agency(db, at=APRIL)
+        assert (shown.counted, shown.in_time_at_least, shown.in_time_at_most) == (20, 9, 9)
+        assert shown.median_weeks is None, "nine of twenty were answered by their day"
+        # What comes after the day of a request changes nothing: neither a late answer nor erasing.
         answer(db, sent[12], 35)
-        assert forget(db, REQUESTS, at, at=at) > 0
-        assert figures_by_agency(db, at=at) == [shown]
+        assert forget(db, REQUESTS, APRIL, at=APRIL) > 0
+        assert figures_by_agency(db, at=APRIL) == [shown]
+    withdraw(house, KEY, sent[13].code, at=MARCH + 20 * DAY)
     with reading(house) as db:
-        [later] = figures_by_agency(db, at=datetime(2026, 5, 20, tzinfo=UTC))
-        assert (later.late, later.overdue) == (3, 9)
+        assert figures_by_agency(db, at=APRIL) == figures_by_agency(db, at=MAY) == [shown]
+
+
+@pytest.mark.parametrize(
+    ("in_time", "least", "most"),
+    [(0, 0, 2), (2, 0, 2), (3, 3, 3), (17, 17, 17), (18, 18, 20), (19, 18, 20), (20, 18, 20)],
+)
+def test_a_small_count_is_a_range(house: Engine, in_time: int, least: int, most: int) -> None:
+    with writing(house) as db:
+        for place, receipt in enumerate([ask(db) for _ in range(20)]):
+            if place < in_time:
+                answer(db, receipt, 8)
+        [shown] = figures_by_agency(db, at=APRIL)
+    assert (shown.in_time_at_least, shown.in_time_at_most) == (least, most)
+    # Half of twenty were answered on the eighth day, in the second week, or never.
+    assert shown.median_weeks == (2 if in_time >= 10 else None)
+
+
+def test_of_ten_no_median_is_told(house: Engine) -> None:
+    with writing(house) as db:
+        for receipt in [ask(db) for _ in range(10)]:
+            answer(db, receipt, 2)
+        [shown] = figures_by_agency(db, at=APRIL)
+    assert shown.median_weeks is None
 
 
 @pytest.mark.parametrize("agencies", [2, 3])

@@ -111,3 +111,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seq"], ["ledger.seq"], name=op.f("fk_comment_translation_seq")),
         sa.PrimaryKeyConstraint("comment_id", "language", name=op.f("pk_comment_translation")),
     )
+    op.create_table(
+        "comment_identity",
+        sa.Column("comment_id", sa.String(length=20), nullable=False),
+        sa.Column("basis", sa.String(length=30), nullable=False),
+        sa.Column("seen", sa.String(length=30), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comment.comment_id"], name=op.f("fk_comment_identity_comment_id")
+        ),
+        sa.ForeignKeyConstraint(["seq"], ["ledger.seq"], name=op.f("fk_comment_identity_seq")),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_comment_identity")),
+    )

@@ -58,3 +58,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seq"], ["ledger.seq"], name=op.f("fk_rights_request_answer_seq")),
         sa.PrimaryKeyConstraint("request_id", "number", name=op.f("pk_rights_request_answer")),
     )
+    op.create_table(
+        "rights_request_draft",
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("request_id", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.account_id"], name=op.f("fk_rights_request_draft_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["rights_request.request_id"], name=op.f("fk_rights_request_draft_request_id")
+        ),
+        sa.PrimaryKeyConstraint("account_id", "request_id", name=op.f("pk_rights_request_draft")),
+    )
+    with op.batch_alter_table("rights_request_draft") as batch_op:
+        batch_op.create_index(batch_op.f("ix_rights_request_draft_saved_at"), ["saved_at"], unique=False)

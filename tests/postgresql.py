@@ -1,6 +1,7 @@
 """A real PostgreSQL server for the run; without one the tests are skipped aloud.
 
-Where HEARING_POSTGRESQL=required they fail instead.
+Where HEARING_POSTGRESQL=required they fail instead. With HEARING_TEST_ENGINE=postgresql the common fixtures
+``engine`` and ``house`` give a record in it, too, so that any test can be run on it.
 """
 
 from __future__ import annotations
@@ -19,11 +20,15 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine
+from pydantic import SecretStr
+from sqlalchemy import Engine, make_url
 
+from hearing_app.deployment import Deployment, open_deployment, use
+from hearing_app.settings import Settings
 from hearing_app.store.engine import open_engine
 from hearing_app.store.migrate import migrate
 
+ROOT = Path(__file__).parents[1]
 MISSING = "There is no PostgreSQL. Install it (Debian: apt-get install postgresql), or put initdb on the PATH"
 MakeDatabase = Callable[..., str]
 # The shell stops the server when its input ends, so also when the tests are killed and can stop nothing.
@@ -136,6 +141,41 @@ def postgresql_engine(make_database: MakeDatabase, migrated: str) -> Iterator[En
     opened = open_engine(make_database(migrated))
     yield opened
     opened.dispose()
+    _drop(opened)
+
+
+@pytest.fixture(scope="session")
+def published_postgresql(
+    make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str]:
+    """A data folder and the name of its database, as a first start with the shipped register leaves them."""
+    url, data = make_database(), tmp_path_factory.mktemp("published-postgresql") / "data"
+    open_deployment(_settings(data, url)).close()
+    return data, str(make_url(url).database)
+
+
+@pytest.fixture
+def postgresql_house(
+    make_database: MakeDatabase, published_postgresql: tuple[Path, str], tmp_path: Path
+) -> Iterator[Deployment]:
+    """A running house with the shipped register, whose record is in PostgreSQL."""
+    made, name = published_postgresql
+    data = shutil.copytree(made, tmp_path / "data")
+    unlimited: dict[str, Any] = {"comments_in_ten_minutes": 1_000_000, "comments_a_day": 1_000_000}
+    opened = open_deployment(_settings(data, make_database(name)).model_copy(update=unlimited))
+    use(opened)
+    yield opened
+    opened.close()
+    _drop(opened.engine)
+
+
+def _settings(data: Path, url: str) -> Settings:
+    return Settings(
+        data=data, registry=ROOT / "registry", datasets=ROOT / "datasets", database_url=SecretStr(url)
+    )
+
+
+def _drop(opened: Engine) -> None:
     with psycopg.connect(host=str(opened.url.query["host"]), user="hearing", dbname="postgres") as server:
         server.autocommit = True
         server.execute(f"DROP DATABASE {opened.url.database} WITH (FORCE)")
