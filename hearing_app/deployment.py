@@ -17,16 +17,16 @@ from sqlalchemy.exc import DatabaseError
 
 from hearing_app.errors import Damaged, Fault, HearingError, Invalid, Unavailable
 from hearing_app.evidence.datasets import Catalogue, Dataset
+from hearing_app.hearings import hidden
 from hearing_app.hearings.agenda.verify import faults as agenda_faults
 from hearing_app.hearings.answers.verify import faults as answer_faults
-from hearing_app.hearings.comments import files, speaking, translations
+from hearing_app.hearings.comments import files, speaking
 from hearing_app.hearings.comments.erasure import ERASING, erase_again
 from hearing_app.hearings.comments.record_verify import faults as comment_record_faults
 from hearing_app.hearings.comments.themes import faults as theme_faults
 from hearing_app.hearings.comments.verify import faults as comment_faults
 from hearing_app.hearings.hearing import Hearing, check_hearings, publish_hearing
 from hearing_app.hearings.life.verify import faults as hearing_draft_faults
-from hearing_app.hearings.moderation import carried as moderation
 from hearing_app.hearings.moderation.lapses import date_old_holds
 from hearing_app.hearings.moderation.verify import faults as moderation_faults
 from hearing_app.hearings.requests import erasing as requests
@@ -72,7 +72,7 @@ from hearing_app.store.schema import check_own, foreign_faults
 # What took words away, or hid them from readers: noted outside the database.
 _NOTED = (
     *(*ERASING, *ERASING_REPORTS, *speaking.ERASING, *files.ERASING, *voting.ERASING, *requests.ERASING),
-    *(*moderation.HIDING, *files.HIDING, *voting.HIDING, *translations.HIDING),
+    *hidden.HIDING,
 )
 
 
@@ -262,24 +262,9 @@ def carry_over(db: Connection, before: Before) -> Carried:
     erased = erase_again(db, before) + erase_reports_again(db, before)
     erased += speaking.erase_again(db, before) + files.erase_again(db, before)
     erased += voting.erase_again(db, before) + requests.erase_again(db, before)
-    said = [*moderation.hide_again(db, before), *_hidden_beside(db, before)]
-    said += [*revoke_again(db, before), *close_again(db, before)]
+    said = [*hidden.hide_again(db, before), *revoke_again(db, before), *close_again(db, before)]
     shut_doors(db)
     return Carried(erased, tuple(said))
-
-
-def _hidden_beside(db: Connection, before: Before) -> list[str]:
-    """Hide again what belongs to comments, and say how much of it."""
-    done = {
-        "files wait to be screened again": files.screen_again(db, before),
-        "statements are taken down again": voting.take_down_again(db, before),
-        "older translations are removed": translations.remove_again(db, before),
-    }
-    return [
-        f"Since this backup, readers were no longer to see them: {many} {what}."
-        for what, many in done.items()
-        if many
-    ]
 
 
 def faults_of_copy(engine: Engine) -> list[str]:

@@ -2,8 +2,9 @@
 
 Others read these files (Sensemaker, red-dwarf, Agora). Pol.is counts every vote that was cast, also those
 that were changed; here each voter's last vote on a statement counts, so the counts add up. Columns are read
-by their names. The format is that of the open exports of The Computational Democracy Project. People open them
-with spreadsheets, too: what would be taken for a formula begins with an apostrophe, which is read away again.
+by their names. The format is that of the open exports of The Computational Democracy Project. People open
+them with spreadsheets, too: what could be taken for a formula begins with an apostrophe, which goes when
+the files are read here.
 """
 
 from __future__ import annotations

@@ -106,6 +106,14 @@ def test_signs_that_act_at_once_do_not_begin_a_cell(first: str) -> None:
     assert safe_cell(f"{first}words") == f"'{first}words"
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("text", ['a"\n"=1+1', 'b;"=1+1', '"=1+1"', 'c\t""@SUM(1)'])
+def test_a_quote_hides_no_formula_from_a_reader_with_another_separator(text: str, separator: str) -> None:
+    written = csv_bytes(["a", "b"], [["words", text]]).decode("utf-8-sig")
+    rows = csv.reader(io.StringIO(written, newline=""), delimiter=separator)
+    assert [cell for row in rows for cell in row if first_seen(cell) in DANGEROUS] == []
+
+
 @given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("=+-@|%＝\t\r\n \u200b\ufeff\u3000"))))
 def test_whatever_is_typed_no_cell_begins_like_a_formula(text: str) -> None:
     cell = safe_cell(text)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hearing_app.documents.exports import safe_cell
 from hearing_app.documents.polis import FILES, polis_files, read_conversation
 from hearing_app.errors import Invalid
 from hearing_app.hearings.hearing import Hearing
@@ -40,10 +42,17 @@ def votes() -> list[tuple[datetime, int, int, int]]:
 
 
 @pytest.fixture(scope="module")
-def files(statements: list[Statement], votes: list[tuple[datetime, int, int, int]]) -> dict[str, str]:
+def files(
+    hearing: Hearing, statements: list[Statement], votes: list[tuple[datetime, int, int, int]]
+) -> dict[str, str]:
     table = vote_table(((p, s, v) for _, p, s, v in votes), (one.number for one in statements))
     groups = opinion_groups(table, without=frozenset({5}))
-    hearing = Hearing.model_validate(
+    return polis_files(hearing, "https://example.org/hearing?id=h", statements, groups)
+
+
+@pytest.fixture(scope="module")
+def hearing() -> Hearing:
+    return Hearing.model_validate(
         {
             "id": "h", "title": 'A "title", with a comma', "summary": "s", "convened_by": "b",
             "demonstration": True, "systems": ["x"], "questions": [{"id": "q", "text": "What do you think?"}],
@@ -51,7 +60,6 @@ def files(statements: list[Statement], votes: list[tuple[datetime, int, int, int
             "what_happens_next": "n",
         }
     )  # fmt: skip
-    return polis_files(hearing, "https://example.org/hearing?id=h", statements, groups)
 
 
 def _read(text: str) -> list[dict[str, str]]:
@@ -68,6 +76,20 @@ def test_what_is_written_is_read_again(
     assert found.rejected == {5}
     last = {(person, number): vote for _, person, number, vote in votes}
     assert list(found.votes) == [(*pair, vote) for pair, vote in sorted(last.items())]
+
+
+@pytest.mark.parametrize("words", ["=1+1 is two", "-5 % of stops", "so;=1+1", 'a "b";"=1+1', "\uff1dSUM(A1)"])
+def test_no_words_are_a_formula_and_they_are_read_as_they_were_written(
+    files: dict[str, str], statements: list[Statement], hearing: Hearing, words: str
+) -> None:
+    hostile = [replace(one, text=words) for one in statements]
+    table = vote_table([], [one.number for one in statements])
+    written = polis_files(hearing.model_copy(update={"title": words}), "", hostile, opinion_groups(table))
+    assert {row["comment-body"] for row in _read(written["comments.csv"])} == {safe_cell(words)} != {words}
+    assert written["summary.csv"].splitlines()[0] != files["summary.csv"].splitlines()[0]
+    found = read_conversation(written)
+    assert found.topic == words
+    assert set(found.statements.values()) == {words}
 
 
 def test_no_file_says_when_somebody_voted_or_what_they_changed(

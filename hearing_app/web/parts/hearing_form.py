@@ -185,9 +185,14 @@ def _take_newer(mine: Held, system: str, number: int) -> None:
 
 
 def _at(look: Look, name: str) -> None:
-    """Say what is wrong with a field, below it."""
+    """Say what is wrong with a field, below it.
+
+    Its place is kept also where nothing is wrong: were it to come and go, the browser would make the rows
+    below anew, and whoever writes in one of them would lose the words.
+    """
+    place = st.empty()
     if said := at_field_html([one for one in look.faults if one.field == name]):
-        st.html(said)
+        place.html(said)
 
 
 @cache
