@@ -201,6 +201,8 @@ def _open(settings: Settings, held: Hold) -> Deployment:
         try:
             _publish(engine, settings, catalogue)
             date_old_holds(engine)
+            opened = Deployment(settings, engine, catalogue, key, signer, factor_key, held)
+            opened.keep_checkpoint()
         except BaseException:
             catalogue.close()
             raise
@@ -216,8 +218,6 @@ def _open(settings: Settings, held: Hold) -> Deployment:
                 next_step="Restore the newest backup that verifies, then start again.",
             ) from error
         raise
-    opened = Deployment(settings, engine, catalogue, key, signer, factor_key, held)
-    opened.keep_checkpoint()
     return opened
 
 

@@ -14,10 +14,10 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
-from xml.sax.saxutils import escape, quoteattr
 
 from hearing_app.documents.pack.files import Batch, Form, each
 from hearing_app.documents.pack.tables import TEXT, Cell, Column, Table
@@ -144,7 +144,7 @@ def _parts(sheets: Sequence[str]) -> Iterator[tuple[str, str]]:
     )
     yield "_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")])
     named = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>' for number, name in numbered
+        f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"/>' for number, name in numbered
     )
     yield (
         "xl/workbook.xml",
@@ -206,7 +206,7 @@ def _text(text: str, style: int = 0) -> str:
         text = text[: LONGEST_CELL - 60] + mark
     kept = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
     format_ = f' s="{style}"' if style else ""
-    said = _NUMBERED.sub("_x005F_", escape(text))
+    said = _NUMBERED.sub("_x005F_", escape(text, quote=False))
     return f'{format_} t="inlineStr"><is><t{kept}>{said}</t></is></c>'
 
 

@@ -88,7 +88,7 @@ def test_the_workbook_counts_as_the_hearing_does(filled: Deployment, tmp_path: P
     with reading(filled.engine) as db:
         counts = tally(db, HEARING)
         _write_workbook(staff_tables(db, REHEARSAL, hearing_of(db, HEARING)), file)
-    book = load_workbook(file, read_only=True)
+    book = load_workbook(file)
     rows = list(book["comments"].iter_rows(values_only=True))
     assert len(rows) - 1 == counts.received
     states = [row[rows[0].index("state")] for row in rows[1:]]
@@ -221,7 +221,7 @@ def test_all_forms_of_the_pack_hold_the_same_rows_and_tell_how_far_they_are(
     assert {one.name for one in tmp_path.iterdir()} == {"data", "p.zip"}
     with zipfile.ZipFile(tmp_path / "p.zip") as archive:
         archive.extractall(tmp_path)
-    rows = list(load_workbook(tmp_path / "workbook.xlsx", read_only=True)["comments"].values)
+    rows = list(load_workbook(tmp_path / "workbook.xlsx")["comments"].values)
     written = _csv((tmp_path / "comments.csv").read_bytes())
     lines = [json.loads(line) for line in (tmp_path / "comments.jsonl").read_text("utf-8").splitlines()]
     columns = pq.read_table(tmp_path / "comments.parquet").to_pylist()
