@@ -7,7 +7,7 @@ BIN := .venv/bin
 PORT ?= 8600
 HOST ?= 127.0.0.1
 DATA ?= data
-WORKERS ?= 2
+WORKERS ?= 3
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate
 

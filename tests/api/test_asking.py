@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from hearing_app.registry.published import entry_of
 from hearing_app.store.engine import reading, writing
 from tests.api.conftest import Post
 from tests.api.problems import fields_of, problem_of
+from tests.loops import run_apart
 
 PAGE, MINE, API = (
     "/record/systems/compas/request",
@@ -250,7 +250,7 @@ def test_no_form_is_given_from_memory() -> None:
 
     for path in (PAGE, MINE):
         scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
-        asyncio.run(KeptAnswers(app)(scope, None, None))  # type: ignore[arg-type]  # nothing is read or sent
+        run_apart(KeptAnswers(app)(scope, None, None))  # type: ignore[arg-type]  # nothing is read or sent
     assert asked == [PAGE, MINE]
 
 
