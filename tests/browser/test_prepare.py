@@ -30,6 +30,7 @@ TODAY = datetime.now(UTC).date()
 OPENS, CLOSES = (TODAY + timedelta(days=days) for days in (30, 60))
 LONDON = ZoneInfo("Europe/London")
 QUESTION = "Should judges see these scores?"
+ANNOUNCED = "Risk scores and face recognition, a demonstration hearing"
 
 
 @pytest.fixture
@@ -159,4 +160,35 @@ def test_a_hearing_from_its_draft_to_its_public_page(service: SimpleNamespace, o
     dates = public.get_by_role("link", name="Put the dates into your calendar").get_attribute("href")
     calendar = f"{service.address}{dates}"
     assert days_in(public.request.get(calendar).body())["Comments close"] == CLOSES
+    readable(public)
+
+
+def test_a_change_of_an_announced_hearing_says_why(service: SimpleNamespace, open_page: OpenPage) -> None:
+    desk = open_page(f"{service.address}/sign-in")
+    sign_in(desk)
+    desk.goto(f"{service.address}/prepare")
+    settled(desk)
+    choose(desk, "Of which hearing", f"A change to: {ANNOUNCED}")
+    begin(desk)
+    settled(desk)
+    write(desk, "Held by", "The city council and the ombudsperson")
+
+    # Without a reason it is refused, and what is typed while the refusal goes away is not lost.
+    desk.get_by_role("button", name="Publish this change").click()
+    expect(desk.get_by_text("The hearing was not announced.")).to_be_visible()
+    write(desk, "What changed, and why", "The ombudsperson takes part.")
+    write(desk, "Contact", "Room 12 of the town hall")
+    expect(desk.get_by_role("heading", name="What changes")).to_be_visible()
+    expect(desk.get_by_text("Nothing keeps it from being announced.")).to_be_visible()
+    readable(desk)
+    desk.reload()
+    settled(desk)
+    expect(field(desk, "Contact")).to_have_value("Room 12 of the town hall")
+    desk.get_by_role("button", name="Publish this change").click()
+    expect(desk.get_by_role("link", name="Its page")).to_be_visible()
+
+    public = open_page(f"{service.address}/record/hearings/demonstration-risk-scores")
+    public.get_by_text(re.compile("^What was changed since it was announced")).click()
+    for words in ("The city council and the ombudsperson", "The ombudsperson takes part."):
+        expect(public.get_by_text(words).first).to_be_visible()
     readable(public)

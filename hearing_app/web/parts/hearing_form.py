@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -75,11 +76,12 @@ def show(mine: Held, look: Look, names: Mapping[str, str]) -> None:
     _texts(mine, look, "notice_days", "notice_ground", "holidays")
     st.subheader("The sitting", anchor=False)
     _check(mine, look, "sits")
-    if mine.form["sits"]:
-        _row(mine, {"sits_day": "Day of the sitting", "sits_from": "From", "sits_to": "Until"})
-        _at(look, "sits_to")
-        _texts(mine, look, "place", "online", "speaking_minutes")
-        _moment(mine, look, "sign_up")
+    with kept_place():
+        if mine.form["sits"]:
+            _row(mine, {"sits_day": "Day of the sitting", "sits_from": "From", "sits_to": "Until"})
+            _at(look, "sits_to")
+            _texts(mine, look, "place", "online", "speaking_minutes")
+            _moment(mine, look, "sign_up")
     st.subheader("Afterwards", anchor=False)
     _texts(mine, look, "answer_within_days", "what_happens_next")
 
@@ -136,16 +138,17 @@ def _systems(mine: Held, look: Look, names: Mapping[str, str]) -> None:
         placeholder="Choose",
         key=mine.key("systems"),
     )
-    for one in listed:
-        name = for_label(names.get(one["id"], one["id"]))
-        st.caption(f"{name}: heard in version {one['version']}")
-        if newer := look.newer.get(one["id"]):
-            st.button(
-                f"{name} has a newer version: hear version {newer}",
-                key=f"{mine.key('newer')}_{one['id']}",
-                on_click=_take_newer,
-                args=(mine, one["id"], newer),
-            )
+    with kept_place():
+        for one in listed:
+            name = for_label(names.get(one["id"], one["id"]))
+            st.caption(f"{name}: heard in version {one['version']}")
+            if newer := look.newer.get(one["id"]):
+                st.button(
+                    f"{name} has a newer version: hear version {newer}",
+                    key=f"{mine.key('newer')}_{one['id']}",
+                    on_click=_take_newer,
+                    args=(mine, one["id"], newer),
+                )
     _at(look, "systems")
 
 
@@ -184,12 +187,17 @@ def _take_newer(mine: Held, system: str, number: int) -> None:
     keep(mine)
 
 
-def _at(look: Look, name: str) -> None:
-    """Say what is wrong with a field, below it.
+def kept_place() -> AbstractContextManager[Any]:
+    """Return a place for what comes and goes, which is kept also while nothing stands in it.
 
-    Its place is kept also where nothing is wrong: were it to come and go, the browser would make the rows
-    below anew, and whoever writes in one of them would lose the words.
+    Were it to go, the browser would make the rows below anew, and whoever writes in one of them would lose
+    the words.
     """
+    return st.empty().container()
+
+
+def _at(look: Look, name: str) -> None:
+    """Say what is wrong with a field, below it, where a place is kept for it."""
     place = st.empty()
     if said := at_field_html([one for one in look.faults if one.field == name]):
         place.html(said)

@@ -80,12 +80,13 @@ def _write(draft: Draft, mine: Held, names: dict[str, str]) -> None:
     st.header(for_label(mine.form["title"].strip() or draft.name), anchor=False)
     with reading(current().engine) as db:
         look = look_at(db, draft, mine.form, reason=mine.reason)
-    if mine.problem:
-        frame.refusal(mine.problem, hearing_form.LABELS)
-    if mine.is_stale:
-        with st.container(horizontal=True):
-            st.button("Open their text", key="prepare_theirs", on_click=_theirs, args=(mine,))
-            st.button("Keep mine as a draft of its own", key="prepare_own", on_click=_own, args=(mine,))
+    with hearing_form.kept_place():
+        if mine.problem:
+            frame.refusal(mine.problem, hearing_form.LABELS)
+        if mine.is_stale:
+            with st.container(horizontal=True):
+                st.button("Open their text", key="prepare_theirs", on_click=_theirs, args=(mine,))
+                st.button("Keep mine as a draft of its own", key="prepare_own", on_click=_own, args=(mine,))
     with st.container(width=frame.READING_WIDTH):
         hearing_form.show(mine, look, names)
         if draft.hearing_id:
