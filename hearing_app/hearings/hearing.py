@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from holidays import list_supported_countries
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 from sqlalchemy import Connection
 
@@ -160,9 +161,6 @@ class Hearing(BaseModel):
 
 def knows_holidays(name: str) -> bool:
     """Return whether the holidays of a country, or of a part of it, are known: "GB", "GB-ENG"."""
-    # The lists are large, and most hearings name none.
-    from holidays import list_supported_countries  # noqa: PLC0415 - see above
-
     country, _, part = name.partition("-")
     known = list_supported_countries(include_aliases=False)
     return country in known and (not part or part in known[country])

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from hearing_app.errors import NotOpen
+from hearing_app.hearings.answers.reading import answers_of, open_count
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.life.local_time import end_of_day, said
 from hearing_app.record.versions import versions_of
@@ -295,11 +296,8 @@ def _happened(db: Connection, hearing_id: str, now: datetime) -> dict[str, datet
 
 def _answered(db: Connection, hearing_id: str, now: datetime) -> tuple[datetime | None, int]:
     """Return when the last answer was given, where none is waited for any more; and how many still are."""
-    # Answers know their hearing's stages: what is possible when.
-    from hearing_app.hearings.answers import reading as answers  # noqa: PLC0415 - see above
-
-    waiting = answers.open_count(db, hearing_id)
-    given = [one.given_at for one in answers.answers_of(db, hearing_id)]
+    waiting = open_count(db, hearing_id)
+    given = [one.given_at for one in answers_of(db, hearing_id)]
     if waiting or not given or max(given) > now:
         return None, waiting
     return max(given), 0

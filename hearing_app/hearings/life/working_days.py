@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
+from holidays import country_holidays
+
 from hearing_app.hearings.hearing import Hearing
 
 
@@ -15,8 +17,5 @@ def is_working_day(hearing: Hearing, day: date) -> bool:
 
 @cache
 def _is_holiday(place: str, day: date) -> bool:
-    # It takes a quarter of a second to load, and most hearings name no place.
-    from holidays import country_holidays  # noqa: PLC0415 - see above
-
     country, _, part = place.partition("-")
     return day in country_holidays(country, subdiv=part or None, years=day.year)

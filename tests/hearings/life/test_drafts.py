@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 
 from hearing_app.errors import ConfirmAgain, Conflict, Forbidden, HearingError, Invalid, NotFound, NotOpen
-from hearing_app.hearings.answers import reading as answers
 from hearing_app.hearings.hearing import hearing_of, publish_hearing
+from hearing_app.hearings.life import stages
 from hearing_app.hearings.life import verify as drafts_verify
 from hearing_app.hearings.life.announcing import announce, cancel, look_at
 from hearing_app.hearings.life.changes import differing, log_of
@@ -403,10 +403,10 @@ def test_it_is_held_and_followed_up_with_a_day_and_a_note(
         mark_heard(db, FAY, CAMERAS, on=sat.date(), note="Forty people came.", at=after)
     with pytest.raises(NotOpen), writing(engine) as db:
         mark_heard(db, FAY, CAMERAS, on=sat.date(), at=after)
-    monkeypatch.setattr(answers, "open_count", lambda db, name: 2)
+    monkeypatch.setattr(stages, "open_count", lambda db, name: 2)
     with pytest.raises(NotOpen, match="2 still wait"), writing(engine) as db:
         follow_up(db, FAY, CAMERAS, on=after.date(), note="Two cameras were moved.", at=after)
-    monkeypatch.setattr(answers, "open_count", lambda db, name: 0)
+    monkeypatch.setattr(stages, "open_count", lambda db, name: 0)
     with pytest.raises(Invalid, match=re.escape("Nothing was noted.")), writing(engine) as db:
         follow_up(db, FAY, CAMERAS, on=after.date(), note=" ", at=after)
     with writing(engine) as db:

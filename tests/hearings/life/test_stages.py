@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from hearing_app.errors import NotOpen
-from hearing_app.hearings.answers import reading as answers
 from hearing_app.hearings.hearing import Cancellation, Hearing, Sitting, publish_hearing
+from hearing_app.hearings.life import stages
 from hearing_app.hearings.life.stages import (
     POSSIBLE,
     TABLE,
@@ -148,8 +148,8 @@ def test_every_stage_and_every_deed_is_as_a_slow_reading_says(
             ]
             waiting = chance.choice((0, 0, 2))
             told = [SimpleNamespace(given_at=datetime.fromtimestamp(one, UTC)) for one in given]
-            monkeypatch.setattr(answers, "answers_of", lambda db, name, told=told: told)
-            monkeypatch.setattr(answers, "open_count", lambda db, name, waiting=waiting: waiting)
+            monkeypatch.setattr(stages, "answers_of", lambda db, name, told=told: told)
+            monkeypatch.setattr(stages, "open_count", lambda db, name, waiting=waiting: waiting)
             edges = [ANNOUNCED, opens, closes, sign_up_closes(hearing), answers_due(hearing)]
             edges += [datetime.fromtimestamp(one, UTC) for one in (*done.values(), *given)]
             edges += [hearing.sitting.starts_at] if hearing.sitting else []
