@@ -12,7 +12,7 @@ import sys
 import time
 
 import pandas
-from aequitas.group import Group  # type: ignore[import-not-found]  # it has a Python of its own
+from aequitas.group import Group
 
 RATES = ["accuracy", "pprev", "fpr", "fnr", "tpr", "tnr", "precision"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -78,10 +78,10 @@ class TimedLine(_Stalling, H11Protocol):
     _waiting: ClassVar[dict[TimedLine, None]] = {}
     _deadline: asyncio.TimerHandle | None = None
 
-    # uvicorn's own method takes no lesser transport either, against what asyncio's class promises.
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the first head."""
-        super().connection_made(transport)
+        # uvicorn's own method takes no lesser transport, against what asyncio's class promises.
+        super().connection_made(cast("asyncio.Transport", transport))
         self._await_head()
         while len(self.connections) > self.most and self._waiting:
             oldest = next(iter(self._waiting))

@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 
 # Signatures that the provider alone can make: not "none", and no secret that this service has as well.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+BY_FORM = "client_secret_post"
+"""How a service says who it is to a provider that does not read it from a header (RFC 6749, 2.3.1)."""
 WAITS_SECONDS = 10
 LEEWAY_SECONDS = 60
 _RETURN = "/sign-in/provider/return"
@@ -147,8 +149,8 @@ async def _provider(settings: Settings) -> Any:
     # The library takes what stands here, and an empty list for "any".
     described["id_token_signing_alg_values_supported"] = allowed or ["RS256"]
     ways = described.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-    if settings.oidc_secret and "client_secret_basic" not in ways and "client_secret_post" in ways:
-        client.client_kwargs["token_endpoint_auth_method"] = "client_secret_post"  # noqa: S105 - a method
+    if settings.oidc_secret and "client_secret_basic" not in ways and BY_FORM in ways:
+        client.client_kwargs["token_endpoint_auth_method"] = BY_FORM
     return client
 
 

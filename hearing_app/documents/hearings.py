@@ -17,7 +17,8 @@ from hearing_app.hearings.comments.erasure import gone_from_backups
 from hearing_app.hearings.comments.lists import Opinions, Part, Tally
 from hearing_app.hearings.hearing import Hearing, Phase
 from hearing_app.hearings.life.stages import Stage
-from hearing_app.hearings.moderation.deciding import REASONS, personal_data_in
+from hearing_app.hearings.moderation.deciding import personal_data_in
+from hearing_app.hearings.moderation.moves import REASONS
 from hearing_app.hearings.vocabulary import (
     LANGUAGES,
     TAKEN_OUT,

@@ -47,7 +47,6 @@ class Whole:
 
 _Key = tuple[str, str, str, int, str]
 _kept: OrderedDict[_Key, bytes] = OrderedDict()
-_size = 0
 _lock = Lock()
 
 
@@ -80,13 +79,13 @@ def _pieces(form: Whole, entries: Sequence[Listed], read: Read, base: str) -> li
 
 
 def _keep(pieces: dict[_Key, bytes]) -> None:
-    global _size  # noqa: PLW0603 - one count beside one store, changed under its lock alone
     with _lock:
         for key, piece in pieces.items():
-            _size += len(piece) - len(_kept.pop(key, b""))
             _kept[key] = piece
-        while _size > MOST_BYTES:
-            _size -= len(_kept.popitem(last=False)[1])
+            _kept.move_to_end(key)
+        size = sum(map(len, _kept.values()))
+        while size > MOST_BYTES:
+            size -= len(_kept.popitem(last=False)[1])
 
 
 def _json(document: Any) -> bytes:

@@ -26,7 +26,7 @@ from hearing_app.hearings.comments.comment import Comment, Receipt
 from hearing_app.hearings.comments.draft import Draft, Link
 from hearing_app.hearings.comments.lists import Opinions, Tally, part_of
 from hearing_app.hearings.hearing import Hearing
-from hearing_app.hearings.moderation.deciding import REASONS
+from hearing_app.hearings.moderation.moves import REASONS
 from hearing_app.hearings.vocabulary import Reason, Standing, State
 from tests.documents.reading import assert_inert, read
 

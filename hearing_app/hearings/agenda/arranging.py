@@ -335,16 +335,15 @@ def _save(
     *,
     at: datetime | None,
 ) -> Draft:
+    saved = Draft(hearing_id, revision + 1, arrangement, at or datetime.now(UTC), actor.name)
     values = {
-        "revision": revision + 1,
+        "revision": saved.revision,
         "document": canonical_json(as_data(arrangement)).decode(),
-        "saved_at": at or datetime.now(UTC),
-        "actor": actor.name,
+        "saved_at": saved.saved_at,
+        "actor": saved.actor,
     }
     if revision == 0:
         db.execute(insert(agenda_draft).values(hearing_id=hearing_id, **values))
     else:
         db.execute(update(agenda_draft).where(agenda_draft.c.hearing_id == hearing_id).values(values))
-    saved = draft_of(db, actor, hearing_id)
-    assert saved is not None  # noqa: S101 - it was written just before, in this transaction
     return saved

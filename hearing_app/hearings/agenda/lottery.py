@@ -168,7 +168,7 @@ def _commit(db: Connection, actor: str, hearing: Hearing, at: datetime) -> Lotte
         content={"commitment": commitment.hex()},
         at=at,
     )
-    return _found(db, hearing.id)
+    return Lottery(hearing.id, commitment.hex(), at, seed="", published_at=None, size=None, root="")
 
 
 def _check_open(hearing: Hearing, at: datetime) -> None:
@@ -177,9 +177,3 @@ def _check_open(hearing: Hearing, at: datetime) -> None:
             "Sign-up has closed, so a seed could be chosen to suit those who signed up.",
             next_step="Without a lottery, wishes are looked at in the order in which they arrived.",
         )
-
-
-def _found(db: Connection, hearing_id: str) -> Lottery:
-    found = lottery_of(db, hearing_id)
-    assert found is not None  # noqa: S101 - it was written just before, in this transaction
-    return found

@@ -224,11 +224,11 @@ def _strip(pdf: pikepdf.Pdf) -> None:
     """Leave of a PDF its pages, their structure for screen readers, and links to web pages."""
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
-    for name in [str(one) for one in pdf.Root.keys()]:  # noqa: SIM118 - no mapping: iterating it gives values
+    for name in map(str, set(pdf.Root.keys())):
         if name not in _OF_ROOT:
             del pdf.Root[name]
     for page in pdf.pages:
-        for name in [str(one) for one in page.obj.keys()]:  # noqa: SIM118 - as above
+        for name in map(str, set(page.obj.keys())):
             if name not in _OF_PAGE:
                 del page.obj[name]
         if "/Annots" in page.obj:
@@ -274,7 +274,7 @@ def _scrub(thing: object, depth: int = 0) -> None:
             del thing[name]
     if isinstance(thing, pikepdf.Stream):
         _bare_photograph(thing)
-    for name in [str(one) for one in thing.keys()]:  # noqa: SIM118 - no mapping: iterating it gives values
+    for name in map(str, set(thing.keys())):
         value = thing[name]
         if isinstance(value, (pikepdf.Dictionary, pikepdf.Array)) and not value.is_indirect:
             _scrub(value, depth + 1)

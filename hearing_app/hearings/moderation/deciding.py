@@ -18,10 +18,8 @@ from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.comments.screening import kinds_found
 from hearing_app.hearings.hearing import hearing_of
 from hearing_app.hearings.moderation import holding
-from hearing_app.hearings.moderation.moves import REASONS as REASONS  # noqa: PLC0414 - given on
 from hearing_app.hearings.moderation.moves import Move, comment_of, move_of, stand_of, stands_of, steps_from
 from hearing_app.hearings.moderation.redactions import FIELDS, note_faults, words_for_readers
-from hearing_app.hearings.moderation.redactions import LONGEST_NOTE as LONGEST_NOTE  # noqa: PLC0414 - given on
 from hearing_app.hearings.release import release_opinions
 from hearing_app.hearings.vocabulary import RULE_VERSION, Reason, State, Step
 from hearing_app.hearings.voting.erasing import forget_words_of

@@ -16,8 +16,7 @@ from hearing_app.errors import Conflict, Fault, Invalid, NotFound
 from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.comments.lists import published_by_number
 from hearing_app.hearings.hearing import Phase, hearing_of
-from hearing_app.hearings.voting.erasing import TAKEN_DOWN as TAKEN_DOWN  # noqa: PLC0414 - given on
-from hearing_app.hearings.voting.erasing import subject_of
+from hearing_app.hearings.voting.erasing import TAKEN_DOWN, subject_of
 from hearing_app.people.permissions import Act, Actor, require
 from hearing_app.record.ledger import append
 from hearing_app.store.tables import statement

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from hearing_app.hearings.voting.casting import CAST
-from hearing_app.hearings.voting.erasing import ERASED, TAKEN_BACK, subject_of
-from hearing_app.hearings.voting.statements import ADDED, TAKEN_DOWN
+from hearing_app.hearings.voting.erasing import ERASED, TAKEN_BACK, TAKEN_DOWN, subject_of
+from hearing_app.hearings.voting.statements import ADDED
 from hearing_app.record.checking import unreadable_is_a_fault
 from hearing_app.record.ledger import Content, Event, contents, private_contents
 from hearing_app.store.tables import statement, vote, voter

@@ -20,7 +20,8 @@ from hearing_app.hearings.comments.comment import Comment
 from hearing_app.hearings.comments.lists import Only, desk_list
 from hearing_app.hearings.hearing import Hearing
 from hearing_app.hearings.moderation.claims import claim
-from hearing_app.hearings.moderation.deciding import REASONS, decide, steps_open_to
+from hearing_app.hearings.moderation.deciding import decide, steps_open_to
+from hearing_app.hearings.moderation.moves import REASONS
 from hearing_app.hearings.vocabulary import Reason, State, Step
 from hearing_app.store.engine import reading, writing
 from hearing_app.web.parts import desk_steps, file_screening, identity_desk

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from hearing_app.errors import Conflict, Forbidden, Invalid, NotFound
-from hearing_app.hearings.moderation.deciding import REASONS, decide_many, personal_data_in
+from hearing_app.hearings.moderation.deciding import decide_many, personal_data_in
+from hearing_app.hearings.moderation.moves import REASONS
 from hearing_app.hearings.vocabulary import RULE_VERSION, Reason, State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.record.ledger import events, faults
