@@ -18,7 +18,7 @@ run: .venv/run.stamp ## set everything up and serve the app on http://localhost:
 	@$(BIN)/hearing serve --host $(HOST) --port $(PORT) --data $(DATA)
 
 test: .venv/dev.stamp programs ## run every test; those without Chromium or PostgreSQL are skipped aloud
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/dev.stamp ## lint, format, types and import rules; every fault, then fail
 	@fail=0; \
