@@ -122,12 +122,6 @@ def test_it_says_where_it_is_and_gives_the_first_link_once(service: SimpleNamesp
     assert service.out.read_text().count("/invitation/") == 1
 
 
-def test_the_link_opens_the_first_invitation(service: SimpleNamespace, web: httpx2.Client) -> None:
-    answer = web.get(urlsplit(service.invitation).path)
-    assert answer.status_code == 200
-    assert "You are invited as <strong>administrator</strong>" in answer.text
-
-
 def test_it_writes_down_its_address_for_the_command_line(service: SimpleNamespace) -> None:
     assert (service.data / "address").read_text() == f"{service.address}\n"
     done = subprocess.run(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from hearing_app.documents import agenda, answers, comment_record, moderation
 from hearing_app.documents.hearing_life import life_of
-from hearing_app.documents.hearings import comments_html, hearing_html
+from hearing_app.documents.hearings import NOTHING_YET, comments_html, hearing_html, is_taken_out
 from hearing_app.documents.themes import themes_below, themes_section
 from hearing_app.documents.voting import voting_section
 from hearing_app.hearings.agenda.reading import agenda_of
@@ -39,6 +39,8 @@ BELOW: tuple[Callable[[Connection, Hearing, Sequence[str]], Mapping[str, str]], 
 
 def hearing_page(db: Connection, hearing: Hearing, counts: Tally, names: Mapping[str, str]) -> str:
     """Return a hearing's page without its comments; ``names`` gives each system's name by its id."""
+    # Of a rehearsal that was taken out, nothing is left that a section could show.
+    shown = SECTIONS if not is_taken_out(hearing, counts) else ()
     return hearing_html(
         hearing,
         counts,
@@ -47,7 +49,7 @@ def hearing_page(db: Connection, hearing: Hearing, counts: Tally, names: Mapping
         # Once an agenda is published, it says who speaks when.
         () if agenda_of(db, hearing.id) else speaking_order(db, hearing.id),
         # In the preview of a hearing that is not announced, nothing of it is on the record yet.
-        sections=[section(db, hearing) for section in SECTIONS]
+        sections=[section(db, hearing) for section in shown]
         if latest_version(db, "hearing", hearing.id)
         else [],
         life=life_of(db, hearing, names),
@@ -62,6 +64,9 @@ def comments_of_hearing(
         comments,
         names,
         zone=hearing.time_zone,
+        empty="The rehearsal is over, and nothing stands here any more."
+        if hearing.demonstration and hearing.cancelled
+        else NOTHING_YET,
         beside=below(db, hearing, [one.comment_id for one in comments]),
     )
 

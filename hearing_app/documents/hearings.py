@@ -40,6 +40,12 @@ Order = Sequence[tuple[Slot, Comment | None]]
 Beside = Mapping[str, Sequence[str]]
 # What a reader can take part in stands first; then what is on its way, and what is over.
 _LISTED = (Stage.OPEN, *(one for one in Stage if one not in {Stage.OPEN, Stage.DRAFTED}))
+NOTHING_YET = "No comment has been published yet."
+
+
+def is_taken_out(hearing: Hearing, tally: Tally) -> bool:
+    """Return whether a rehearsal is over: cancelled, and nothing of what was sent is left in it."""
+    return hearing.demonstration and hearing.cancelled is not None and tally.withdrawn == tally.received
 
 
 def hearing_html(
@@ -64,6 +70,7 @@ def hearing_html(
         order=_in_order(order, hearing.time_zone),
         phase=str(hearing.phase()),
         tally=tally,
+        taken_out=is_taken_out(hearing, tally),
         opinions={
             "people": opinions.people,
             "stance": [(Stance(value).label, count) for value, count in opinions.stance.items()],
@@ -97,7 +104,7 @@ def comments_html(
     comments: Sequence[Comment],
     names: Mapping[str, str],
     *,
-    empty: str = "No comment has been published yet.",
+    empty: str = NOTHING_YET,
     zone: str = "UTC",
     beside: Beside | None = None,
 ) -> str:

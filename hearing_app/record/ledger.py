@@ -170,9 +170,11 @@ def contents(db: Connection, *, subject: str | None = None) -> Iterator[tuple[Ev
     )
     if subject is not None:
         query = query.where(ledger.c.subject == subject)
-    for row in db.execute(query, execution_options={"yield_per": 1000}):
-        there = row.kept_content is not None
-        yield _event(row), Content(row.kept_salt, row.kept_content) if there else None
+    # Whoever stops before the end lets go of the rows: a server's cursor would stay open.
+    with db.execute(query, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            there = row.kept_content is not None
+            yield _event(row), Content(row.kept_salt, row.kept_content) if there else None
 
 
 def private_contents(db: Connection) -> dict[int, Content]:

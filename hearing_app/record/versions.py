@@ -155,15 +155,15 @@ def each_latest_version(
         .group_by(table.document_id)
         .subquery()
     )
-    rows = db.execute(
+    query = (
         select(document_version)
         .join(newest, (table.document_id == newest.c.document_id) & (table.version == newest.c.version))
         .where(table.kind == kind)
-        .order_by(table.document_id),
-        execution_options={"yield_per": 200},
+        .order_by(table.document_id)
     )
-    for row in rows.mappings():
-        yield _version(row)
+    with db.execute(query, execution_options={"yield_per": 200}) as rows:
+        for row in rows.mappings():
+            yield _version(row)
 
 
 def changed_since(db: Connection, kind: str, seq: int) -> set[str]:

@@ -19,13 +19,19 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from hearing_app.errors import Damaged, Invalid
 from hearing_app.store.tables import (
+    agenda_draft,
+    answer_draft,
     comment,
     comment_file,
     comment_file_data,
     comment_translation,
+    correction,
+    correction_answer,
     ledger_content,
     ledger_private,
+    minute,
     paper_card,
+    redaction,
     reply_draft,
     rights_answer,
     rights_request,
@@ -50,6 +56,8 @@ _ERASED = (
     *(comment.name, ledger_content.name, ledger_private.name),
     *(comment_file.name, comment_file_data.name, comment_translation.name, paper_card.name),
     *(speaking_wish.name, rights_request.name, rights_answer.name, reply_draft.name),
+    *(correction.name, correction_answer.name, redaction.name),
+    *(agenda_draft.name, minute.name, answer_draft.name),
 )
 
 _UNREACHABLE = "the database server cannot be reached, or does not let this service in"

@@ -131,6 +131,7 @@ def test_the_first_administrator_comes_by_the_printed_link(
     # A server of its own: the link works only while there is no account at all.
     service = start_server(tmp_path / "first")
     page = open_page(service.invitation)
+    expect(page.get_by_text("You are invited as administrator")).to_be_visible()
     page.get_by_label("E-mail address").fill("administrator@example.org")
     page.get_by_label("Password").fill("short")
     page.get_by_role("button", name="Make my account").click()

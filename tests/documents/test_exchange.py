@@ -199,7 +199,6 @@ def test_a_piece_is_made_once_for_each_version(form: Whole, monkeypatch: pytest.
 
 def test_no_more_is_kept_than_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_kept", OrderedDict())
-    monkeypatch.setattr(module, "_size", 0)
     monkeypatch.setattr(module, "MOST_BYTES", 20_000)
     whole_before = taken_whole(DATA)
     assert 0 < sum(map(len, module._kept.values())) <= 20_000

@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, QueuePool, func, insert, inspect, select
+from sqlalchemy import Engine, QueuePool, func, insert, inspect, select, text
 from sqlalchemy.exc import DataError, IntegrityError, InternalError, ProgrammingError
 
 from hearing_app.deployment import faults_of_copy, open_deployment
 from hearing_app.errors import Damaged, Invalid
 from hearing_app.hearings.comments.comment import Receipt
-from hearing_app.record.ledger import append, events, faults, head
+from hearing_app.record.ledger import append, contents, events, faults, head
 from hearing_app.record.merkle import root
 from hearing_app.settings import Settings
 from hearing_app.store import engine as store
@@ -229,6 +229,13 @@ def test_nothing_is_changed_while_reading(engine: Engine) -> None:
         db.execute(insert(attempt).values(scope="s", key="lost", at=AT))
     add_try(engine)
     assert tries(engine) == 1
+
+
+def test_whoever_stops_reading_the_record_leaves_nothing_open(engine: Engine) -> None:
+    add(engine)
+    with reading(engine) as db:
+        assert next(contents(db), None) is not None
+        assert db.execute(text("SELECT count(*) FROM pg_cursors")).scalar_one() == 0
 
 
 def test_a_table_in_use_delays_the_erasing_and_nothing_is_raised(

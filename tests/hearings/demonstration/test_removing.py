@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import Connection
 
 from hearing_app.deployment import Deployment, record_faults
-from hearing_app.documents.hearing_page import hearing_page
+from hearing_app.documents.hearing_page import comments_of_hearing, hearing_page
+from hearing_app.documents.hearings import NOTHING_YET
 from hearing_app.documents.status_page import status_page
 from hearing_app.errors import Conflict
 from hearing_app.hearings.comments.comment import Receipt, comment_by_receipt, submit, withdraw
 from hearing_app.hearings.comments.draft import Draft
 from hearing_app.hearings.comments.erasure import erase_again
-from hearing_app.hearings.comments.lists import tally
+from hearing_app.hearings.comments.lists import every_published, tally
 from hearing_app.hearings.demonstration import filling
 from hearing_app.hearings.demonstration.filling import HEARING, SYSTEM, fill
 from hearing_app.hearings.demonstration.removing import Removed, remove
@@ -45,7 +46,11 @@ def write(house: Deployment, words: str) -> Receipt:
 
 def page_of(db: Connection) -> str:
     """Return the text of the rehearsal's page."""
-    return read(hearing_page(db, hearing_of(db, HEARING), tally(db, HEARING), {})).text
+    hearing = hearing_of(db, HEARING)
+    said = list(every_published(db, HEARING))
+    return read(
+        hearing_page(db, hearing, tally(db, HEARING), {}) + comments_of_hearing(db, hearing, said, {})
+    ).text
 
 
 def told(house: Deployment, sent: Receipt) -> tuple[str, list[str]]:
@@ -96,8 +101,14 @@ def test_the_page_of_a_rehearsal_that_is_over_promises_nothing(house: Deployment
     with reading(house.engine) as db:
         after = page_of(db)
     assert "Every comment and vote in it was taken out" in after
+    assert "nothing stands here any more" in after
+    assert "answers and votes as well" in after
+    for there in ("How comments are moderated", "Statements"):
+        assert there in before
+        assert there not in after
     for gone in ("It sits", "stays here", "will be taken out", "is taken out again", "Wishes to speak"):
         assert gone not in after
+    assert NOTHING_YET not in after
     assert f"taken out with the rehearsal{NUMBER}" in after
 
 

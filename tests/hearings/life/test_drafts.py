@@ -9,7 +9,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import JSON, Engine, insert, select, text, update
 
 from hearing_app.errors import ConfirmAgain, Conflict, Forbidden, HearingError, Invalid, NotFound, NotOpen
 from hearing_app.hearings.hearing import hearing_of, publish_hearing
@@ -40,8 +40,9 @@ from hearing_app.record.ledger import events
 from hearing_app.record.ledger import faults as ledger_faults
 from hearing_app.record.versions import faults as version_faults
 from hearing_app.record.versions import versions_of
+from hearing_app.store.columns import UtcDateTime
 from hearing_app.store.engine import reading, writing
-from hearing_app.store.tables import hearing_draft
+from hearing_app.store.tables import comment, hearing_draft
 from tests.hearings.preparing import FAY, FINN, NOW, SYSTEM, announced, form, in_days, publish_system
 from tests.web.reader import HOSTILE
 
@@ -71,14 +72,12 @@ def refused(engine: Engine, at: datetime, **changes: Any) -> dict[str, str]:
 def comment_came_in(engine: Engine) -> None:
     with writing(engine) as db:
         # What counts is that there is one; what it says is the business of other tests.
-        names = [
-            row[1] for row in db.execute(text("PRAGMA table_info(comment)")) if row[3] and row[4] is None
-        ]
+        needed = [one for one in comment.columns if not one.nullable and one.server_default is None]
+        values: dict[str, Any] = {one.name: "[]" if isinstance(one.type, JSON) else "0" for one in needed}
+        values["system_version"] = 0
+        values |= {one.name: NOW for one in needed if isinstance(one.type, UtcDateTime)}
         given = {"comment_id": "C-2026-AAAAAAA", "hearing_id": CAMERAS, "state": "submitted"}
-        values = {name: given.get(name, "[]" if name in {"standing", "evidence"} else "0") for name in names}
-        values |= {name: "2026-06-25 00:00:00.000000" for name in names if name.endswith("_at")}
-        columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
-        db.execute(text(f"INSERT INTO comment ({columns}) VALUES ({places})"), values)
+        db.execute(insert(comment).values(values | given))
 
 
 def test_a_complete_form_becomes_a_hearing_with_its_event(engine: Engine) -> None:
