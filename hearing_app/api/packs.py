@@ -27,7 +27,7 @@ from hearing_app.store.tables import ledger
 
 _ZIP = "application/zip"
 # A bundle of a large hearing takes seconds: it is made once for all who ask within a minute.
-FRESH_SECONDS, MOST_KEPT = 60.0, 8
+FRESH_SECONDS, MOST_BYTES = 60.0, 120_000_000
 _making = Lock()
 # What only adds to a hearing, or is not public yet: nobody is harmed who reads it a minute later.
 _ADDS = (
@@ -98,7 +98,8 @@ def _bundle(house: Deployment, hearing_id: str, base: str) -> bytes:
                 data = file.read_bytes()
         _kept[key] = (size, time.monotonic(), data)
         _kept.move_to_end(key)
-        while len(_kept) > MOST_KEPT:
+        # The one that was just made stays, however large it is: others wait for it now.
+        while len(_kept) > 1 and sum(len(one) for _, _, one in _kept.values()) > MOST_BYTES:
             _kept.popitem(last=False)
         return data
 

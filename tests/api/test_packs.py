@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import zipfile
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from hearing_app.hearings.vocabulary import State
 from hearing_app.people.permissions import Actor, Role
 from hearing_app.people.sessions import whose_session
 from hearing_app.store.engine import writing
-from tests.api.conftest import FACILITATOR, OPEN_HEARING, Post
+from tests.api.conftest import CLOSED_HEARING, FACILITATOR, OPEN_HEARING, Post
 
 PACK, OPEN_DATA = f"/desk/packs/{OPEN_HEARING}.zip", f"/api/v1/hearings/{OPEN_HEARING}/open-data.zip"
 
@@ -67,6 +68,21 @@ def test_it_is_made_once_until_something_happens(
     first = client.get(OPEN_DATA).content
     assert client.get(OPEN_DATA).content == first
     assert made == [OPEN_HEARING]
+
+
+def test_only_so_much_is_kept_and_always_the_newest(
+    client: TestClient, house: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packs, "_kept", OrderedDict())
+    monkeypatch.setattr(packs, "MOST_BYTES", 1)
+    for hearing_id in (OPEN_HEARING, CLOSED_HEARING, OPEN_HEARING):
+        bundle = client.get(f"/api/v1/hearings/{hearing_id}/open-data.zip").content
+        assert {key: kept for key, (_, _, kept) in packs._kept.items()} == {
+            (str(house.settings.data), hearing_id): bundle
+        }
+    monkeypatch.setattr(packs, "MOST_BYTES", 3 * len(bundle))
+    client.get(f"/api/v1/hearings/{CLOSED_HEARING}/open-data.zip")
+    assert len(packs._kept) == 2
 
 
 def test_what_was_withdrawn_is_in_no_bundle_a_moment_later(
