@@ -164,7 +164,8 @@ def _together(cube: Cube, asked: list[Selection], readers: tuple[int, ...]) -> P
             alone = alone or high
             note = f"median {1000 * median(times):.2f} ms, 99 %: {1000 * percentile(times, 0.99):.2f} ms"
             figures.append(Figure(f"{number} readers {how}, 95 %", 1000 * high, "ms", len(times), note))
-            if number > 1:
+            # Readers who never pause are held to an aim where they are: over the wire.
+            if number > 1 and pause:
                 claim = f"95th percentile of {number} readers {how}, against one"
                 targets.append(Target(claim, high / alone, float(number), False))
     text = (

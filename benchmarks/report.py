@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import audit, building, interaction, intervals
+from benchmarks import audit, building, interaction, intervals, readers
 from benchmarks.picture import svg
 from benchmarks.timing import Figure, Part, Target
 
@@ -34,6 +34,7 @@ def parts(folder: Path, rows: list[int], chosen: argparse.Namespace) -> Iterator
         # Fairlearn reads every value in Python: beyond a million it would take the better part of an hour.
         yield audit.measure(folder, people, chosen.runs, chosen.fairlearn if people <= 1_000_000 else 0.0)
     yield from interaction.measure(chosen.asked, (1, 8, 32))
+    yield readers.measure(chosen.asked)
     for people in usual[-1:]:
         yield building.measure(folder, people, chosen.runs)
     yield intervals.measure_intervals(folder, min(max(rows), 10_000), chosen.draws, 200)

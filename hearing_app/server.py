@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import re
 import signal
 import socket
 import sys
 import tomllib
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 from time import monotonic
 
@@ -21,8 +19,6 @@ import streamlit as st
 import uvicorn
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 from streamlit import config
@@ -39,6 +35,7 @@ from hearing_app.api.lines import TimedLine, TimedSocket, raise_file_limit
 from hearing_app.api.provider import check_settings
 from hearing_app.api.punctual import Punctual
 from hearing_app.api.seats import Hall, Seats
+from hearing_app.api.shell import shell
 from hearing_app.api.stopped import Stopped
 from hearing_app.api.traces import bound_logging
 from hearing_app.condition import State, folder_findings
@@ -109,7 +106,7 @@ def build(settings: Settings) -> ASGIApp:
     begins = "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin};"
     index = (FRONT_END / "index.html").read_text(encoding="utf-8").replace("<script>", begins, 1)
     paths = [page.path for page in PAGES]
-    shells = [Route(page.path, _shell(index, page.title)) for page in PAGES]
+    shells = [Route(page.path, shell(index, page.title)) for page in PAGES]
     reading_room = Room(READING)
     app = st.App(
         str(PROJECT / "hearing_app" / "web" / "app.py"),
@@ -339,7 +336,9 @@ def _options(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[st
 
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # Only on sockets that say they are TCP does asyncio send small parts at once: else the body of an answer
+    # waits for up to 40 ms, until the reader has acknowledged its head.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
@@ -352,31 +351,6 @@ def _listen(settings: Settings) -> socket.socket:
             next_step="Stop what runs there, or choose another port: make run PORT=8700",
         ) from error
     return listening
-
-
-def _shell(index: str, title: str) -> Callable[[Request], HTMLResponse]:
-    """Return the endpoint of a page: Streamlit's shell with a title, a description, a way without scripts."""
-    head = (
-        f"<title>{escape(title)} · Hearing</title>"
-        '<meta name="description" content="A register of the algorithms that police forces use, evidence '
-        'that anyone can check, and public hearings."/>'
-    )
-    without_scripts = (
-        '<noscript><main style="font-family: system-ui, sans-serif; line-height: 1.5; max-width: 40rem; '
-        'margin: 3rem auto; padding: 0 1rem"><h1>The algorithms that police use, and public hearings</h1>'
-        "<p>These pages need JavaScript to be explored. "
-        '<a href="/record">Every document can be read without it.</a></p></main></noscript>'
-    )
-    html = re.sub(r"<title>.*?</title>", head, index, count=1)
-    html = re.sub(r"<noscript>.*?</noscript>", without_scripts, html, count=1, flags=re.DOTALL)
-    html = re.sub(r'\s*<link rel="service-desc"[^>]*>', "", html)
-    html = html.replace('href="./favicon.png"', 'href="/favicon.svg" type="image/svg+xml"')
-    answer_headers = {"Cache-Control": "no-cache"}
-
-    def shell(_request: Request) -> HTMLResponse:
-        return HTMLResponse(html, headers=answer_headers)
-
-    return shell
 
 
 def _is_route(path: str, method: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gzip
 import hashlib
@@ -31,6 +32,7 @@ from websockets.typing import Origin, Subprotocol
 
 from hearing_app.server import FRONT_END
 from hearing_app.web.pages import PAGES
+from tests.loops import run_apart
 
 Start = Callable[..., SimpleNamespace]
 OPEN_HEARING = "demonstration-risk-scores"
@@ -428,6 +430,55 @@ def test_two_servers_started_at_once_do_not_share_a_port(tmp_path: Path) -> None
             _listen(Settings(data=tmp_path, port=first.getsockname()[1]))
     finally:
         first.close()
+
+
+def test_the_body_of_an_answer_does_not_wait_for_its_head_to_be_acknowledged(tmp_path: Path) -> None:
+    from hearing_app.server import _listen
+    from hearing_app.settings import Settings
+
+    async def is_sent_at_once() -> bool:
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def came(_: asyncio.StreamReader, line: asyncio.StreamWriter) -> None:
+            own = line.get_extra_info("socket")
+            found.set_result(own.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            line.close()
+
+        listening = _listen(Settings(data=tmp_path, port=0))
+        port = listening.getsockname()[1]
+        async with await asyncio.start_server(came, sock=listening):
+            _, line = await asyncio.open_connection("127.0.0.1", port)
+            line.close()
+            return bool(await found)
+
+    assert run_apart(is_sent_at_once())
+
+
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ("/hearing?id=demonstration-risk-scores", "/record/hearings/demonstration-risk-scores"),
+        ("/system?id=compas", "/record/systems/compas"),
+        ("/comment?hearing=demonstration-risk-scores", "/record/hearings/demonstration-risk-scores/card"),
+        ("/request?system=compas", "/record/systems/compas/request"),
+        ("/my-comment", "/record/my-request"),
+    ],
+)
+def test_without_scripts_a_page_leads_to_the_same_as_a_plain_page(
+    web: httpx2.Client, asked: str, there: str
+) -> None:
+    [instead] = re.findall(r"<noscript>.*?</noscript>", web.get(asked).text, re.DOTALL)
+    assert f'href="{there}"' in instead
+    assert 'href="/record"' in instead
+    assert web.get(there).status_code == 200
+
+
+@pytest.mark.parametrize("named", ["", "?id=", '?id="><script>', "?id=../../x", "?id=A%0d%0aB", "?id=%ff"])
+def test_without_scripts_a_name_that_is_none_leads_to_the_record_alone(
+    web: httpx2.Client, named: str
+) -> None:
+    [instead] = re.findall(r"<noscript>.*?</noscript>", web.get(f"/hearing{named}").text, re.DOTALL)
+    assert re.findall('href="(.*?)"', instead) == ["/record"]
 
 
 def test_readers_and_writers_at_once_are_all_answered(service: SimpleNamespace) -> None:

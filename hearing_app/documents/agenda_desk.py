@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,7 +41,9 @@ def draft_html(draft: Draft, hearing: Hearing, names: Mapping[str, str], heard: 
 
 def lottery_html(lottery: Lottery | None, hearing: Hearing) -> str:
     """Return where a hearing's lottery stands, for those who keep it."""
-    return render("lottery_desk", lottery=lottery, hearing=hearing, closes=sign_up_closes(hearing))
+    closes = sign_up_closes(hearing)
+    is_over = datetime.now(UTC) >= closes
+    return render("lottery_desk", lottery=lottery, hearing=hearing, closes=closes, is_over=is_over)
 
 
 def unpublished_html(draft: Draft, last: AgendaVersion | None) -> str:

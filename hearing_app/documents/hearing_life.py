@@ -125,13 +125,14 @@ def shown_steps(steps: Sequence[Step], zone: str) -> list[ShownStep]:
 
 
 def when(at: datetime, zone: str) -> str:
-    """Return a moment in a hearing's zone with its offset: "1 June 2026 at 09:00 (UTC+01:00)"."""
+    """Return a moment in a hearing's zone and its offset: "1 June 2026 at 09:00 (London time, UTC+01:00)"."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{day(local)} at {local:%H:%M} ({offset(local)})"
+    named = zone if zone == "UTC" else f"{zone_name(zone)}, {offset(local)}"
+    return f"{day(local)} at {local:%H:%M} ({named})"
 
 
 def next_in_words(db: Connection, hearing: Hearing, *, at: datetime | None = None) -> str:
-    """Return the next step of a hearing for a list: "Next: it sits, 1 June 2026 at 18:00 (UTC+01:00)"."""
+    """Return the next step of a hearing for a list: "Next: it sits, 1 June 2026 at 18:00 (UTC)"."""
     step = next_step(timeline(db, hearing, at))
     if step is None or step.at is None:
         return ""
@@ -148,7 +149,9 @@ def notice_in_words(given: Sequence[Notice], hearing: Hearing) -> str:
     if not any(one.is_short for one in given):
         return f"{told}; at least {hearing.notice_days} are kept."
     ground = f" The ground for this: {hearing.notice_ground}" if hearing.notice_ground else ""
-    return f"{told}; that is less than the {hearing.notice_days} days that should be given.{ground}"
+    short = " and before it ".join(one.what for one in given if one.is_short)
+    needed = f"{hearing.notice_days} days should be given before it {short}"
+    return f"{told}; {needed}.{ground}"
 
 
 def log_html(db: Connection, hearing_id: str, zone: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import audit, building, interaction, intervals, picture, report, synthetic
+from benchmarks import audit, building, interaction, intervals, picture, readers, report, synthetic
 from benchmarks.timing import Figure, Part, Target, side_by_side, within_budget
 from hearing_app.evidence.counting.counting import count_rows
 
@@ -68,6 +68,13 @@ def test_readers_are_measured_alone_and_together() -> None:
         "A hundred times the people",
     ]
     assert [one.runs for one in parts[1].figures] == [6, 18, 6, 18]
+
+
+def test_readers_over_the_wire_are_measured_from_a_process_beside() -> None:
+    part = readers.measure(3, (1, 2))
+    assert [one.runs for one in part.figures] == [3, 6]
+    assert [one.bound for one in part.targets] == [2.0]
+    assert all(0 < one.value < 60_000 for one in part.figures)
 
 
 def test_counting_is_measured_with_its_memory(folder: Path) -> None:
@@ -130,7 +137,7 @@ def test_the_whole_run_writes_the_page(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "argv", ["report", *asked])
     said: list[Any] = []
     report.main(said.append)
-    assert len(said) == 1 + 3 + 1 + 1 + 1
+    assert len(said) == 1 + 3 + 1 + 1 + 1 + 1
     assert (tmp_path / "benchmarks.md").read_text().startswith("# How fast it is")
     assert (tmp_path / "pictures/benchmark-audit-2000.svg").exists()
 

@@ -82,6 +82,8 @@ def test_a_question_is_answered_and_its_author_reads_it(
     expect(page.get_by_role("heading", level=1)).to_have_text("Answer what was asked")
     expect(page.get_by_text("1 comment waits for an answer")).to_be_visible()
     expect(page.get_by_text("Who checks the scores that judges are shown?")).to_be_visible()
+    page.get_by_role("combobox", name=re.compile("^What is the answer")).click()
+    page.get_by_role("option", name="Accepted", exact=True).click()
     page.get_by_label(re.compile("The answer, which everybody can read")).fill(TEXT)
     page.get_by_role("button", name="Look at it").click()
     expect(page.get_by_role("heading", name="As everybody will read it")).to_be_visible()

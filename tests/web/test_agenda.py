@@ -81,7 +81,7 @@ def test_an_agenda_is_proposed_changed_and_published_and_the_room_run(
     assert room.at.text_area(key="minutes_decided").value == "Pictures are deleted."
     room.at.text_input(key="minutes_owner").set_value("Chief Constable")
     room.at.date_input(key="minutes_due").set_value((datetime.now(UTC) + timedelta(days=9)).date())
-    room.press("Record it").press("Publish the minutes")
+    room.press("Record it").choose("minutes_sure", True).press("Publish the minutes")
     assert [one.owner for one in read(house, decisions_of)] == ["Chief Constable"]
     assert len(read(house, minutes_of).entries) == 2
 

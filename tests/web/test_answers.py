@@ -67,11 +67,13 @@ def test_a_question_goes_from_the_queue_to_its_author(
     chosen = page.value("answering_comments")
     assert "entry version 1" in page.text
     assert "45 of 100." in page.text
-    page = page.press("Add those that look alike (1)")
+    page = page.press("Add those that look alike, or are about the same part (1)")
     assert set(page.value("answering_comments")) == {first.comment_id, second.comment_id} > set(chosen)
     page = page.press("Look at it")
     assert "It cannot be published like this yet." in page.text
-    page = page.type("answering_text", TEXT).press("Look at it")
+    # No outcome stands there before one is chosen: an answer speaks for the agency.
+    assert "Nothing is chosen." in page.text
+    page = page.choose("answering_kind", "accepted").type("answering_text", TEXT).press("Look at it")
     assert "As everybody will read it" in page.text
     # Another text than the one that was looked at is looked at first.
     assert "As everybody will read it" not in page.type("answering_text", TEXT + " So.").run().text
@@ -98,7 +100,8 @@ def test_a_draft_is_there_again_and_who_comes_second_is_told(
     page = visit("answer").type("answering_text", TEXT).press("Keep as a draft")
     page = visit("answer")
     assert page.value("answering_text") == TEXT
-    page = page.press("Look at it").choose("answering_sure", True)
+    assert page.value("answering_kind") is None
+    page = page.choose("answering_kind", "accepted").press("Look at it").choose("answering_sure", True)
     with writing(house.engine) as db:
         other = Answering("accepted", "Somebody else was faster.", (number,))
         give(db, Actor(Role.PUBLISHER, "eve", AGENCY), "town-hall", other, seen={number: 0})

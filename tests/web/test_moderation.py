@@ -31,13 +31,13 @@ def test_several_are_decided_at_once_and_each_result_is_said(
         page.choose(f"desk_chosen_{one.comment_id}", value=True)
     assert "Several at once: 3 chosen on this page" in page.text
     decided(made[1].comment_id, State.REJECTED)
-    page.press("Hold those chosen for review")
+    page.press("Hold those chosen for review (3)")
     assert page.text.count("Choose a reason first.") == 2
     for one in made[::2]:
         assert stored(one.code).state == "submitted"
         page.choose(f"desk_chosen_{one.comment_id}", value=True)
     page.choose("desk_bulk_reason", "R1").type("desk_bulk_note", HOSTILE[0])
-    page.press("Hold those chosen for review")
+    page.press("Hold those chosen for review (2)")
     assert f"{made[0].comment_id}: It is held back for now." in page.text
     assert [stored(one.code).state for one in made] == ["held", "rejected", "held"]
     assert "Several at once: 0 chosen on this page" in page.text

@@ -193,7 +193,8 @@ def faults_of_answer(
     found += _faults_of_words(db, given, wanted)
     if given.kind not in list(AnswerKind):
         repair = f"Use one of: {', '.join(AnswerKind)}."
-        return [*found, Fault("", "kind", "There is no such kind of answer.", repair)]
+        problem = "There is no such kind of answer." if given.kind else "Nothing is chosen."
+        return [*found, Fault("", "kind", problem, repair)]
     kind = AnswerKind(given.kind)
     found += _faults_of_promise(kind, given, chosen, hearing, at)
     found += _faults_of_version(db, kind, given, chosen)

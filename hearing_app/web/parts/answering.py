@@ -81,7 +81,7 @@ def show(actor: Actor, hearing: Hearing, waits: Sequence[Wait]) -> None:
     with reading(current().engine) as db:
         alike = like(db, chosen, waits)
     if alike:
-        words = f"Add those that look alike ({len(alike)})"
+        words = f"Add those that look alike, or are about the same part ({len(alike)})"
         st.button(words, key="answering_alike", on_click=_add, args=(tuple(alike),))
     left, right = st.columns(2, gap="large")
     with left:
@@ -101,13 +101,21 @@ def _said(hearing: Hearing, chosen: Sequence[Wait]) -> None:
 
 def _form(actor: Actor, hearing: Hearing, chosen: Sequence[Wait]) -> None:
     st.subheader("Your answer", anchor=False)
-    st.selectbox(LABELS["kind"], KINDS, format_func=lambda one: AnswerKind(one).label, key="answering_kind")
+    st.selectbox(
+        LABELS["kind"],
+        KINDS,
+        index=None,
+        format_func=lambda one: AnswerKind(one).label,
+        placeholder="Choose one",
+        key="answering_kind",
+    )
     st.text_area(LABELS["text"], key="answering_text", height=220)
-    if AnswerKind(state["answering_kind"]) is AnswerKind.WILL_FIND_OUT:
+    kind = _kind()
+    if kind is AnswerKind.WILL_FIND_OUT:
         st.date_input(LABELS["find_out_by"], value=None, key="answering_find_out_by")
-    if AnswerKind(state["answering_kind"]) is AnswerKind.NOT_OURS:
+    if kind is AnswerKind.NOT_OURS:
         st.text_input(LABELS["whose"], key="answering_whose")
-    if AnswerKind(state["answering_kind"]).may_name_a_version:
+    if kind is not None and kind.may_name_a_version:
         st.number_input(LABELS["version"], min_value=0, step=1, key="answering_version")
     if may(actor, Act.ENTER_ANSWERS):
         st.date_input(LABELS["received_on"], value=None, key="answering_received_on")
@@ -151,11 +159,12 @@ def _begin(actor: Actor, hearing: Hearing, waits: Sequence[Wait]) -> None:
     with reading(current().engine) as db:
         draft = answer_drafts.kept(db, actor, hearing.id)
     first = tuple(one.comment_id for one in waits if one.is_open)[:1]
-    draft = draft or Answering(str(AnswerKind.ACCEPTED), "", first)
+    # What is accepted in the name of a force is chosen, never found there.
+    draft = draft or Answering("", "", first)
     links = [*draft.evidence, *[Link("", "")] * LINKS][:LINKS]
     state["answering_of"] = hearing.id
     state["answering_comments"] = list(draft.comment_ids)
-    state["answering_kind"] = draft.kind if draft.kind in KINDS else KINDS[0]
+    state["answering_kind"] = draft.kind if draft.kind in KINDS else None
     state["answering_version"] = draft.version or 0
     for name in ("text", "find_out_by", "whose", "received_on"):
         state[f"answering_{name}"] = getattr(draft, name)
@@ -165,19 +174,24 @@ def _begin(actor: Actor, hearing: Hearing, waits: Sequence[Wait]) -> None:
 
 def _given() -> Answering:
     """Return what stands in the form; what its kind does not ask for is left out."""
-    kind = AnswerKind(state["answering_kind"])
+    kind = _kind()
     links = [Link(state[f"answering_url_{n}"], state[f"answering_title_{n}"]) for n in range(LINKS)]
     day: date | None = state.get("answering_find_out_by")
     return Answering(
-        str(kind),
+        str(kind or ""),
         state["answering_text"],
         tuple(sorted(state["answering_comments"])),
         tuple(link for link in links if link.url.strip() or link.title.strip()),
-        (state.get("answering_version") or None) if kind.may_name_a_version else None,
+        (state.get("answering_version") or None) if kind is not None and kind.may_name_a_version else None,
         day if kind is AnswerKind.WILL_FIND_OUT else None,
         state.get("answering_whose", "") if kind is AnswerKind.NOT_OURS else "",
         state.get("answering_received_on"),
     )
+
+
+def _kind() -> AnswerKind | None:
+    """Return the outcome that was chosen; None before."""
+    return AnswerKind(state["answering_kind"]) if state.get("answering_kind") else None
 
 
 def _add(comment_ids: Sequence[str]) -> None:

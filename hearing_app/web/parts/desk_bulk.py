@@ -39,7 +39,8 @@ def show(here: Shown) -> None:
             st.html(outcomes_html(done))
         reason_fields(_KEY)
         for to, label in _BUTTONS.items():
-            st.button(label, key=f"{_KEY}_{to}", disabled=not seen, on_click=_decide, args=(seen, to))
+            words = f"{label} ({len(seen)})" if seen else label
+            st.button(words, key=f"{_KEY}_{to}", disabled=not seen, on_click=_decide, args=(seen, to))
 
 
 def _decide(seen: dict[str, State], to: State) -> None:

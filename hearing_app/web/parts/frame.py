@@ -65,7 +65,8 @@ def refusals() -> Iterator[None]:
 def refusal(error: HearingError, labels: Mapping[str, str] | None = None) -> None:
     """Show a refusal as a notice with every fault in it; ``labels`` says how a form calls its fields."""
     faults = error.faults if isinstance(error, Invalid) else ()
-    named = [((labels or {}).get(fault.field, ""), fault) for fault in faults]
+    # A label may have a hint in its second line, which would stand in the middle of the sentence.
+    named = [((labels or {}).get(fault.field, "").partition("\n")[0], fault) for fault in faults]
     st.html(render("refusal", problem=error, faults=named))
 
 

@@ -87,7 +87,16 @@ def show(hearing: Hearing) -> None:
         _follow(hearing.id, {one.number: one.text for one in written.entries})
         st.html(minutes_html(found, written.entries))
         if written.published_at is None:
-            st.button("Publish the minutes", key="minutes_publish", on_click=_publish, args=(hearing.id,))
+            st.checkbox(
+                "The sitting is over: entries can be corrected later, and never changed", key="minutes_sure"
+            )
+            st.button(
+                "Publish the minutes",
+                key="minutes_publish",
+                disabled=not state.get("minutes_sure"),
+                on_click=_publish,
+                args=(hearing.id,),
+            )
 
 
 def _follow(hearing_id: str, texts: Mapping[int, str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from hearing_app.deployment import current
@@ -13,6 +15,7 @@ from hearing_app.hearings.agenda.lottery import commit, lottery_of
 from hearing_app.hearings.agenda.reading import draft_of, versions_of
 from hearing_app.hearings.comments.lists import published_comments
 from hearing_app.hearings.hearing import all_hearings
+from hearing_app.hearings.life.stages import sign_up_closes
 from hearing_app.people.permissions import Act, require
 from hearing_app.store.engine import reading
 from hearing_app.web.pages import BY_NAME
@@ -39,7 +42,7 @@ if chosen:
         comments = {one.comment_id: one for one in published_comments(db, chosen)}
     st.header("Lottery", anchor=False)
     st.html(lottery_html(lottery, hearing))
-    if lottery is None:
+    if lottery is None and datetime.now(UTC) < sign_up_closes(hearing):
         agenda_desk.button("Fix the seed now", "commit", commit, chosen)
     st.header("Draft", anchor=False)
     if draft is None:
