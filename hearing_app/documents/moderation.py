@@ -330,3 +330,8 @@ def _percent(one: Any) -> str:
     if one.value is None:
         return "not shown"
     return f"{100 * one.value:.0f} % ({100 * one.low:.0f} to {100 * one.high:.0f})"
+
+
+def hearings_to_choose_html(hearings: Sequence[Hearing]) -> str:
+    """Return the hearings, each with the way to its figures: for an address that names none."""
+    return render("moderation_hearings", hearings=hearings)

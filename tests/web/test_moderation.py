@@ -153,6 +153,8 @@ def test_the_public_page_says_the_rules_and_every_decision(
     ):
         assert said in page.text, said
     assert "oppose" not in page.text.lower()
+    # An address that names no hearing lets the reader choose one.
+    assert f"/moderation?hearing={OPEN_HEARING}" in visit("moderation").bodies
     for wrong in HOSTILE:
         assert "There is no hearing" in visit("moderation", hearing=wrong).text
 

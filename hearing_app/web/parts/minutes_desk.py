@@ -62,10 +62,11 @@ def show(hearing: Hearing) -> None:
         one.id: f"{one.number}. {one.title}" for one in found.agenda.items
     }
     running = room.turn.item_id if room and room.turn else 0
+    if state.get("minutes_item") not in titles:
+        state["minutes_item"] = running if running in titles else 0
     st.selectbox(
         "About",
         list(titles),
-        index=list(titles).index(running) if running in titles else 0,
         format_func=lambda one: isolated(titles[one]),
         key="minutes_item",
     )
