@@ -156,7 +156,7 @@ def _requests(db: Connection, hearing: Hearing) -> Table:
         Column("agency", TEXT, "Who was asked."),
         Column("counted", INTEGER, "Requests that are over, in full tens; what is fewer is not shown."),
         Column("in_time_at_least", INTEGER, "Answered by their day, at least."),
-        Column("in_time_at_most", INTEGER, "The same, at most: a count under three is a range."),
+        Column("in_time_at_most", INTEGER, "The same, at most: in each ten a count under three is a range."),
         Column("median_weeks", INTEGER, "Begun weeks within which half were answered; empty if not known."),
     )
 

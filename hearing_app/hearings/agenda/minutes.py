@@ -217,9 +217,17 @@ def minutes_of(db: Connection, hearing_id: str) -> Minutes:
     released, entries = _release(db, hearing_id), _entries(db, hearing_id)
     if released is not None:
         return Minutes(tuple(entries), released.at, released.sha256)
-    decided = {one.number for one in entries if one.kind in OWNED}
-    public = [one for one in entries if one.number in decided or one.about in decided]
+    decided, roots = {one.number for one in entries if one.kind in OWNED}, _roots(entries)
+    public = [one for one in entries if roots[one.number] in decided]
     return Minutes(tuple(public), None, "")
+
+
+def _roots(entries: Sequence[Entry]) -> dict[int, int]:
+    """Return by its number what each entry is about in the end: also a correction of what was carried out."""
+    roots: dict[int, int] = {}
+    for one in entries:
+        roots[one.number] = roots.get(one.about, one.about) if one.about else one.number
+    return roots
 
 
 def minutes_for_office(db: Connection, actor: Actor, hearing_id: str) -> Minutes:
@@ -233,11 +241,11 @@ def minutes_for_office(db: Connection, actor: Actor, hearing_id: str) -> Minutes
 def decisions_of(db: Connection, hearing_id: str) -> list[Decision]:
     """Return a hearing's decisions and conditions in the order in which they were made."""
     entries = _entries(db, hearing_id)
-    found = []
+    roots, found = _roots(entries), []
     for one in entries:
         if one.kind not in OWNED or one.due_on is None:
             continue
-        about = [other for other in entries if other.about == one.number]
+        about = [other for other in entries if roots[other.number] == one.number and other is not one]
         done = next((other for other in about if other.kind == EntryKind.DONE), None)
         found.append(
             Decision(

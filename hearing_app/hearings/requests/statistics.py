@@ -4,9 +4,9 @@ The ledger tells anyone on which days some request was lodged, put off, answered
 counted one late answer, or one that was put off, would say to which agency that request went. So four rules
 hold, and are said beside the figures. A request is counted when it is over: answered, or past its day; what
 was taken back before is not counted. Of an agency's requests full tens are counted, in the order in which
-they were over, and a ten never changes afterwards. Figures are made when a month begins. A count under three
-is not told apart from none, whichever of the two it is. What was asked, and about which system, is not
-counted in public.
+they were over, and a ten never changes afterwards. Figures are made when a month begins. In a ten, a count
+under three is not told apart from none, whichever of the two it is. What was asked, and about which system,
+is not counted in public.
 
 The ledger also tells how many requests there are in all. What is left when every published ten is taken away
 is spread over all agencies, 0 to 9 at each: how many are one agency's can be told only where nothing is
@@ -96,13 +96,21 @@ def _over(one: Request, until: datetime) -> _Over | None:
 
 
 def _figures(agency: str, tens: Sequence[_Over]) -> RequestFigures:
-    counted, in_time = len(tens), sum(one.in_time for one in tens)
-    least, most = in_time, in_time
-    if in_time < SMALLEST:
-        least, most = 0, SMALLEST - 1
-    elif counted - in_time < SMALLEST:
-        least, most = counted - SMALLEST + 1, counted
+    counted = len(tens)
+    # Each ten for itself: of a range over all, the figures of two months would tell what the last ten hides.
+    ranges = [_in_time(tens[start : start + FEWEST]) for start in range(0, counted, FEWEST)]
+    least, most = (sum(ends) for ends in zip(*ranges, strict=True))
     answered = [one.days for one in tens if one.in_time]
     median = quartiles(answered, [one.days for one in tens if not one.in_time]).median
     weeks = None if median is None or counted < FEWEST_FOR_A_MEDIAN else max(1, ceil(median / 7))
     return RequestFigures(agency, counted, least, most, weeks)
+
+
+def _in_time(ten: Sequence[_Over]) -> tuple[int, int]:
+    """Return how many of one ten were answered in time, at least and at most."""
+    in_time = sum(one.in_time for one in ten)
+    if in_time < SMALLEST:
+        return 0, SMALLEST - 1
+    if len(ten) - in_time < SMALLEST:
+        return len(ten) - SMALLEST + 1, len(ten)
+    return in_time, in_time

@@ -85,6 +85,12 @@ def test_a_decision_is_public_at_once_and_overdue_until_it_is_done(engine: Engin
     assert (done.done, done.is_overdue(DUE + timedelta(days=1))) == ("The rule is in force.", False)
     with pytest.raises(Conflict):
         act(engine, settle, made.number, "Again.", **HEARD)
+    # What was said to be done is corrected, and that again: it stands with the decision, and is public.
+    act(engine, correct, 3, "It is in force from May.", **HEARD)
+    act(engine, correct, 4, "From June.", **HEARD)
+    (corrected,) = look(engine, decisions_of, ID)
+    assert corrected.corrections == ("After a week.", "It is in force from May.", "From June.")
+    assert len(look(engine, minutes_of, ID).entries) == 5
     assert look(engine, faults) == []
 
 

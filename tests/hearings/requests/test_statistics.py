@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from hearing_app.hearings.requests.answering import Replying, extend, reply
 from hearing_app.hearings.requests.asking import Asking, RequestReceipt, lodge
 from hearing_app.hearings.requests.erasing import REQUESTS, forget, withdraw
-from hearing_app.hearings.requests.statistics import FEWEST, counted_until, figures_by_agency
+from hearing_app.hearings.requests.statistics import FEWEST, _figures, _Over, counted_until, figures_by_agency
 from hearing_app.people.permissions import OPERATOR, Actor, Role
 from hearing_app.record.receipts import new_draft_id
 from hearing_app.registry.entry import Entry
@@ -79,7 +79,7 @@ def test_counts_are_exact_but_where_one_is_small(house: Engine) -> None:
         for place, days in enumerate((1, 1, 2, 3, 5, 8, 9, 9, 10, 11, 15)):  # nine in time, two late
             answer(db, sent[place], days)
         [shown] = figures_by_agency(db, at=APRIL)
-        assert (shown.counted, shown.in_time_at_least, shown.in_time_at_most) == (20, 9, 9)
+        assert (shown.counted, shown.in_time_at_least, shown.in_time_at_most) == (20, 8, 12)
         assert shown.median_weeks is None, "nine of twenty were answered by their day"
         # What comes after the day of a request changes nothing: neither a late answer nor erasing.
         answer(db, sent[12], 35)
@@ -92,7 +92,7 @@ def test_counts_are_exact_but_where_one_is_small(house: Engine) -> None:
 
 @pytest.mark.parametrize(
     ("in_time", "least", "most"),
-    [(0, 0, 2), (2, 0, 2), (3, 3, 3), (17, 17, 17), (18, 18, 20), (19, 18, 20), (20, 18, 20)],
+    [(0, 0, 4), (2, 0, 4), (3, 3, 5), (13, 11, 13), (17, 15, 17), (18, 16, 20), (19, 16, 20), (20, 16, 20)],
 )
 def test_a_small_count_is_a_range(house: Engine, in_time: int, least: int, most: int) -> None:
     with writing(house) as db:
@@ -103,6 +103,23 @@ def test_a_small_count_is_a_range(house: Engine, in_time: int, least: int, most:
     assert (shown.in_time_at_least, shown.in_time_at_most) == (least, most)
     # Half of twenty were answered on the eighth day, in the second week, or never.
     assert shown.median_weeks == (2 if in_time >= 10 else None)
+
+
+@pytest.mark.parametrize("before", range(11))
+def test_the_figures_of_two_months_tell_no_more_of_the_last_ten(before: int) -> None:
+    def ten(in_time: int) -> list[_Over]:
+        return [_Over(MARCH, str(place), 8, place < in_time) for place in range(10)]
+
+    def told(in_time: int) -> tuple[int, int]:
+        first, both = _figures("a", ten(before)), _figures("a", [*ten(before), *ten(in_time)])
+        return (
+            both.in_time_at_least - first.in_time_at_least,
+            both.in_time_at_most - first.in_time_at_most,
+        )
+
+    assert {told(in_time) for in_time in (0, 1, 2)} == {(0, 2)}
+    assert {told(in_time) for in_time in (8, 9, 10)} == {(8, 10)}
+    assert [told(in_time) for in_time in range(3, 8)] == [(one, one) for one in range(3, 8)]
 
 
 def test_of_ten_no_median_is_told(house: Engine) -> None:
