@@ -45,12 +45,12 @@ class Combinations:
         (_, first), *apart = apart
         for start in range(0, rows, _SLICE):
             end = min(start + _SLICE, rows)
-            key = self._key[: end - start]
-            key[:] = first[start:end]
+            so_far, key = first[start:end], self._key[: end - start]
             for size, codes in apart:
-                key *= size
+                np.multiply(so_far, size, out=key, casting="unsafe")
                 np.add(key, codes[start:end], out=key, casting="unsafe")
-            np.add.at(self._own, key, 1)
+                so_far = key
+            np.add.at(self._own, so_far, 1)
         return True
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ from hearing_app.evidence.counting.personal import (
     kind_of_name,
     kinds_of_values,
 )
-from hearing_app.evidence.counting.reading import Opened, Piece, batches, pieces_of
+from hearing_app.evidence.counting.reading import batches
 from hearing_app.evidence.counting.shape import Axis, axes_of, shape_of
 from hearing_app.evidence.manifest import Manifest
 
@@ -49,7 +49,8 @@ def count_rows(
 
     Raises ``Invalid`` with every fault of every file: columns that the manifest does not name, or that are
     missing; values that it does not list; signs of data about single people; files that are not what they
-    say. A fault names file, column, row and kind, and never quotes a value.
+    say. A fault names file, column, row and kind, and never quotes a value. ``threads``: files at a time;
+    pyarrow unpacks Parquet in threads of its own besides.
     """
     axes = axes_of(manifest)
     findings = Findings()
@@ -127,15 +128,13 @@ def _kinds_in(raw: RawFile, column: str) -> list[str]:
     if raw.columns.count(column) != 1:
         return []
     quiet = Findings()
-    with Opened() as opened:
-        for piece in pieces_of([raw], [column])[:1]:
-            for _, batch in batches(piece, [column], quiet, _no_progress, opened):
-                found = batch.column(0).slice(0, _SAMPLE)
-                if pa.types.is_nested(found.type):
-                    return ["free text"]
-                texts = [str(value) for value in found.to_pylist() if value is not None]
-                near = ["a mark of single people"] if is_near_unique(len(set(texts)), len(texts)) else []
-                return [*kinds_of_values(texts), *near]
+    for _, batch in batches(raw, [column], quiet, _no_progress, ahead=False):
+        found = batch.column(0).slice(0, _SAMPLE)
+        if pa.types.is_nested(found.type):
+            return ["free text"]
+        texts = [str(value) for value in found.to_pylist() if value is not None]
+        near = ["a mark of single people"] if is_near_unique(len(set(texts)), len(texts)) else []
+        return [*kinds_of_values(texts), *near]
     return []
 
 
@@ -146,27 +145,25 @@ def _count(
     threads: int,
     progress: Callable[[int], None],
 ) -> Counts:
-    waiting: SimpleQueue[Piece] = SimpleQueue()
-    pieces = pieces_of(files, [axis.name for axis in axes])
-    for piece in pieces:
-        waiting.put(piece)
+    waiting: SimpleQueue[RawFile] = SimpleQueue()
+    for file in sorted(files, key=lambda file: -file.size):
+        waiting.put(file)
     size = int(np.prod(shape_of(axes)))
 
     def work(_: int) -> Counts:
         counts = np.zeros(size, dtype=np.int64)
         columns, combinations = columns_of(axes), Combinations(counts)
-        with Opened() as opened:
-            while True:
-                try:
-                    piece = waiting.get_nowait()
-                except Empty:
-                    combinations.close()
-                    return counts
-                # With the last pieces threads fall idle: the columns are unpacked side by side then.
-                alone = waiting.qsize() < threads
-                _count_piece(piece, columns, combinations, findings, progress, opened=opened, alone=alone)
+        while True:
+            try:
+                file = waiting.get_nowait()
+            except Empty:
+                combinations.close()
+                return counts
+            _count_file(file, columns, combinations, findings, progress)
 
-    number = max(1, min(threads, len(pieces)))
+    number = min(threads, len(files))
+    if number < 2:
+        return work(0).reshape(shape_of(axes))
     with ThreadPoolExecutor(number) as pool:
         total, *others = pool.map(work, range(number))
     for part in others:
@@ -174,23 +171,20 @@ def _count(
     return total.reshape(shape_of(axes))
 
 
-def _count_piece(
-    piece: Piece,
+def _count_file(
+    file: RawFile,
     columns: Sequence[Column],
     combinations: Combinations,
     findings: Findings,
     progress: Callable[[int], None],
-    *,
-    opened: Opened,
-    alone: bool,
 ) -> None:
     names = [column.axis.name for column in columns]
     try:
-        for first, batch in batches(piece, names, findings, progress, opened, alone=alone):
+        for first, batch in batches(file, names, findings, progress):
             coded = [column.codes(values) for column, values in zip(columns, batch.columns, strict=True)]
             if not combinations.add(coded, batch.num_rows):
                 for column, values in zip(columns, batch.columns, strict=True):
-                    column.explain(values, piece.file.path.name, first, findings)
+                    column.explain(values, file.path.name, first, findings)
     except (pa.ArrowException, IndexError, ValueError, OverflowError, MemoryError):
         # A damaged file that passed for a sound one until now. What the error says could quote it.
-        findings.add(piece.file.path.name, "", "It is damaged.", "Export it again.")
+        findings.add(file.path.name, "", "It is damaged.", "Export it again.")

@@ -96,7 +96,8 @@ def _look_at(path: Path) -> RawFile:
             if found == "a Parquet file":
                 problem = "It is a Parquet file that was cut off."
             raise _Unfit(problem, "Export it again.")
-        return _parquet(path, status.st_size)
+        # Whole, a path is never taken for an address: pyarrow reads "file:rows.parquet" as one.
+        return _parquet(path.absolute(), status.st_size)
     if found is not None:
         raise _Unfit(f"It is {found}, and not CSV.", "Save it as CSV in UTF-8.")
     return _csv(path, head, status.st_size)

@@ -115,7 +115,7 @@ def faults_of_manifest(manifest: Manifest) -> Iterator[Fault]:
             problem = f"The column {column.name} is named like {kind}."
             yield Fault("dataset.yaml", f"{place}.name", problem, repair)
         for number, listed in enumerate(column.values if isinstance(column, ListedColumn) else ()):
-            texts = [listed.label, listed.before or "", listed.after or ""]
+            texts = [text for text in (listed.label, listed.before, listed.after) if text]
             found = [kind for kind in kinds_of_values(texts) if kind != "free text"]
             found += kinds_of_values([str(listed.value)])
             if isinstance(column, TimeColumn):

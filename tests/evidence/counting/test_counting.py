@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hearing_app.errors import Invalid
+from hearing_app.evidence.counting import counting, reading
 from hearing_app.evidence.counting.counting import count_rows, size_of
+from hearing_app.evidence.counting.files import look_at
 from tests.evidence.counting import made
 from tests.evidence.counting.made import AREAS, MONTHS, NAMES, SCORES, TEAMS, Row
 
@@ -54,7 +56,7 @@ def test_any_rows_are_counted_as_they_are(
 
 
 def test_the_counts_are_those_of_pandas(tmp_path: Path) -> None:
-    """A file of many row groups, counted by three threads, gives the same as a group-by in pandas."""
+    """A file of many row groups, read ahead, gives the same as a group-by in pandas."""
     found = made.random_rows(20_000)
     path = made.write_parquet(tmp_path / "rows.parquet", found, group=777)
     counts = count_rows([path], made.manifest(), threads=3)
@@ -188,6 +190,49 @@ def test_more_rows_than_one_batch_keep_their_numbers(tmp_path: Path) -> None:
         count_rows([tmp_path / "rows.csv"], made.manifest())
     assert "late: The value is not listed in the manifest. Row 399,001." in faults_of(refused)
     assert "Row 6." in faults_of(refused)
+
+
+def test_a_row_group_too_large_to_be_unpacked_ahead_is_read_bit_by_bit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both ways count the same, and tell a wrong row by its number."""
+    found = [*made.random_rows(300_000)]
+    path = made.write_parquet(tmp_path / "rows.parquet", found, group=140_000)
+    ahead = count_rows([path], made.manifest())
+    found[299_000] = ("Red", "North", "2023-01", 1, 7)
+    wrong = made.write_parquet(tmp_path / "wrong.parquet", found, group=140_000)
+    told = []
+    for most in (64 << 20, 0):
+        monkeypatch.setattr(reading, "_MOST_AHEAD", most)
+        with pytest.raises(Invalid) as refused:
+            count_rows([wrong], made.manifest())
+        told.append(faults_of(refused))
+    assert "late: The value is not listed in the manifest. Row 299,001." in told[0]
+    assert told[0] == told[1]
+    assert (count_rows([path], made.manifest()) == ahead).all() and ahead.sum() == 300_000
+
+
+def test_a_file_that_changes_after_it_was_looked_at_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = made.write_parquet(tmp_path / "rows.parquet", made.random_rows(2_000), group=500)
+
+    def look_and_change(path: Path) -> object:
+        seen = look_at(path)
+        made.write_parquet(path, made.random_rows(3_000), group=500)
+        return seen
+
+    monkeypatch.setattr(counting, "look_at", look_and_change)
+    with pytest.raises(Invalid) as refused:
+        count_rows([path], made.manifest())
+    assert faults_of(refused) == "rows.parquet: It changed while it was read. Export it again."
+
+
+@pytest.mark.parametrize("name", ["file:rows.parquet", "s3 rows?.parquet", "a%20#b.parquet", "_rows.parquet"])
+def test_a_name_is_a_name_and_no_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    made.write_parquet(tmp_path / name, made.random_rows(50))
+    assert count_rows([Path(name)], made.manifest()).sum() == 50
 
 
 def test_progress_adds_up_to_the_files(tmp_path: Path) -> None:
