@@ -67,8 +67,7 @@ def page(found: Audit) -> None:
 
 def every(found: Audit) -> None:
     """Every metric of every group, with intervals, differences and ratios, as Python's numbers."""
-    for name in found.figures:
-        _ = found.figures[name], found.disparity[name]
+    _ = found.figures.items(), found.disparity.items()
 
 
 def document(found: Audit) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,19 +20,17 @@ from hearing_app.evidence.counts import (
 )
 from hearing_app.evidence.cube import Cube
 from hearing_app.evidence.datasets import Catalogue
-from hearing_app.evidence.disparity import Compared, compare
+from hearing_app.evidence.disparity import compare
 from hearing_app.evidence.families import family_of, metrics_of
-from hearing_app.evidence.family import Family, Kind, Measured, Metric
-from hearing_app.evidence.intervals import Floats
+from hearing_app.evidence.family import Family, Metric
 from hearing_app.evidence.manifest import Manifest, Value
-from hearing_app.evidence.metrics import SMALL, measure, reason
+from hearing_app.evidence.metrics import measure
+from hearing_app.evidence.out_of_numpy import Figures, comparisons_of, figures_of
 from hearing_app.evidence.selection import Selection
 from hearing_app.evidence.tally import tally_of
 from hearing_app.evidence.when_asked import WhenAsked
 
 Row: TypeAlias = dict[str, Value | float | None]
-Figures: TypeAlias = tuple[list[Any], ...]
-"""What the ``Estimate``s of all groups are made of: a list for each of its parts, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +209,9 @@ def audit_of(
     metrics = metrics_of(manifest)
     counted = _count(cube, manifest, selection, whole or cube)
     measured = measure(counted, metrics.values())
-    figures = WhenAsked(metrics, lambda name: _figures(metrics[name], measured[name]))
+    figures = WhenAsked(
+        metrics, lambda names: figures_of([(metrics[name], measured[name]) for name in names])
+    )
     *groups, overall = _results(manifest, counted, figures)
     if not selection.by:
         return Audit(
@@ -223,7 +222,11 @@ def audit_of(
     # Everyone together stands behind the groups, and is compared with nobody.
     left_out = [place for place in (len(groups), at) if place is not None]
     names = [one.group for place, one in enumerate(groups) if place != at]
-    disparity = WhenAsked(metrics, lambda name: _comparisons(names, metrics[name], compared[name], left_out))
+
+    def comparisons_when(wanted: Sequence[str]) -> list[Comparisons]:
+        return comparisons_of(names, [(metrics[name], compared[name]) for name in wanted], left_out)
+
+    disparity = WhenAsked(metrics, comparisons_when)
     return Audit(manifest, version, selection, overall, tuple(groups), disparity, figures)
 
 
@@ -292,45 +295,6 @@ class _OfGroup(Mapping[str, Estimate]):
 
     def __repr__(self) -> str:
         return repr(dict(self))
-
-
-def _figures(metric: Metric, found: Measured) -> Figures:
-    sizes = found.n.tolist()
-    counts = [None] * len(sizes) if metric.kind is Kind.FIGURE else found.k.tolist()
-    # Events for each unit are as uncertain as they are few, however many units there are.
-    few = found.k if metric.kind is Kind.EVENTS else found.n
-    small = ((found.n > 0) & (few < SMALL)).tolist()
-    why = [""] * len(sizes) if found.basis is None else [reason(code) for code in found.basis.tolist()]
-    if "withheld" in why:
-        counts = [None if one == "withheld" else count for one, count in zip(why, counts, strict=True)]
-    return (*_numbers((found.value, found.low, found.high)), counts, sizes, small, why)
-
-
-def _comparisons(names: list[Group], metric: Metric, found: Compared, left_out: list[int]) -> Comparisons:
-    """``left_out`` are the places of the reference and of everyone together, the last one first."""
-    has_ratio = metric.kind is not Kind.FIGURE
-    numbers = _numbers((*found.difference, *found.ratio) if has_ratio else found.difference)
-    small = list(found.small)
-    columns: tuple[list[Any], ...] = (*numbers, small)
-    for column in columns:
-        for place in left_out:
-            del column[place]
-    if not has_ratio:
-        numbers += [[None] * len(names)] * 3
-    return Comparisons(names, numbers, small)
-
-
-def _numbers(arrays: tuple[Floats, ...]) -> list[list[float | None]]:
-    """The one door out of numpy, for several arrays of a length: neither NaN nor infinity passes."""
-    together = np.array(arrays)
-    numbers: list[list[float | None]] = together.tolist()
-    # No figure is so large that a sum of them would be infinite, unless one of them is.
-    if not isfinite(together.sum()):
-        known = np.isfinite(together)
-        some = together.astype(np.object_)
-        some[~known] = None
-        numbers = some.tolist()
-    return numbers
 
 
 def _document(figures: tuple[Any, ...]) -> dict[str, Any]:

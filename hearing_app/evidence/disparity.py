@@ -60,7 +60,7 @@ def compare(
             together[kind, at_once] = found
         return together[kind, at_once][name]
 
-    return WhenAsked(measured, make)
+    return WhenAsked(measured, lambda names: [make(name) for name in names])
 
 
 def _compare_together(measured: Mapping[str, Measured], reference: int, kind: Kind) -> dict[str, Compared]:

@@ -46,7 +46,7 @@ def measure(counted: Counted, metrics: Iterable[Metric]) -> Mapping[str, Measure
             shares.append(_shares(counted, rates))
         return shares[0][name]
 
-    return WhenAsked(wanted, make)
+    return WhenAsked(wanted, lambda names: [make(name) for name in names])
 
 
 def share_of(counted: Counted, above: Sequence[str], below: Sequence[str]) -> Figure:
