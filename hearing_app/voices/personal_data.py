@@ -29,10 +29,16 @@ _FORMS = (
     ("a number plate", re.compile(r"\b(?:[A-Z]{2}\d{2} ?[A-Z]{3}|[a-z]{2}\d{2} ?[a-z]{3})\b")),
     ("a postcode", re.compile(r"\b[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b", re.I)),
 )
+# Most texts hold none of them, which one look tells in half the time of one for each.
+_ANY = re.compile(
+    "|".join(f"(?{'i' if form.flags & re.IGNORECASE else ''}:{form.pattern})" for _, form in _FORMS)
+)
 
 
 def find(text: str) -> list[Finding]:
     """Return what looks like personal data in ``text``, in order; no stretch is named twice."""
+    if _ANY.search(text) is None:
+        return []
     found: list[Finding] = []
     named = bytearray(len(text))
     for kind, form in _FORMS:

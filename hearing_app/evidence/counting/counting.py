@@ -77,17 +77,17 @@ def count_rows(
         # A file that changes while it is read; what pyarrow says could quote it.
         raise Invalid("A file changed while it was read.", kept=_NOTHING_WRITTEN) from None
     faults += findings.faults()
-    if not faults and not counts.any():
+    rows = int(counts.sum())
+    if not faults and not rows:
         faults.append(Fault("", "", "There are no rows.", "Name the files that hold them."))
-    faults += _near_unique(axes, counts)
+    faults += _near_unique(axes, counts, rows)
     if faults:
         raise Invalid("The rows cannot be counted.", faults, kept=_NOTHING_WRITTEN)
     return counts
 
 
-def _near_unique(axes: Sequence[Axis], counts: Counts) -> Iterator[Fault]:
+def _near_unique(axes: Sequence[Axis], counts: Counts, rows: int) -> Iterator[Fault]:
     """Declared columns in which nearly every row has a value of its own."""
-    rows = int(counts.sum())
     for place, axis in enumerate(axes):
         if not is_near_unique(len(axis.values), rows):
             # It cannot have more different values than are listed.
