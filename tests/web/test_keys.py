@@ -132,6 +132,19 @@ def test_an_administrator_revokes_with_a_reason(visit: Visit, house: Deployment)
     assert "Revoke a key" not in page.text
 
 
+@pytest.mark.usefixtures("administrator")
+def test_the_key_that_is_chosen_is_revoked_however_fast(visit: Visit, house: Deployment) -> None:
+    """Pressed before the page could follow the choice."""
+    keys = {one.key_id: one for one in (Agency(), Agency("otherton-police"))}
+    with writing(house.engine) as db:
+        for one in keys.values():
+            one.register(db)
+    page = visit("keys").type("keys_reason", "The laptop was stolen.")
+    chosen = next(name for name in keys if name != page.value("keys_chosen"))
+    page.set("keys_chosen", chosen).press("Revoke this key")
+    assert registered(house) == {name: "revoked" if name == chosen else "in use" for name in keys}
+
+
 def test_whoever_has_not_confirmed_lately_is_asked_to(
     visit: Visit, house: Deployment, administrator: Account
 ) -> None:

@@ -87,7 +87,8 @@ def test_from_a_draft_to_a_change_of_what_was_announced(
     assert re.search(r"in version \d+ of its entry", shown.text)
 
     page = visit("prepare")
-    page.choose("prepare_of", "scores-and-forecasts").press("Begin")
+    # Chosen and pressed at once, before the page could follow the choice.
+    page.set("prepare_of", "scores-and-forecasts").press("Begin")
     fill(page, closes_day=day(50))
     assert "The reason is missing." in page.text
     assert "Comments close. Before:" in page.text

@@ -66,6 +66,29 @@ def test_signing_somebody_out(desk: Reader, house: Deployment, fay: Account) -> 
     assert state_of(house, fay) == ("facilitator", "", False, 0)
 
 
+@pytest.mark.parametrize("act", ["Sign them out everywhere", "Make a reset link", "Change the role"])
+def test_whoever_is_chosen_is_meant_however_fast(
+    visit: Visit, sign_in: SignIn, house: Deployment, act: str
+) -> None:
+    """Pressed before the page could follow the choice; what was not on the page yet is not done."""
+    members = [sign_in(Role.FACILITATOR, house), sign_in(Role.AUDITOR, house)]
+    sign_in(Role.ADMINISTRATOR, house)
+    desk = visit("desk")
+    before = {one.account_id: state_of(house, one) for one in members}
+    [other] = [one for one in members if one.account_id != desk.value("staff_chosen")]
+    [shown] = [one for one in members if one is not other]
+    desk.set("staff_chosen", other.account_id).press(act)
+    assert state_of(house, shown) == before[shown.account_id]
+    if act == "Make a reset link":
+        [link] = [one.value for one in desk.at.code]
+        with reading(house.engine) as db:
+            assert open_reset(db, link.rpartition("/")[2]).account.account_id == other.account_id
+    else:
+        is_out = act == "Sign them out everywhere"
+        assert (state_of(house, other)[3] == 0) == is_out
+        assert state_of(house, other)[:3] == before[other.account_id][:3]
+
+
 @pytest.mark.parametrize("removes", [True, False])
 def test_a_reset_link_is_shown_once(desk: Reader, house: Deployment, fay: Account, removes: bool) -> None:
     if removes:

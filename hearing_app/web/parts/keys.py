@@ -56,7 +56,7 @@ def show(actor: Actor) -> None:
 
 def _revoking(keys: dict[str, AgencyKey]) -> None:
     st.subheader("Revoke a key", anchor=False)
-    chosen = st.selectbox(
+    st.selectbox(
         "Key",
         list(keys),
         format_func=lambda name: f"{for_label(keys[name].agency)}, {fingerprint_of(name)[:19]} …",
@@ -69,7 +69,7 @@ def _revoking(keys: dict[str, AgencyKey]) -> None:
         value=None,
         key="keys_since",
     )
-    st.button("Revoke this key", key="keys_revoke", on_click=_revoke, args=(chosen,))
+    st.button("Revoke this key", key="keys_revoke", on_click=_revoke)
 
 
 def _register() -> None:
@@ -99,7 +99,7 @@ def _request(text: str) -> SignedKeyRequest:
         ) from None
 
 
-def _revoke(key_id: str) -> None:
+def _revoke() -> None:
     state = st.session_state
     since: datetime | None = state["keys_since"]
     try:
@@ -107,7 +107,8 @@ def _revoke(key_id: str) -> None:
             key = revoke_key(
                 db,
                 actor_now(),
-                key_id,
+                # The page that was clicked may be of the choice before.
+                state["keys_chosen"],
                 reason=state["keys_reason"],
                 untrusted_from=since.replace(tzinfo=UTC) if since else None,
             )

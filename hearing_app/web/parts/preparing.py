@@ -43,7 +43,7 @@ def show(actor: Actor) -> None:
     st.html(drafts_html(listed, actor.name))
     st.header("Begin a draft", anchor=False)
     with st.container(width=frame.READING_WIDTH):
-        chosen = st.selectbox(
+        st.selectbox(
             "Of which hearing",
             ["", *hearings],
             format_func=lambda name: (
@@ -51,7 +51,7 @@ def show(actor: Actor) -> None:
             ),
             key="prepare_of",
         )
-        st.button("Begin", type="primary", key="prepare_begin", on_click=_begin, args=(chosen,))
+        st.button("Begin", type="primary", key="prepare_begin", on_click=_begin)
         if hearings:
             st.header("Hearings that are announced", anchor=False)
             hearing_acts.show(hearings)
@@ -120,10 +120,11 @@ def _preview(look: Look, names: dict[str, str], draft: Draft) -> None:
             st.html(page)
 
 
-def _begin(hearing_id: str) -> None:
+def _begin() -> None:
+    # What is chosen now: the page that was clicked may be of the choice before.
     try:
         with writing(current().engine) as db:
-            st.query_params["draft"] = begin(db, actor_now(), hearing_id=hearing_id).draft_id
+            st.query_params["draft"] = begin(db, actor_now(), hearing_id=state["prepare_of"]).draft_id
     except HearingError as error:
         state[hearing_acts.PROBLEM] = error
 

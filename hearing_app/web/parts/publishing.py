@@ -65,13 +65,13 @@ def _begin(entries: list[PublishedEntry]) -> None:
     names = {one.entry.id: one.entry.name for one in entries}
     st.header("Begin a draft", anchor=False)
     with st.container(width=frame.READING_WIDTH):
-        chosen = st.selectbox(
+        st.selectbox(
             "Of which entry",
             ["", *names],
             format_func=lambda name: for_label(names[name]) if name else "A new entry",
             key="publish_of",
         )
-        st.button("Begin", type="primary", key="publish_begin", on_click=_begin_one, args=(chosen,))
+        st.button("Begin", type="primary", key="publish_begin", on_click=_begin_one)
         with st.expander("Or begin with a text in YAML", expanded=_is_open("text"), key="publish_text_panel"):
             st.text_area("The text", key="publish_text", height=200)
             st.button("Begin with this text", key="publish_paste", on_click=_begin_with_text)
@@ -130,10 +130,11 @@ def _opened(draft_id: str) -> None:
     st.query_params["draft"] = draft_id
 
 
-def _begin_one(system_id: str) -> None:
+def _begin_one() -> None:
+    # What is chosen now: the page that was clicked may be of the choice before.
     try:
         with writing(current().engine) as db:
-            _opened(begin(db, actor_now(), system_id=system_id).draft_id)
+            _opened(begin(db, actor_now(), system_id=st.session_state["publish_of"]).draft_id)
     except HearingError as error:
         st.session_state[_PROBLEM] = error
 

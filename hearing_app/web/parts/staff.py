@@ -16,6 +16,8 @@ from hearing_app.web.parts import agency_choice, frame, invitations, invite
 from hearing_app.web.parts.actor import actor as actor_now
 
 _SAID, _LINK, _PROBLEM = "staff_said", "staff_link", "staff_problem"
+# Who is chosen now: a page that is clicked may still be that of the choice before.
+_CHOSEN = "staff_chosen"
 
 
 def show(actor: Actor) -> None:
@@ -51,25 +53,25 @@ def _change(others: dict[str, Member]) -> None:
         "Account",
         list(others),
         format_func=lambda name: others[name].account.email,
-        key="staff_chosen",
+        key=_CHOSEN,
     )
     member, name = others[chosen], for_label(others[chosen].account.email)
     if member.disabled:
-        st.button(f"Enable {name}", key="staff_enable", on_click=_enable, args=(chosen,))
+        st.button(f"Enable {name}", key=f"staff_enable_{chosen}", on_click=_enable, args=(chosen,))
         return
     with st.container(horizontal=True, key="staff_ending"):
-        st.button(f"Disable {name}", key="staff_disable", on_click=_disable, args=(chosen,))
-        st.button("Sign them out everywhere", key="staff_sign_out", on_click=_sign_out, args=(chosen,))
+        st.button(f"Disable {name}", key=f"staff_disable_{chosen}", on_click=_disable, args=(chosen,))
+        st.button("Sign them out everywhere", key="staff_sign_out", on_click=_sign_out)
     if member.has_password:
         st.checkbox("The link also removes the second step, as for a lost phone", key="staff_factor")
-        st.button("Make a reset link", key="staff_reset", on_click=_reset, args=(chosen,))
+        st.button("Make a reset link", key="staff_reset", on_click=_reset)
     roles = [str(one) for one in STAFF_ROLES]
     # A choice of its own for each account, which begins with the role that it has.
     role = st.selectbox("Role", roles, index=roles.index(member.account.role), key=f"staff_role_{chosen}")
     if role == Role.PUBLISHER:
         key = f"staff_agency_{chosen}"
         agency_choice.ask("The agency that they speak for", key, present=member.account.agency)
-    st.button("Change the role", key="staff_change", on_click=_change_role, args=(chosen,))
+    st.button("Change the role", key="staff_change", on_click=_change_role)
 
 
 def _disable(account_id: str) -> None:
@@ -90,16 +92,17 @@ def _enable(account_id: str) -> None:
         st.session_state[_PROBLEM] = error
 
 
-def _sign_out(account_id: str) -> None:
+def _sign_out() -> None:
     try:
         with writing(current().engine) as db:
-            accounts.end_all_sessions(db, actor_now(), account_id)
+            accounts.end_all_sessions(db, actor_now(), st.session_state[_CHOSEN])
         st.session_state[_SAID] = "The account is signed out everywhere."
     except HearingError as error:
         st.session_state[_PROBLEM] = error
 
 
-def _reset(account_id: str) -> None:
+def _reset() -> None:
+    account_id = st.session_state[_CHOSEN]
     removes = bool(st.session_state.get("staff_factor"))
     try:
         with writing(current().engine) as db:
@@ -113,8 +116,12 @@ def _reset(account_id: str) -> None:
     st.session_state[_LINK] = f"{current().settings.address}/reset/{token}"
 
 
-def _change_role(account_id: str) -> None:
+def _change_role() -> None:
     state = st.session_state
+    account_id = state[_CHOSEN]
+    if f"staff_role_{account_id}" not in state:
+        # Its roles were never on the page: the click came before them.
+        return
     try:
         with writing(current().engine) as db:
             role = Role(state[f"staff_role_{account_id}"])
