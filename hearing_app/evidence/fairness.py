@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from hearing_app.evidence.calibration import calibration_differences, outcome_by_score
 from hearing_app.evidence.counts import Group, Histogram, confusion
@@ -298,6 +298,6 @@ def _mean_scores(histogram: Histogram, outcome: int, reference: int) -> tuple[Fl
         total = share + share[reference]
         freedom = total**2 / (share**2 / (n - 1) + share[reference] ** 2 / (n[reference] - 1))
         # Where all have one score, a variance of 0 says nothing of the uncertainty.
-        half = np.where(total > 0, student.ppf(0.975, freedom) * np.sqrt(total), np.nan)
+        half = np.where(total > 0, stdtrit(freedom, 0.975) * np.sqrt(total), np.nan)
     difference = mean - mean[reference]
     return mean, n, (difference, difference - half, difference + half)

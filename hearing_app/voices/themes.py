@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.decomposition import NMF
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 FEWEST_TEXTS = 20
 """Of fewer texts a person sees the themes sooner than any method."""
@@ -55,6 +53,10 @@ def suggest(texts: Sequence[str], number: int = 8) -> list[Suggestion]:
     cleaned = [" ".join(words_of(text)) for text in texts]
     if sum(bool(text) for text in cleaned) < FEWEST_TEXTS:
         return []
+    # It takes most of a second to load, which every command and every start would wait for.
+    from sklearn.decomposition import NMF  # noqa: PLC0415 - see above
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - see above
+
     table = TfidfVectorizer(
         tokenizer=str.split, token_pattern=None, lowercase=False, min_df=2, max_df=0.5,
         max_features=_MOST_WORDS, sublinear_tf=True,

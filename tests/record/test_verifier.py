@@ -380,8 +380,8 @@ def test_consistency_proofs(check: Checker, record: Record) -> None:
             assert check(None, wrong) == 1
 
 
-def test_every_consistency_path_up_to_seventeen(check: Checker) -> None:
-    for n in range(1, 18):
+def test_every_consistency_path_up_to_nine_and_around_sixteen(check: Checker) -> None:
+    for n in (*range(1, 10), 15, 16, 17):
         made = Record(n)
         for m in range(1, n + 1):
             assert check(None, check.file("c.json", made.consistency(m))) == 0, check.out

@@ -9,7 +9,6 @@ from types import TracebackType
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from pyarrow.fs import LocalFileSystem
 
@@ -89,6 +88,9 @@ def _ahead(file: RawFile, columns: list[str], texts: list[str]) -> Iterator[pa.R
     Measured with two cores: a seventh faster than two threads of ours with a row group each, which waited for
     one another and, with few row groups, for the last one.
     """
+    # It loads pandas, which every command would wait for.
+    import pyarrow.dataset as ds  # noqa: PLC0415 - see above
+
     form = ds.ParquetFileFormat(read_options=ds.ParquetReadOptions(dictionary_columns=texts))
     part = form.make_fragment(str(file.path), filesystem=LocalFileSystem())
     if not part.metadata.equals(file.metadata):
