@@ -31,6 +31,8 @@ class DraftAct(Protocol):
 
 
 PROBLEM, SAID = "prepare_problem", "prepare_said"
+# Which hearing is chosen now: a page that is clicked may still be that of the choice before.
+_CHOSEN = "prepare_announced"
 
 
 def show(hearings: dict[str, Hearing]) -> None:
@@ -39,7 +41,7 @@ def show(hearings: dict[str, Hearing]) -> None:
         "Announced hearing",
         list(hearings),
         format_func=lambda name: for_label(hearings[name].title),
-        key="prepare_announced",
+        key=_CHOSEN,
     )
     hearing = hearings[chosen]
     with reading(current().engine) as db:
@@ -48,9 +50,9 @@ def show(hearings: dict[str, Hearing]) -> None:
         follows = is_possible(db, hearing, Deed.FOLLOW_UP)
     st.html(f'<div class="doc"><p>It is at the stage “{here.label}”.</p></div>')
     if heard:
-        _noting(hearing, "heard", "Say that it was held", mark_heard)
+        _noting("heard", "Say that it was held", mark_heard)
     if follows:
-        _noting(hearing, "followed", "Say what came of it", follow_up)
+        _noting("followed", "Say what came of it", follow_up)
     if may_be_cancelled(here):
         with st.expander("Cancel this hearing"):
             st.text_area(
@@ -59,19 +61,20 @@ def show(hearings: dict[str, Hearing]) -> None:
                 key="prepare_cancel_reason",
                 height=90,
             )
-            st.button("Cancel the hearing", key="prepare_cancel", on_click=_cancel, args=(hearing.id,))
+            st.button("Cancel the hearing", key="prepare_cancel", on_click=_cancel)
     elif not (heard or follows):
         st.html('<div class="doc"><p>Nothing can be done with it here now.</p></div>')
 
 
-def _noting(hearing: Hearing, name: str, label: str, act: Callable[..., None]) -> None:
+def _noting(name: str, label: str, act: Callable[..., None]) -> None:
     with st.expander(label):
         st.text_input("On which day\nSuch as 2027-05-03.", key=f"prepare_{name}_on")
         st.text_area("Note\nEverybody can read it.", key=f"prepare_{name}_note", height=110)
-        st.button(label, key=f"prepare_{name}", on_click=_note, args=(hearing.id, name, act))
+        st.button(label, key=f"prepare_{name}", on_click=_note, args=(name, act))
 
 
-def _note(hearing_id: str, name: str, act: Callable[..., None]) -> None:
+def _note(name: str, act: Callable[..., None]) -> None:
+    hearing_id = state[_CHOSEN]
     typed, note = state[f"prepare_{name}_on"].strip(), state[f"prepare_{name}_note"]
     try:
         on = date.fromisoformat(typed)
@@ -82,8 +85,8 @@ def _note(hearing_id: str, name: str, act: Callable[..., None]) -> None:
         state[f"prepare_{name}_on"] = state[f"prepare_{name}_note"] = ""
 
 
-def _cancel(hearing_id: str) -> None:
-    reason = state["prepare_cancel_reason"]
+def _cancel() -> None:
+    hearing_id, reason = state[_CHOSEN], state["prepare_cancel_reason"]
     if _done(lambda db: cancel(db, actor_now(), hearing_id, reason), "The hearing is cancelled."):
         state["prepare_cancel_reason"] = ""
 
