@@ -47,6 +47,21 @@ def closed(house: Deployment, announce: Announce, send: Send, decided: Decided) 
 
 
 @pytest.mark.usefixtures("closed")
+def test_an_agenda_is_not_published_by_who_chose_another_hearing_just_before(
+    house: Deployment, visit: Visit, sign_in: SignIn
+) -> None:
+    """Pressed before the page could follow the choice."""
+    sign_in(Role.FACILITATOR, house)
+    page = visit("agenda", hearing=ID).press("Begin the agenda").press("Propose it")
+    page.set("agenda_hearing", "demonstration-risk-scores").press("Publish the agenda")
+    assert "Another hearing was chosen just before." in page.text and "Nothing was changed." in page.text
+    page.choose("agenda_hearing", ID)
+    assert "Publish the agenda" in [one.label for one in page.at.button]
+    page.press("Publish the agenda")
+    assert read(house, agenda_of).version == 1
+
+
+@pytest.mark.usefixtures("closed")
 def test_an_agenda_is_proposed_changed_and_published_and_the_room_run(
     house: Deployment, visit: Visit, sign_in: SignIn
 ) -> None:

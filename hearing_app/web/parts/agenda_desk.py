@@ -9,7 +9,7 @@ import streamlit as st
 from hearing_app.deployment import current
 from hearing_app.documents.agenda_desk import unpublished_html
 from hearing_app.documents.text import isolated
-from hearing_app.errors import HearingError
+from hearing_app.errors import HearingError, Invalid
 from hearing_app.hearings.agenda.arranging import (
     Change,
     add_item,
@@ -48,7 +48,12 @@ def refusals() -> None:
 
 
 def button(
-    label: str, name: str, act: Callable[..., object], *given: object, kind: str = "secondary"
+    label: str,
+    name: str,
+    act: Callable[..., object],
+    hearing_id: str,
+    *given: object,
+    kind: str = "secondary",
 ) -> None:
     """Show a button that does one act of a facilitator; what it was given is what this screen shows."""
     primary = kind == "primary"
@@ -57,7 +62,7 @@ def button(
         key=f"agenda_{name}",
         type="primary" if primary else "secondary",
         on_click=_do,
-        args=(act, *given),
+        args=(act, hearing_id, *given),
     )
 
 
@@ -185,10 +190,13 @@ def _publish(draft: Draft) -> None:
     _do(publish, draft.hearing_id, draft.revision, state.get("agenda_note", ""))
 
 
-def _do(act: Callable[..., object], *given: object, **more: object) -> None:
+def _do(act: Callable[..., object], hearing_id: str, *given: object, **more: object) -> None:
     try:
+        if state["agenda_hearing"] != hearing_id:
+            # What the button was for was read on a page that is gone; of the other nothing was seen yet.
+            raise Invalid("Another hearing was chosen just before.", next_step="Look at it, and press again.")
         with writing(current().engine) as db:
-            act(db, actor(), *given, **more)
+            act(db, actor(), hearing_id, *given, **more)
         state[_SAID] = "It is done."
     except HearingError as error:
         state[_PROBLEM] = error
